@@ -1,0 +1,34 @@
+package dev.keywright.server;
+
+import java.util.Locale;
+
+/** The two small grammars of a server's own: lines of INFO, and quoted words of redis.conf. */
+final class Info {
+
+    private Info() {}
+
+    /** The value of a field of INFO; empty when there is no such field. */
+    static String field(String info, String name) {
+        return info.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1).strip())
+                .findFirst()
+                .orElse("");
+    }
+
+    /** The word in double quotes, as redis.conf reads it. */
+    static String quote(String word) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (int i = 0; i < word.length(); i++) {
+            char c = word.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format(Locale.ROOT, "\\x%02x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

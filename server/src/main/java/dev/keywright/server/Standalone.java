@@ -1,0 +1,166 @@
+package dev.keywright.server;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One real server process on 127.0.0.1, which can be killed, frozen and restarted.
+ * <ul>
+ *   <li>Start: some 50 ms to the first PING; {@link #start()} returns when the server answers.
+ *   <li>Port: a free one, kept over restarts; a fixed one with directive {@code port}.
+ *   <li>Data: a temporary folder, removed at the end, unless {@link ServerOptions#withFolder} names one.
+ *   <li>End: {@link #close()} kills the process; so does the end of this JVM, also by {@code kill -9}.
+ * </ul>
+ */
+public final class Standalone implements Redis {
+
+    private final ServerProcess process;
+
+    private Standalone(ServerProcess process) {
+        this.process = process;
+    }
+
+    public static Standalone start() {
+        return start(ServerOptions.DEFAULTS);
+    }
+
+    /** @throws ServerException when there is no usable binary, the configuration is refused or a fixed port is taken */
+    public static Standalone start(ServerOptions options) {
+        RedisBinary binary = RedisBinary.find(Optional.ofNullable(options.binary()));
+        return new Standalone(ServerProcess.start(binary, options));
+    }
+
+    @Override
+    public String uri() {
+        return "redis://" + credentials() + "127.0.0.1:" + port();
+    }
+
+    /** The part of the URI before the host: {@code :password@}, or nothing. */
+    String credentials() {
+        String password = process.password();
+        return password == null
+                ? ""
+                : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20") + "@";
+    }
+
+    @Override
+    public Topology topology() {
+        return Topology.STANDALONE;
+    }
+
+    @Override
+    public List<Standalone> nodes() {
+        return List.of(this);
+    }
+
+    public int port() {
+        return process.port();
+    }
+
+    /** The id of the server's own process; it changes with {@link #restart()}. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Whether the process exists; also true while it is frozen. */
+    public boolean isRunning() {
+        return process.running();
+    }
+
+    /** Sends SIGKILL: no farewell, nothing saved. {@link #restart()} brings it back with what its persistence kept. */
+    public void kill() {
+        process.signal("KILL");
+    }
+
+    /** Sends SIGSTOP: connections stay open and are even accepted, and nothing is answered until {@link #thaw()}. */
+    public void freeze() {
+        process.signal("STOP");
+    }
+
+    /** Sends SIGCONT; does nothing to a server that is not frozen. */
+    public void thaw() {
+        process.signal("CONT");
+    }
+
+    /**
+     * Starts the server again on the same port and folder. One that runs is told {@code SHUTDOWN SAVE} first and keeps all its
+     * data; one that was killed comes back with what RDB or AOF kept. CONFIG SET is undone, scripts are gone.
+     */
+    public void restart() {
+        if (process.running()) {
+            process.signal("CONT");
+            try (Wire wire = process.connect()) {
+                if (wire.send("SHUTDOWN", "SAVE") instanceof Reply.Failed failed) {
+                    throw new ServerException("The server would not shut down: " + failed.text() + " (127.0.0.1:"
+                            + port() + "). Call kill() before restart() to give up its data.");
+                }
+            } catch (IOException closedByShutdown) {
+                // The answer to a shutdown that succeeds is the end of the connection.
+            }
+            process.awaitEnd();
+        }
+        if (!process.run()) {
+            throw new ServerException(
+                    "Port " + port() + " was taken while the server was down (127.0.0.1). Start a new server.");
+        }
+    }
+
+    /** A field of {@code INFO everything}, such as {@code used_memory} or {@code redis_version}; empty when there is none. */
+    public String info(String field) {
+        return Info.field(command("INFO", "everything"), field);
+    }
+
+    @Override
+    public void flushAll() {
+        command("FLUSHALL", "SYNC");
+    }
+
+    @Override
+    public String command(String... words) {
+        Reply reply = ask(words);
+        if (reply instanceof Reply.Failed failed) {
+            throw refused(failed, words);
+        }
+        return reply.text();
+    }
+
+    ServerException refused(Reply.Failed failed, String... words) {
+        return new ServerException(
+                failed.text() + " (" + words[0] + " on 127.0.0.1:" + port() + "). Correct the command.");
+    }
+
+    /** As {@link #command}, but an error of the server's is a value. */
+    Reply ask(String... words) {
+        try (Wire wire = process.connect()) {
+            return wire.send(words);
+        } catch (SocketTimeoutException silence) {
+            throw new ServerException(
+                    "No answer in 5 s (" + words[0] + " on 127.0.0.1:" + port() + "). Is the server frozen or busy?",
+                    silence);
+        } catch (IOException failure) {
+            throw new ServerException(
+                    "No answer: " + failure.getMessage() + " (" + words[0] + " on 127.0.0.1:" + port()
+                            + "). Was the server killed or closed?",
+                    failure);
+        }
+    }
+
+    @Override
+    public String log() {
+        return process.log();
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    @Override
+    public String toString() {
+        return uri();
+    }
+}

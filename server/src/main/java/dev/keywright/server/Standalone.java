@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -112,6 +114,16 @@ public final class Standalone implements Redis {
     /** A field of {@code INFO everything}, such as {@code used_memory} or {@code redis_version}; empty when there is none. */
     public String info(String field) {
         return Info.field(command("INFO", "everything"), field);
+    }
+
+    /** Every directive with its value, as {@code CONFIG GET *} tells them. */
+    public Map<String, String> configuration() {
+        String[] lines = command("CONFIG", "GET", "*").split("\n", -1);
+        Map<String, String> configuration = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < lines.length; i += 2) {
+            configuration.put(lines[i], lines[i + 1]);
+        }
+        return configuration;
     }
 
     @Override

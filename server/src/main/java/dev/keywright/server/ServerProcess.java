@@ -17,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +89,13 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts a server and returns once it answers PING; takes another port when the chosen one was lost to somebody else. */
     static ServerProcess start(RedisBinary binary, ServerOptions options) {
+        return start(binary, options, Ports::hold);
+    }
+
+    static ServerProcess start(RedisBinary binary, ServerOptions options, IntSupplier ports) {
         @Nullable String wanted = options.directives().get("port");
         for (int tries = 0; tries < PORT_TRIES; tries++) {
-            int port = wanted == null ? Ports.hold() : Integer.parseInt(wanted);
+            int port = wanted == null ? ports.getAsInt() : Integer.parseInt(wanted);
             ServerProcess server = new ServerProcess(binary, options, port, wanted == null);
             try {
                 if (server.run()) {

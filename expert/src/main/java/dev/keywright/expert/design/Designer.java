@@ -1,0 +1,176 @@
+package dev.keywright.expert.design;
+
+import dev.keywright.expert.knowledge.Entry;
+import dev.keywright.expert.knowledge.Knowledge;
+import dev.keywright.expert.knowledge.PatternSheet;
+import dev.keywright.expert.knowledge.PatternSheet.Variant;
+import dev.keywright.expert.workload.Kind;
+import dev.keywright.expert.workload.Need;
+import dev.keywright.expert.workload.Workload;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Turns a workload into a design: each need by its pattern, the server by rules, conflicts first. Any number of threads. */
+public final class Designer {
+
+    private final Knowledge knowledge;
+
+    public Designer(Knowledge knowledge) {
+        this.knowledge = knowledge;
+    }
+
+    public Design design(Workload workload) {
+        Map<String, Assumption> assumptions = new LinkedHashMap<>();
+        List<NeedDesign> needs = new ArrayList<>();
+        if (workload.kind() == Kind.DESIGN || workload.kind() == Kind.OPS) {
+            for (Need need : workload.needs()) {
+                needs.add(meet(knowledge.pattern(need.pattern()), workload, assumptions));
+            }
+        }
+        Draft draft = new Draft(workload, needs, assumptions);
+        if (workload.kind() != Kind.REFUSAL) {
+            draft.memory(Sizing.estimate(draft));
+            decideServer(draft);
+            Rule.every(ConflictRules.ALL, draft);
+        }
+        List<Warning> warnings = draft.warnings().stream()
+                .sorted(Comparator.comparing(Warning::severity))
+                .toList();
+        return new Design(
+                workload,
+                List.copyOf(needs),
+                draft.server(),
+                draft.memory(),
+                warnings,
+                draft.assumptions(),
+                questions(needs, workload),
+                steps(workload),
+                workload.entries());
+    }
+
+    private static void decideServer(Draft draft) {
+        Workload workload = draft.workload();
+        if (workload.kind() == Kind.DESIGN) {
+            Rule.first(ServerRules.TOPOLOGY, draft);
+            Rule.first(ServerRules.PERSISTENCE, draft);
+            Rule.first(ServerRules.EVICTION, draft);
+            draft.memory(Sizing.estimate(draft));
+            draft.maxmemory(Sizing.maxmemory(draft));
+            Configuration.write(draft);
+            return;
+        }
+        implied("topology", workload).ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
+        implied("persistence", workload).ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
+        implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
+        if (workload.kind() == Kind.OPS && draft.topology().isEmpty() && draft.has("cluster-named", "sentinel-named")) {
+            Rule.first(ServerRules.TOPOLOGY, draft);
+        }
+    }
+
+    private static Optional<String> implied(String what, Workload workload) {
+        return workload.entries().stream().findFirst().flatMap(entry -> Optional.ofNullable(entry.implies().get(what)));
+    }
+
+    private static Reason knowledgeReason(Workload workload) {
+        Entry entry = workload.entries().get(0);
+        return new Reason(entry.id(), entry.title());
+    }
+
+    private static NeedDesign meet(PatternSheet sheet, Workload workload, Map<String, Assumption> assumptions) {
+        for (PatternSheet.Assumed assumed : sheet.assumes()) {
+            if (workload.quantity(assumed.name()).isEmpty()) {
+                assumptions.putIfAbsent(
+                        assumed.name(), Assumption.of(assumed.name(), assumed.value(), assumed.why()));
+            }
+        }
+        Optional<Variant> taken = sheet.variants().stream()
+                .filter(variant -> variant.when().stream().anyMatch(workload::has))
+                .findFirst();
+        List<PatternSheet.Key> keys = taken.map(Variant::keys).filter(own -> !own.isEmpty()).orElse(sheet.keys());
+        String structure = taken.map(Variant::structure).orElse(sheet.structure());
+        List<Reason> why = new ArrayList<>();
+        why.add(new Reason("pattern-" + sheet.pattern(), sheet.summary()));
+        taken.flatMap(Variant::why).ifPresent(text -> why.add(new Reason("structure-" + structure, text)));
+        return new NeedDesign(
+                sheet.title(),
+                sheet,
+                structure,
+                keys.stream().map(key -> key(key, workload, assumptions)).toList(),
+                taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
+                taken.isPresent() ? Optional.empty() : sheet.script(),
+                why,
+                alternatives(sheet, taken),
+                candidates(sheet, structure),
+                sheet.guarantees(),
+                sheet.traps());
+    }
+
+    private static KeyDesign key(PatternSheet.Key key, Workload workload, Map<String, Assumption> assumptions) {
+        Optional<Long> ttl = key.ttl().map(rule -> {
+            Optional<Double> known = rule.of().stream()
+                    .map(workload::quantity)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+            if (known.isEmpty() && !rule.of().isEmpty()) {
+                String name = rule.of().get(0);
+                assumptions.putIfAbsent(
+                        name,
+                        Assumption.of(
+                                name,
+                                rule.otherwise() / rule.times(),
+                                key.ttlWhy().orElse("the usual value where none is given")));
+            }
+            return Math.max(1, Math.round(known.map(value -> value * rule.times()).orElse(rule.otherwise())));
+        });
+        return new KeyDesign(key.name(), key.type(), ttl, key.ttlWhy(), key.example(), key.holds());
+    }
+
+    private static List<Alternative> alternatives(PatternSheet sheet, Optional<Variant> taken) {
+        List<Alternative> alternatives = new ArrayList<>();
+        for (Variant variant : sheet.variants()) {
+            if (taken.filter(variant::equals).isEmpty()) {
+                alternatives.add(new Alternative(variant.pattern(), variant.structure(), variant.whyNot()));
+            }
+        }
+        taken.ifPresent(variant -> alternatives.add(new Alternative(
+                sheet.pattern(), sheet.structure(), variant.why().orElse("does not meet what is asked here"))));
+        return alternatives;
+    }
+
+    private static List<PatternSheet.Candidate> candidates(PatternSheet sheet, String structure) {
+        return sheet.candidates().stream()
+                .sorted(Comparator.comparing((PatternSheet.Candidate c) -> !c.structure().equals(structure)))
+                .toList();
+    }
+
+    private static List<String> questions(List<NeedDesign> needs, Workload workload) {
+        if (workload.kind() != Kind.DESIGN) {
+            return List.of();
+        }
+        return needs.stream()
+                .flatMap(need -> need.sheet().questions().stream())
+                .distinct()
+                .limit(5)
+                .toList();
+    }
+
+    private static List<Step> steps(Workload workload) {
+        boolean wanted = workload.kind() == Kind.OPS || workload.kind() == Kind.QUERY;
+        if (!wanted || workload.entries().isEmpty()) {
+            return List.of();
+        }
+        return workload.entries().get(0).steps().stream()
+                .map(step -> new Step(step.title(), step.command(), note(step)))
+                .toList();
+    }
+
+    private static Optional<String> note(Entry.Step step) {
+        Optional<String> look = step.look().map(text -> "look: " + text);
+        Optional<String> back = step.back().map(text -> "back: " + text);
+        return look.isPresent() && back.isPresent() ? Optional.of(look.get() + " · " + back.get()) : look.or(() -> back);
+    }
+}

@@ -1,0 +1,166 @@
+package dev.keywright.expert.design;
+
+import dev.keywright.expert.knowledge.PatternSheet;
+import dev.keywright.expert.knowledge.PatternSheet.Data;
+import dev.keywright.expert.workload.Kind;
+import dev.keywright.expert.workload.Workload;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A design while the rules work on it. One thread; rules run in a fixed order, each sees what earlier ones decided. */
+final class Draft {
+
+    private final Workload workload;
+    private final List<NeedDesign> needs;
+    private final Map<String, Assumption> assumptions;
+    private final List<Warning> warnings = new ArrayList<>();
+    private final List<Reason> serverWhy = new ArrayList<>();
+    private final Map<String, Directive> config = new LinkedHashMap<>();
+    private Optional<String> topology = Optional.empty();
+    private Optional<String> persistence = Optional.empty();
+    private Optional<String> eviction = Optional.empty();
+    private MemoryEstimate memory = MemoryEstimate.UNKNOWN;
+    private long maxmemoryBytes;
+
+    Draft(Workload workload, List<NeedDesign> needs, Map<String, Assumption> assumptions) {
+        this.workload = workload;
+        this.needs = needs;
+        this.assumptions = assumptions;
+    }
+
+    Workload workload() {
+        return workload;
+    }
+
+    List<NeedDesign> needs() {
+        return needs;
+    }
+
+    /** A quantity that was set, said or derived. */
+    Optional<Double> said(String name) {
+        return workload.quantity(name);
+    }
+
+    /** A quantity that was said, or else assumed. */
+    Optional<Double> value(String name) {
+        return said(name).or(() -> Optional.ofNullable(assumptions.get(name)).map(Assumption::value));
+    }
+
+    boolean saidAtLeast(String name, double least) {
+        return said(name).filter(value -> value >= least).isPresent();
+    }
+
+    boolean has(String... anyTrait) {
+        return workload.hasAny(anyTrait);
+    }
+
+    boolean needs(String... anyPattern) {
+        for (String pattern : anyPattern) {
+            if (needs.stream().anyMatch(need -> need.pattern().equals(pattern))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean holds(Data data) {
+        return needs.stream().map(NeedDesign::sheet).map(PatternSheet::data).anyMatch(data::equals);
+    }
+
+    boolean holdsOnly(Data... some) {
+        return !needs.isEmpty()
+                && needs.stream()
+                        .map(NeedDesign::sheet)
+                        .map(PatternSheet::data)
+                        .allMatch(List.of(some)::contains);
+    }
+
+    boolean isDesign() {
+        return workload.kind() == Kind.DESIGN;
+    }
+
+    Optional<String> topology() {
+        return topology;
+    }
+
+    boolean isTopology(String id) {
+        return topology.filter(id::equals).isPresent();
+    }
+
+    void topology(String id, Reason why) {
+        topology = Optional.of(id);
+        serverWhy.add(why);
+    }
+
+    Optional<String> persistence() {
+        return persistence;
+    }
+
+    void persistence(String id, Reason why) {
+        persistence = Optional.of(id);
+        serverWhy.add(why);
+    }
+
+    Optional<String> eviction() {
+        return eviction;
+    }
+
+    void eviction(String policy, Reason why) {
+        eviction = Optional.of(policy);
+        serverWhy.add(why);
+    }
+
+    MemoryEstimate memory() {
+        return memory;
+    }
+
+    void memory(MemoryEstimate estimate) {
+        memory = estimate;
+    }
+
+    void maxmemory(long bytes) {
+        maxmemoryBytes = bytes;
+    }
+
+    long maxmemoryBytes() {
+        return maxmemoryBytes;
+    }
+
+    void directive(String name, String value, String why) {
+        config.put(name + (name.equals("save") ? value : ""), new Directive(name, value, why));
+    }
+
+    void warn(Warning warning) {
+        if (warnings.stream().noneMatch(known -> known.id().equals(warning.id()))) {
+            warnings.add(warning);
+        }
+    }
+
+    List<Warning> warnings() {
+        return warnings;
+    }
+
+    void assume(Assumption assumption) {
+        assumptions.putIfAbsent(assumption.name(), assumption);
+    }
+
+    List<Assumption> assumptions() {
+        return List.copyOf(assumptions.values());
+    }
+
+    Optional<ServerDesign> server() {
+        if (topology.isEmpty() && persistence.isEmpty() && eviction.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ServerDesign(
+                eviction.orElse("noeviction"),
+                persistence.orElse("none"),
+                topology.orElse("standalone"),
+                maxmemoryBytes,
+                List.copyOf(config.values()),
+                List.copyOf(serverWhy)));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.keywright.expert.knowledge;
+
+import dev.keywright.expert.task.Stemmer;
+import dev.keywright.expert.task.Word;
+import dev.keywright.expert.task.Words;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything the expert knows, read once from the YAML files beside this package. Reading fails on an unknown field,
+ * a doubled id or a missing file, so a half-read knowledge never answers. Immutable, any number of threads.
+ */
+public final class Knowledge {
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final Map<String, PatternSheet> patterns = new LinkedHashMap<>();
+    private final Map<String, PhraseBook> vocabularies = new HashMap<>();
+    private final Search<Entry> search;
+    private final Search<PatternSheet> patternSearch;
+    private final PhraseBook patternPhrases;
+    private final Spelling spelling;
+
+    private Knowledge(List<KnowledgeFile> files) {
+        Map<String, Integer> lexicon = new HashMap<>();
+        Search.Builder<Entry> entryIndex = new Search.Builder<>();
+        Search.Builder<PatternSheet> patternIndex = new Search.Builder<>();
+        Map<String, List<Phrase>> phrases = new LinkedHashMap<>();
+        for (KnowledgeFile file : files) {
+            Node node = file.root();
+            switch (file.folder()) {
+                case "knowledge" -> readEntries(node, entryIndex, lexicon);
+                case "patterns" -> readPattern(node, patternIndex, phrases, lexicon);
+                case "vocabulary" -> readVocabulary(file.name(), node, lexicon);
+                default -> throw new IllegalStateException("no such folder of knowledge: " + file.folder());
+            }
+        }
+        search = entryIndex.build();
+        patternSearch = patternIndex.build();
+        patternPhrases = new PhraseBook(phrases);
+        spelling = new Spelling(lexicon);
+    }
+
+    /** Reads all files; takes a fraction of a second. */
+    public static Knowledge load() {
+        return new Knowledge(KnowledgeFile.all());
+    }
+
+    public Collection<Entry> entries() {
+        return entries.values();
+    }
+
+    public Optional<Entry> entry(String id) {
+        return Optional.ofNullable(entries.get(id));
+    }
+
+    public Collection<PatternSheet> patterns() {
+        return patterns.values();
+    }
+
+    public PatternSheet pattern(String id) {
+        PatternSheet sheet = patterns.get(id);
+        if (sheet == null) {
+            throw new IllegalArgumentException("no pattern is called " + id + "; known are " + patterns.keySet());
+        }
+        return sheet;
+    }
+
+    /** The phrases of {@code vocabulary/<name>.yaml}. */
+    public PhraseBook vocabulary(String name) {
+        PhraseBook book = vocabularies.get(name);
+        if (book == null) {
+            throw new IllegalArgumentException("no vocabulary is called " + name + "; known are " + vocabularies.keySet());
+        }
+        return book;
+    }
+
+    public PhraseBook patternPhrases() {
+        return patternPhrases;
+    }
+
+    public Search<Entry> search() {
+        return search;
+    }
+
+    public Search<PatternSheet> patternSearch() {
+        return patternSearch;
+    }
+
+    /** The words of a text with misspelt ones mended. */
+    public List<Word> words(String text) {
+        return spelling.mend(Words.of(text));
+    }
+
+    private void readEntries(Node node, Search.Builder<Entry> index, Map<String, Integer> lexicon) {
+        String subject = node.text("subject");
+        for (Node item : node.nodes("entries")) {
+            Entry entry = Entry.read(subject, item);
+            if (entries.put(entry.id(), entry) != null) {
+                throw new IllegalArgumentException(item.where() + ": the id " + entry.id() + " is taken already");
+            }
+            Map<String, Double> fields = new LinkedHashMap<>();
+            weigh(fields, entry.title(), 3);
+            entry.asks().forEach(ask -> weigh(fields, ask, 2));
+            entry.terms().forEach(term -> weigh(fields, term, 2));
+            entry.errors().forEach(error -> weigh(fields, error, 1.5));
+            weigh(fields, entry.answer(), 1);
+            entry.why().ifPresent(why -> weigh(fields, why, 0.4));
+            entry.caveat().ifPresent(caveat -> weigh(fields, caveat, 0.4));
+            entry.steps().forEach(step -> weigh(fields, step.title(), 0.5));
+            entry.commands().forEach(command -> weigh(fields, command.run(), 0.5));
+            index.add(entry, fields);
+            fields.keySet().forEach(text -> learn(text, lexicon));
+        }
+        node.close();
+    }
+
+    private void readPattern(
+            Node node,
+            Search.Builder<PatternSheet> index,
+            Map<String, List<Phrase>> phrases,
+            Map<String, Integer> lexicon) {
+        PatternSheet sheet = PatternSheet.read(node);
+        if (patterns.put(sheet.pattern(), sheet) != null) {
+            throw new IllegalArgumentException(node.where() + ": the pattern " + sheet.pattern() + " is described twice");
+        }
+        phrases.put(sheet.pattern(), sheet.phrases());
+        Map<String, Double> fields = new LinkedHashMap<>();
+        weigh(fields, sheet.title(), 2);
+        weigh(fields, sheet.summary(), 1);
+        sheet.phrases().stream()
+                .filter(phrase -> phrase.strength() != Phrase.Strength.AGAINST)
+                .forEach(phrase -> weigh(fields, phrase.text().replace('|', ' '), 1));
+        index.add(sheet, fields);
+        fields.keySet().forEach(text -> learn(text, lexicon));
+        sheet.phrases().forEach(phrase -> learn(phrase.text().replace('|', ' '), lexicon));
+    }
+
+    private void readVocabulary(String name, Node node, Map<String, Integer> lexicon) {
+        Map<String, List<Phrase>> phrases = new LinkedHashMap<>();
+        for (Node meaning : node.nodes("meanings")) {
+            List<Phrase> own = new ArrayList<>();
+            for (Phrase.Strength strength : Phrase.Strength.values()) {
+                for (String text : meaning.texts(strength.name().toLowerCase(Locale.ROOT))) {
+                    own.add(Phrase.of(text, strength));
+                    learn(text.replace('|', ' '), lexicon);
+                }
+            }
+            phrases.put(meaning.text("id"), List.copyOf(own));
+            meaning.close();
+        }
+        node.close();
+        vocabularies.put(name, new PhraseBook(phrases));
+    }
+
+    private static void weigh(Map<String, Double> fields, String text, double weight) {
+        fields.merge(text, weight, Double::sum);
+    }
+
+    private static void learn(String text, Map<String, Integer> lexicon) {
+        for (Word word : Words.of(text)) {
+            lexicon.merge(Stemmer.stem(word.lower()), 1, Integer::sum);
+        }
+    }
+}

@@ -1,0 +1,184 @@
+package dev.keywright.expert.knowledge;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What the expert knows about one pattern: its keys, commands, rivals and the ways people ask for it. */
+public record PatternSheet(
+        String pattern,
+        Optional<String> family,
+        String title,
+        String summary,
+        Data data,
+        Optional<String> item,
+        Optional<Size> size,
+        String structure,
+        List<Key> keys,
+        List<String> commands,
+        Optional<String> script,
+        List<Assumed> assumes,
+        List<String> questions,
+        List<String> guarantees,
+        List<String> traps,
+        List<Variant> variants,
+        List<Candidate> candidates,
+        List<Phrase> phrases) {
+
+    /** What losing a key of this pattern means; eviction and persistence follow from it. */
+    public enum Data {
+        /** Can be rebuilt from elsewhere; losing a key costs a reload. */
+        CACHE,
+        /** Loses its worth within minutes; losing it loosens a promise for a short time. */
+        TRANSIENT,
+        /** Losing a key annoys one person, for instance by logging them out. */
+        SESSION,
+        /** Lives here only, or stands for a promise given; must not vanish. */
+        DURABLE
+    }
+
+    /** An amount that depends on the task: the first quantity of {@code of} that is known times {@code times}, else {@code otherwise}. */
+    public record Amount(List<String> of, double times, double otherwise) {}
+
+    /**
+     * How the memory of the main design grows.
+     *
+     * @param items quantities that count the items; the first known one does
+     * @param perKey each item is a key of its own; otherwise it is an element of one key
+     * @param elements how many elements a key of its own holds
+     */
+    public record Size(
+            List<String> items, boolean perKey, Amount elements, double keyBytes, double memberBytes, Amount valueBytes) {}
+
+    public record Key(
+            String name, String type, Optional<Amount> ttl, Optional<String> ttlWhy, String example, Optional<String> holds) {}
+
+    /** A quantity the design needs, taken when the task names none. */
+    public record Assumed(String name, double value, String why) {}
+
+    /**
+     * Another way to meet the same need, and why it is not the usual one. With {@code when} it takes the main design's
+     * place as soon as one of those traits holds, with its own keys and commands.
+     */
+    public record Variant(
+            String pattern,
+            String structure,
+            String whyNot,
+            List<String> when,
+            Optional<String> why,
+            List<Key> keys,
+            List<String> commands) {}
+
+    /** A layout that evidence loads and drives. */
+    public record Candidate(
+            String name,
+            String pattern,
+            String structure,
+            List<String> load,
+            List<String> drive,
+            Optional<String> whyNot) {}
+
+    static PatternSheet read(Node node) {
+        PatternSheet sheet = new PatternSheet(
+                node.text("pattern"),
+                node.optionalText("family"),
+                node.text("title"),
+                node.text("summary"),
+                Data.valueOf(node.text("data").toUpperCase(Locale.ROOT)),
+                node.optionalText("item"),
+                node.node("size").map(PatternSheet::size),
+                node.text("structure"),
+                node.nodes("keys").stream().map(PatternSheet::key).toList(),
+                node.texts("commands"),
+                node.optionalText("script"),
+                node.nodes("assumes").stream().map(PatternSheet::assumed).toList(),
+                node.texts("questions"),
+                node.texts("guarantees"),
+                node.texts("traps"),
+                node.nodes("variants").stream().map(PatternSheet::variant).toList(),
+                node.nodes("candidates").stream().map(PatternSheet::candidate).toList(),
+                node.node("phrases").map(PatternSheet::phrases).orElse(List.of()));
+        node.close();
+        return sheet;
+    }
+
+    private static Key key(Node node) {
+        Optional<Amount> ttl = Optional.empty();
+        if (node.isMapping("ttl")) {
+            ttl = node.node("ttl").map(PatternSheet::amount);
+        } else if (!node.text("ttl").equals("none")) {
+            ttl = Optional.of(new Amount(List.of(), 1, node.number("ttl")));
+        }
+        Key key = new Key(
+                node.text("name"),
+                node.text("type"),
+                ttl,
+                node.optionalText("ttl-why"),
+                node.text("example"),
+                node.optionalText("holds"));
+        node.close();
+        return key;
+    }
+
+    private static Amount amount(Node node) {
+        Amount amount = new Amount(node.texts("of"), node.numberOr("times", 1), node.number("otherwise"));
+        node.close();
+        return amount;
+    }
+
+    private static Size size(Node node) {
+        Amount one = new Amount(List.of(), 1, 1);
+        Size size = new Size(
+                node.texts("items"),
+                node.text("per").equals("key"),
+                node.node("elements").map(PatternSheet::amount).orElse(one),
+                node.numberOr("key-bytes", 24),
+                node.numberOr("member-bytes", 16),
+                node.node("value-bytes").map(PatternSheet::amount).orElse(one));
+        node.close();
+        return size;
+    }
+
+    private static Assumed assumed(Node node) {
+        Assumed assumed = new Assumed(node.text("name"), node.number("value"), node.text("why"));
+        node.close();
+        return assumed;
+    }
+
+    private static Variant variant(Node node) {
+        Variant variant = new Variant(
+                node.text("pattern"),
+                node.text("structure"),
+                node.text("why-not"),
+                node.texts("when"),
+                node.optionalText("why"),
+                node.nodes("keys").stream().map(PatternSheet::key).toList(),
+                node.texts("commands"));
+        node.close();
+        return variant;
+    }
+
+    private static Candidate candidate(Node node) {
+        Candidate candidate = new Candidate(
+                node.text("name"),
+                node.text("pattern"),
+                node.text("structure"),
+                node.texts("load"),
+                node.texts("drive"),
+                node.optionalText("why-not"));
+        node.close();
+        return candidate;
+    }
+
+    private static List<Phrase> phrases(Node node) {
+        List<Phrase> all = new ArrayList<>();
+        for (Phrase.Strength strength : Phrase.Strength.values()) {
+            for (String text : node.texts(strength.name().toLowerCase(Locale.ROOT))) {
+                all.add(Phrase.of(text, strength));
+            }
+        }
+        node.close();
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,474 @@
+package dev.keywright.expert.workload;
+
+import dev.keywright.expert.task.Words;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Knows the digits that count nothing: versions, addresses, names with a number, dates, times of day, list marks. */
+final class Clutter {
+
+    /** The number after these is never a quantity. */
+    private static final Set<String> NAMED = Set.of(
+            "redis",
+            "valkey",
+            "keydb",
+            "dragonfly",
+            "java",
+            "jdk",
+            "jre",
+            "openjdk",
+            "python",
+            "php",
+            "ruby",
+            "golang",
+            "net",
+            "js",
+            "angular",
+            "react",
+            "postgres",
+            "postgresql",
+            "mysql",
+            "mariadb",
+            "oracle",
+            "mongo",
+            "mongodb",
+            "kafka",
+            "rabbitmq",
+            "spring",
+            "boot",
+            "kubernetes",
+            "ubuntu",
+            "debian",
+            "centos",
+            "rhel",
+            "alpine",
+            "windows",
+            "lettuce",
+            "jedis",
+            "redisson",
+            "celery",
+            "sidekiq",
+            "bullmq",
+            "django",
+            "laravel",
+            "rails",
+            "version",
+            "release",
+            "v",
+            "rfc",
+            "http",
+            "https",
+            "tls",
+            "ssl",
+            "ssh",
+            "tcp",
+            "udp",
+            "port",
+            "ports",
+            "error",
+            "err",
+            "errno",
+            "code",
+            "codes",
+            "status",
+            "exit",
+            "signal",
+            "iso",
+            "ipv",
+            "db",
+            "slot",
+            "pid",
+            "id",
+            "uid",
+            "nr",
+            "chapter",
+            "section",
+            "issue",
+            "pr",
+            "ticket",
+            "quorum",
+            "epoch",
+            "step",
+            "phase",
+            "option",
+            "paragraph",
+            "wait",
+            "select",
+            "formula",
+            "covid",
+            "section",
+            "web",
+            "mp",
+            "gpt",
+            "industry",
+            "kernel",
+            "sprint",
+            "quarter",
+            "q",
+            "euro",
+            "eur",
+            "usd",
+            "chf",
+            "gbp",
+            "world",
+            "cup");
+
+    /** The number after one of these, with nothing counted behind it, is a name: "user 42". */
+    private static final Set<String> NUMBERED = Set.of(
+            "user",
+            "order",
+            "customer",
+            "client",
+            "plant",
+            "room",
+            "level",
+            "shard",
+            "node",
+            "server",
+            "gate",
+            "channel",
+            "team",
+            "seat",
+            "day",
+            "week",
+            "line",
+            "floor",
+            "group",
+            "zone",
+            "route",
+            "bus",
+            "flight",
+            "invoice",
+            "account",
+            "product",
+            "item",
+            "article",
+            "job",
+            "worker",
+            "partition",
+            "replica",
+            "season",
+            "lane",
+            "unit",
+            "stage",
+            "player",
+            "cart",
+            "session",
+            "page",
+            "table",
+            "figure",
+            "number",
+            "no",
+            "terminal",
+            "sensor",
+            "device",
+            "store",
+            "shop",
+            "branch",
+            "track",
+            "platform",
+            "question",
+            "answer",
+            "part",
+            "type");
+
+    private static final Set<String> MONTHS = Set.of(
+            "january",
+            "february",
+            "march",
+            "april",
+            "june",
+            "july",
+            "august",
+            "september",
+            "october",
+            "november",
+            "december",
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "sept",
+            "oct",
+            "nov",
+            "dec");
+
+    private static final Set<String> BEFORE_YEAR = Set.of(
+            "in", "since", "by", "until", "till", "from", "of", "year", "before", "after", "early", "late", "to",
+            "for");
+
+    private static final Set<String> PREFIXES =
+            Set.of("top", "sub", "under", "last", "first", "best", "max", "the", "of", "a", "every", "ttl", "latest");
+
+    private static final Set<String> CLOCK = Set.of("am", "pm", "o'clock", "oclock", "uhr", "hrs.");
+    private static final Set<String> ORDINALS = Set.of("st", "nd", "rd", "th");
+    private static final String MONEY = "$€£¥₹";
+
+    private final String text;
+    private final List<Token> tokens;
+
+    Clutter(String text, List<Token> tokens) {
+        this.text = text;
+        this.tokens = tokens;
+    }
+
+    /** Whether the number at token {@code i} is not a quantity. */
+    boolean holds(int i) {
+        Token token = tokens.get(i);
+        return !token.isNumber()
+                || isGluedToName(i)
+                || isOddlyContinued(i)
+                || isMoney(i)
+                || isClock(i)
+                || isDate(i)
+                || isListMark(i)
+                || isName(i);
+    }
+
+    /** Whether a time of day follows at token {@code next}: "ten o'clock". */
+    boolean isClockAt(int next) {
+        Token after = at(next);
+        boolean dotted = (after.is("a") || after.is("p"))
+                && at(next + 1).is(".")
+                && at(next + 2).is("m");
+        return CLOCK.contains(after.lower()) || dotted;
+    }
+
+    private boolean isGluedToName(int i) {
+        Token before = at(i - 1);
+        if (!tokens.get(i).glued()) {
+            return before.is("#");
+        }
+        if (before.isWord()) { // p99, v6; but 2h30m
+            return !(before.glued()
+                    && at(i - 2).isNumber()
+                    && Units.named(before.lower()).isPresent());
+        }
+        Token earlier = at(i - 2);
+        boolean measured = isMeasured(i);
+        return switch (before.lower()) {
+            case "_", "#", "@", "\\" -> true;
+            case ":", "/", "=" -> before.glued() && !measured && isNameBefore(before.lower(), earlier);
+            case "-", "\u2010", "\u2011" ->
+                before.glued()
+                        ? earlier.isWord() && !PREFIXES.contains(earlier.lower())
+                        : !earlier.isNumber() && earlier.end() < before.start();
+            case "." -> before.glued() && (earlier.isWord() || earlier.kind() == Token.Kind.NUMBER);
+            default -> false;
+        };
+    }
+
+    private static boolean isNameBefore(String sign, Token earlier) {
+        return switch (sign) {
+            case ":" -> earlier.isWord() || earlier.kind() == Token.Kind.NUMBER;
+            case "=" -> NAMED.contains(earlier.lower());
+            default -> earlier.kind() == Token.Kind.NUMBER || earlier.isWord();
+        };
+    }
+
+    /** 24/7, 10:30, 3x, 2nd, 4chan. */
+    private boolean isOddlyContinued(int i) {
+        Token after = at(i + 1);
+        Token later = at(i + 2);
+        if (!after.glued()) {
+            return false;
+        }
+        if (after.isWord()) {
+            return ORDINALS.contains(after.lower())
+                    || !(isScaleOrUnit(after) || after.is("x") || after.text().length() >= 4);
+        }
+        boolean pair = later.glued() && later.kind() == Token.Kind.NUMBER;
+        return pair && (after.is(":") || (after.is("/") && !isMeasured(i + 2)));
+    }
+
+    private boolean isMoney(int i) {
+        Token before = at(i - 1);
+        Token after = at(i + 1);
+        return (!before.lower().isEmpty() && MONEY.contains(before.lower()))
+                || (!after.lower().isEmpty() && MONEY.contains(after.lower()));
+    }
+
+    private boolean isClock(int i) {
+        return isClockAt(i + 1);
+    }
+
+    private boolean isDate(int i) {
+        Token token = tokens.get(i);
+        Token before = at(i - 1);
+        Token after = at(i + 1);
+        if (!token.isPlainDigits()) {
+            return false;
+        }
+        if (after.is("-")
+                && at(i + 2).isPlainDigits()
+                && at(i + 3).is("-")
+                && at(i + 4).isPlainDigits()) {
+            return true;
+        }
+        if (before.is("-") && at(i - 2).isPlainDigits() && (at(i - 3).is("-") || (after.is("-") && after.glued()))) {
+            return true;
+        }
+        boolean day = token.value() <= 31;
+        if (day && (isMonth(before) || isMonth(after) || (after.is("of") && isMonth(at(i + 2))))) {
+            return !isScaleOrUnit(after);
+        }
+        boolean year = token.text().length() == 4 && token.value() >= 1900 && token.value() < 2100;
+        return year && (BEFORE_YEAR.contains(before.lower()) || isMonth(before)) && !countsSomething(i + 1);
+    }
+
+    private boolean isListMark(int i) {
+        Token after = at(i + 1);
+        boolean closes = after.glued() && (after.is(")") || after.is("."));
+        boolean small = tokens.get(i).isPlainDigits() && tokens.get(i).value() < 100;
+        if (!closes || !small) {
+            return false;
+        }
+        boolean enclosed = after.is(")") && at(i - 1).is("(") && tokens.get(i).value() < 10;
+        return enclosed || (startsLine(tokens.get(i)) && !at(i + 2).glued());
+    }
+
+    private boolean startsLine(Token token) {
+        for (int i = token.start() - 1; i >= 0; i--) {
+            char c = text.charAt(i);
+            if (c == '\n') {
+                return true;
+            }
+            if (!Character.isWhitespace(c) || token.start() - i > 20) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isName(int i) {
+        Token token = tokens.get(i);
+        int back = at(i - 1).is("=") || at(i - 1).is(":") || at(i - 1).is(".") ? i - 2 : i - 1;
+        String before = at(back).lower().toLowerCase(Locale.ROOT);
+        boolean digits = token.text().chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
+        if (!digits || (isScaleOrUnit(at(i + 1)) && !at(back).is("port"))) {
+            return false;
+        }
+        if (NAMED.contains(before)) {
+            return true;
+        }
+        boolean one = Set.of("per", "each", "every", "a", "an", "max", "one")
+                .contains(at(back - 1).lower());
+        return back == i - 1 && NUMBERED.contains(before) && !one && token.isPlainDigits() && !countsSomething(i + 1);
+    }
+
+    private boolean countsSomething(int i) {
+        Token token = at(i);
+        return token.isWord() && (isScaleOrUnit(token) || !isFunctionWord(token.lower()));
+    }
+
+    private boolean isMeasured(int i) {
+        return isScaleOrUnit(at(i + 1)) || at(i + 1).is("%");
+    }
+
+    private static boolean isScaleOrUnit(Token token) {
+        String lower = token.lower();
+        return token.isWord()
+                && (Units.named(lower).isPresent()
+                        || Units.scale(lower).isPresent()
+                        || Set.of("m", "b").contains(lower));
+    }
+
+    static boolean isFunctionWord(String lower) {
+        return Words.FILLERS.contains(lower) || FUNCTION.contains(lower);
+    }
+
+    private static final Set<String> FUNCTION = Set.of(
+            "is",
+            "are",
+            "was",
+            "were",
+            "or",
+            "but",
+            "if",
+            "when",
+            "while",
+            "then",
+            "than",
+            "that",
+            "which",
+            "who",
+            "whose",
+            "where",
+            "because",
+            "must",
+            "may",
+            "might",
+            "could",
+            "do",
+            "does",
+            "did",
+            "not",
+            "no",
+            "nothing",
+            "before",
+            "after",
+            "during",
+            "until",
+            "since",
+            "without",
+            "between",
+            "within",
+            "across",
+            "over",
+            "under",
+            "about",
+            "around",
+            "up",
+            "down",
+            "out",
+            "off",
+            "here",
+            "there",
+            "what",
+            "how",
+            "why",
+            "now",
+            "be",
+            "been",
+            "had",
+            "need",
+            "needs",
+            "want",
+            "wants",
+            "get",
+            "gets",
+            "max",
+            "min",
+            "only",
+            "still",
+            "even",
+            "though",
+            "although",
+            "however",
+            "plus",
+            "via",
+            "like",
+            "such",
+            "etc",
+            "too",
+            "yet",
+            "again",
+            "ago",
+            "later",
+            "old");
+
+    private static boolean isMonth(Token token) {
+        return MONTHS.contains(token.lower()) || token.text().equals("May");
+    }
+
+    private Token at(int i) {
+        return i >= 0 && i < tokens.size() ? tokens.get(i) : NONE;
+    }
+
+    static final Token NONE = new Token(Token.Kind.SIGN, "", "", Double.NaN, -2, -1, false);
+}

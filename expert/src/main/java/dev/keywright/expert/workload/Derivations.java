@@ -1,0 +1,102 @@
+package dev.keywright.expert.workload;
+
+import dev.keywright.expert.workload.Fact.Origin;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Adds what follows from the quantities a task states; never overrules one of them. */
+final class Derivations {
+
+    private static final List<String> COUNTS = List.of("keys", "entries", "users", "members", "entities", "points");
+
+    private final List<Fact> facts;
+
+    private Derivations(List<Fact> facts) {
+        this.facts = new ArrayList<>(facts);
+    }
+
+    /** The facts given and those that follow. */
+    static List<Fact> complete(List<Fact> asked, List<String> patterns, RoleBook book) {
+        Derivations derivations = new Derivations(asked);
+        derivations.same(patterns, book);
+        derivations.sizes();
+        derivations.servers();
+        derivations.rates();
+        return List.copyOf(derivations.facts);
+    }
+
+    /** One number under the other names it goes by where the pattern keeps one of these for each of those. */
+    private void same(List<String> patterns, RoleBook book) {
+        if (book.isAny("per-user", patterns)) {
+            copy("keys", "users", "entities");
+            copy("users", "keys");
+        }
+        if (book.isAny("board", patterns)) {
+            copy("members", "users", "entities");
+            copy("users", "members");
+        }
+        if (book.isAny("geographic", patterns)) {
+            copy("points", "entities", "users", "keys");
+            copy("entities", "points");
+        }
+        if (book.isAny("keeping", patterns)) {
+            copy("ttl_seconds", "retention_seconds");
+        }
+        if (book.isAny("presence-like", patterns)) {
+            copy("ttl_seconds", "timeout_seconds");
+        }
+        copy("keys", "entities");
+    }
+
+    private void sizes() {
+        Optional<Fact> size = fact("value_bytes");
+        Optional<Fact> count =
+                COUNTS.stream().flatMap(name -> fact(name).stream()).findFirst();
+        if (size.isPresent() && count.isPresent()) {
+            derive("data_bytes", size.get().value() * count.get().value(), "B", count.get(), size.get());
+        }
+    }
+
+    private void servers() {
+        Optional<Fact> shards = fact("shards");
+        Optional<Fact> replicas = fact("replicas");
+        if (shards.isPresent() && replicas.isPresent()) {
+            derive("nodes", shards.get().value() * (1 + replicas.get().value()), "1", shards.get(), replicas.get());
+        }
+    }
+
+    /** Each of many that reports every so often makes a rate. */
+    private void rates() {
+        Optional<Fact> interval = fact("heartbeat_seconds");
+        Optional<Fact> many = List.of("users", "entities", "clients").stream()
+                .flatMap(name -> fact(name).stream())
+                .findFirst();
+        if (interval.isPresent() && many.isPresent() && interval.get().value() > 0) {
+            derive("rate_per_second", many.get().value() / interval.get().value(), "1/s", many.get(), interval.get());
+        }
+    }
+
+    private void copy(String to, String... from) {
+        for (String name : from) {
+            fact(name).filter(fact -> fact.origin() == Origin.ASKED).ifPresent(fact -> {
+                if (fact(to).isEmpty()) {
+                    facts.add(new Fact(
+                            to, fact.value(), fact.unit(), fact.from(), fact.start(), fact.end(), Origin.DERIVED));
+                }
+            });
+        }
+    }
+
+    private void derive(String name, double value, String unit, Fact first, Fact second) {
+        if (fact(name).isEmpty()) {
+            String from = first.from() + " x " + second.from();
+            int start = Math.min(first.start(), second.start());
+            facts.add(new Fact(name, value, unit, from, start, Math.max(first.end(), second.end()), Origin.DERIVED));
+        }
+    }
+
+    private Optional<Fact> fact(String name) {
+        return facts.stream().filter(fact -> fact.name().equals(name)).findFirst();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.keywright.expert.workload;
+
+import dev.keywright.expert.workload.Units.Unit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the single letters behind a number, which mean several things: 5m, 8G, 2B, 25krps. */
+final class LoneLetter {
+
+    private static final Set<String> TIME_BEFORE = Set.of(
+            "every",
+            "for",
+            "after",
+            "ttl",
+            "per",
+            "in",
+            "within",
+            "timeout",
+            "expire",
+            "expires",
+            "expiring",
+            "expiry",
+            "last",
+            "than",
+            "lasts",
+            "takes",
+            "take",
+            "lease",
+            "window",
+            "until",
+            "over",
+            "past",
+            "interval",
+            "each",
+            "/",
+            "delay",
+            "exp",
+            "ex",
+            "once",
+            "cooldown",
+            "idle",
+            "lifetime");
+    private static final Set<String> TIME_AFTER = Set.of(
+            "window",
+            "windows",
+            "ttl",
+            "timeout",
+            "expiry",
+            "lease",
+            "interval",
+            "block",
+            "ban",
+            "cooldown",
+            "delay",
+            "lockout",
+            "idle",
+            "later",
+            "old",
+            "stale",
+            "lock",
+            "hold",
+            "bucket",
+            "buckets",
+            "ago",
+            "ttls");
+    private static final Set<String> PLACE = Set.of(
+            "radius",
+            "within",
+            "distance",
+            "nearby",
+            "around",
+            "near",
+            "away",
+            "metres",
+            "meters",
+            "nearest",
+            "closer");
+    private static final Set<String> MEMORY =
+            Set.of("maxmemory", "memory", "ram", "heap", "mem", "xmx", "limit", "size", "of", "has", "box", "gb");
+    private static final Unit MINUTE = new Unit(Dimension.TIME, Units.MINUTE);
+    private static final Unit METRE = new Unit(Dimension.LENGTH, 1);
+
+    private final List<Token> tokens;
+    private final boolean geographic;
+
+    LoneLetter(List<Token> tokens, boolean geographic) {
+        this.tokens = tokens;
+        this.geographic = geographic;
+    }
+
+    /** Whether the letter at {@code i} multiplies the number before it. */
+    boolean isScale(int i, double value) {
+        Token token = at(i);
+        if (!token.isWord()) {
+            return false;
+        }
+        return switch (token.lower()) {
+            case "k" -> true;
+            case "m" -> !isMinute(i) && !isMetre(i) && !isMegabyte(i);
+            case "b" -> value < 16 && token.glued() && (token.text().equals("B") || countFollows(i));
+            default -> false;
+        };
+    }
+
+    /** What the letter at {@code i}, for which {@link #isScale} holds, multiplies with. */
+    double scale(int i) {
+        return switch (at(i).lower().charAt(0)) {
+            case 'k' -> 1e3;
+            case 'm' -> 1e6;
+            default -> 1e9;
+        };
+    }
+
+    /** The unit the letter at {@code i} stands for, where it has several meanings. */
+    Optional<Unit> unit(int i, double value, boolean scaled) {
+        Token token = at(i);
+        if (token.is("m") && !scaled) {
+            if (isMegabyte(i)) {
+                return Optional.of(new Unit(Dimension.SIZE, 1e6));
+            }
+            if (!isScale(i, value)) {
+                return Optional.of(isMetre(i) ? METRE : MINUTE);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The period a letter behind a slash stands for: 5/s, 100/m. */
+    Optional<Unit> period(int i) {
+        return at(i).is("m")
+                ? Optional.of(MINUTE)
+                : Units.named(at(i).lower()).filter(unit -> unit.dimension() == Dimension.TIME);
+    }
+
+    boolean mayStandApart(Token token) {
+        return Set.of("s", "h", "m", "d", "g", "k", "b").contains(token.lower());
+    }
+
+    private boolean isMinute(int i) {
+        Token token = at(i);
+        if (token.text().equals("M") || isMetre(i)) {
+            return false;
+        }
+        boolean inTime = at(i + 1).glued() && at(i + 1).isNumber()
+                || (at(i - 2).glued() && at(i - 2).isWord() && at(i - 2).is("h"));
+        int back = at(i - 2).is("-") || at(i - 2).is("~") ? i - 3 : i - 2;
+        String before = at(back).lower();
+        if (inTime || TIME_AFTER.contains(at(i + 1).lower())) {
+            return true;
+        }
+        return TIME_BEFORE.contains(before) && !countFollows(i);
+    }
+
+    private boolean isMetre(int i) {
+        if (at(i).text().equals("M") || countFollows(i)) {
+            return false;
+        }
+        int reach = geographic ? 8 : 2;
+        for (int j = Math.max(0, i - 1 - reach); j < Math.min(tokens.size(), i + 4); j++) {
+            String word = tokens.get(j).lower();
+            boolean place = PLACE.contains(word) && (geographic || !word.equals("within"));
+            if (place || (geographic && j == i - 2 && TIME_BEFORE.contains(word) && !word.equals("every"))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isMegabyte(int i) {
+        return at(i).text().equals("M") && MEMORY.contains(at(i - 2).lower()) && !countFollows(i);
+    }
+
+    private boolean countFollows(int i) {
+        Token next = at(i + 1);
+        return next.isWord()
+                && !next.glued()
+                && !Clutter.isFunctionWord(next.lower())
+                && !TIME_AFTER.contains(next.lower())
+                && !PLACE.contains(next.lower());
+    }
+
+    private Token at(int i) {
+        return i >= 0 && i < tokens.size() ? tokens.get(i) : Clutter.NONE;
+    }
+}

@@ -1,0 +1,141 @@
+package dev.keywright.expert.workload;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Finds which number and which time belong together as so many per so long. */
+final class PaceFinder {
+
+    private static final int REACH = 7;
+    private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
+    private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
+    private static final Set<String> LOOSE =
+            Set.of("one", "the", "same", "single", "rolling", "sliding", "moving", "last", "any");
+    private static final Set<String> NO_LINK = Set.of(
+            "for", "after", "than", "until", "least", "to", "from", "before", "under", "below", "takes", "last",
+            "lasts", "expire", "expires", "keep", "kept", "since", "then", "about", "around", "with", "by", "at", "is");
+
+    private final Surroundings around;
+    private final RoleBook book;
+    private final boolean limiting;
+
+    PaceFinder(Surroundings around, RoleBook book, boolean limiting) {
+        this.around = around;
+        this.book = book;
+        this.limiting = limiting;
+    }
+
+    /** All paces, in the order of the text; no amount is in two. */
+    List<Pace> find() {
+        List<Amount> amounts = around.amounts();
+        List<Pace> paces = new ArrayList<>();
+        boolean[] used = new boolean[amounts.size()];
+        for (int i = 0; i + 1 < amounts.size(); i++) {
+            if (!used[i] && !used[i + 1]) {
+                Optional<Pace> pace = forward(amounts.get(i), amounts.get(i + 1));
+                used[i + 1] = pace.isPresent();
+                used[i] |= pace.isPresent();
+                pace.ifPresent(paces::add);
+            }
+        }
+        for (int i = 0; i + 1 < amounts.size(); i++) {
+            if (!used[i] && !used[i + 1]) {
+                Optional<Pace> pace = backward(amounts.get(i), amounts.get(i + 1));
+                used[i + 1] = pace.isPresent();
+                used[i] |= pace.isPresent();
+                pace.ifPresent(paces::add);
+            }
+        }
+        paces.sort((a, b) -> Integer.compare(a.rate().start(), b.rate().start()));
+        return paces;
+    }
+
+    /** "100 requests per minute". */
+    private Optional<Pace> forward(Amount count, Amount period) {
+        if (!count.is(Dimension.COUNT) || !period.is(Dimension.TIME)) {
+            return Optional.empty();
+        }
+        int first = around.after(count);
+        int last = around.before(period);
+        boolean slash = last < first;
+        if (last - first >= REACH || !isOnePhrase(first - 1, last + 1)) {
+            return Optional.empty();
+        }
+        String link = slash ? "" : around.lower(last);
+        int back = last;
+        while (back >= first && LOOSE.contains(around.lower(back)) && back > last - 3) {
+            back--;
+        }
+        String before = back >= first ? around.lower(back) : "";
+        if (period.interval() && !period.implied() || link.equals("every") || link.equals("each")) {
+            return isFlow(first, last) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
+        }
+        if (link.equals("per") || (period.implied() && period.interval())) {
+            return Optional.of(new Pace(count, period, false));
+        }
+        boolean article =
+                period.implied() && !WITHIN.contains(before) && !NO_LINK.contains(link) && !PER.contains(link);
+        if (article) {
+            return Optional.of(new Pace(count, period, false));
+        }
+        if (slash && first == last + 1 && !period.implied()) {
+            return isSlash(count, period) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
+        }
+        boolean within = WITHIN.contains(before) && !before.equals("of") || before.equals("per");
+        return within ? Optional.of(new Pace(count, period, !before.equals("per"))) : Optional.empty();
+    }
+
+    private boolean isSlash(Amount count, Amount period) {
+        return period.start() - count.end() <= 3
+                && around.textBetween(count, period).contains("/");
+    }
+
+    /** "per day each tenant gets 10,000 calls", "a daily limit of 500", "in any hour no more than 20 codes". */
+    private Optional<Pace> backward(Amount period, Amount count) {
+        if (!period.is(Dimension.TIME) || !count.is(Dimension.COUNT)) {
+            return Optional.empty();
+        }
+        int first = around.after(period);
+        int last = around.before(count);
+        int link = around.before(period);
+        String before = around.lower(link);
+        boolean near = last - first < REACH + 2 && around.sameSentence(Math.max(link, 0), last);
+        boolean each = period.implied() && (PER.contains(before) || period.interval());
+        boolean inside = limiting && (before.equals("in") || before.equals("within") || LOOSE.contains(before));
+        boolean counts = limiting || isFlowBehind(count);
+        return near && counts && (each || inside || period.interval() && limiting)
+                ? Optional.of(new Pace(count, period, inside && !each))
+                : Optional.empty();
+    }
+
+    private boolean isOnePhrase(int from, int to) {
+        for (int w = Math.max(from, 0); w < to; w++) {
+            if (around.endsPhrase(w) || !around.sameSentence(w, w + 1)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isFlow(int first, int last) {
+        if (limiting && last - first <= 3) {
+            return true;
+        }
+        int noun = PER.contains(around.lower(last)) ? last - 1 : last;
+        return noun < first || (noun - first <= 2 && isFlowWord(noun));
+    }
+
+    private boolean isFlowBehind(Amount count) {
+        return CountedNoun.of(around, book, count)
+                .filter(noun -> isFlowWord(noun.word()))
+                .isPresent();
+    }
+
+    private boolean isFlowWord(int w) {
+        return book.noun(around.stem(w))
+                .filter(noun -> noun.name().equals("flow") || noun.name().equals("attempt"))
+                .isPresent();
+    }
+}

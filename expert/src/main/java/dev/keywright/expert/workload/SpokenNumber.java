@@ -1,0 +1,154 @@
+package dev.keywright.expert.workload;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A number in words: {@code seven}, {@code twenty-five}, {@code two hundred and fifty thousand}, {@code a dozen}.
+ *
+ * @param next the first token after it
+ */
+record SpokenNumber(double value, int next) {
+
+    private static final Map<String, Integer> SMALL = new HashMap<>();
+    private static final List<String> TENS =
+            List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
+
+    static {
+        List<String> upToNineteen = List.of(
+                "zero",
+                "one",
+                "two",
+                "three",
+                "four",
+                "five",
+                "six",
+                "seven",
+                "eight",
+                "nine",
+                "ten",
+                "eleven",
+                "twelve",
+                "thirteen",
+                "fourteen",
+                "fifteen",
+                "sixteen",
+                "seventeen",
+                "eighteen",
+                "nineteen");
+        upToNineteen.forEach(word -> SMALL.put(word, upToNineteen.indexOf(word)));
+        SMALL.put("fourty", 40);
+        SMALL.put("fivteen", 15);
+    }
+
+    /** The number whose first word is token {@code i}, if it is one. */
+    static Optional<SpokenNumber> at(List<Token> tokens, int i) {
+        Optional<SpokenNumber> collective = collective(tokens, i);
+        if (collective.isPresent()) {
+            return collective;
+        }
+        double total = 0;
+        double lastScale = Double.MAX_VALUE;
+        int at = i;
+        while (true) {
+            Optional<SpokenNumber> group = belowThousand(tokens, at);
+            if (group.isEmpty()) {
+                break;
+            }
+            int after = group.get().next;
+            Optional<Double> scale = after < tokens.size() ? bigScale(tokens.get(after)) : Optional.empty();
+            double factor = scale.orElse(1.0);
+            if (factor >= lastScale) {
+                break;
+            }
+            total += group.get().value * factor;
+            lastScale = factor;
+            at = scale.isPresent() ? after + 1 : after;
+            if (factor == 1) {
+                break;
+            }
+            at += at + 1 < tokens.size()
+                            && tokens.get(at).is("and")
+                            && small(tokens.get(at + 1)) > 0
+                            && small(tokens.get(at + 1)) != 1
+                    ? 1
+                    : 0;
+        }
+        return at == i ? Optional.empty() : Optional.of(new SpokenNumber(total, at));
+    }
+
+    /** "a dozen", "half a dozen", "a couple of", "a pair of". */
+    private static Optional<SpokenNumber> collective(List<Token> tokens, int i) {
+        int at = is(tokens, i, "half") ? i + 1 : i;
+        boolean half = at > i;
+        at += is(tokens, at, "a") ? 1 : 0;
+        if (is(tokens, at, "dozen")) {
+            return Optional.of(new SpokenNumber(half ? 6 : 12, skipOf(tokens, at + 1)));
+        }
+        boolean two = is(tokens, at, "couple") || (is(tokens, at, "pair") && is(tokens, at + 1, "of"));
+        return two && !half && (at > i || is(tokens, at + 1, "of"))
+                ? Optional.of(new SpokenNumber(2, skipOf(tokens, at + 1)))
+                : Optional.empty();
+    }
+
+    private static Optional<SpokenNumber> belowThousand(List<Token> tokens, int i) {
+        int at = i;
+        double value;
+        if ((is(tokens, i, "a") || is(tokens, i, "an")) && i + 1 < tokens.size() && scale(tokens.get(i + 1)) > 1) {
+            value = 1;
+            at++;
+        } else {
+            Optional<SpokenNumber> small = belowHundred(tokens, i);
+            if (small.isEmpty()) {
+                return Optional.empty();
+            }
+            value = small.get().value;
+            at = small.get().next;
+        }
+        if (is(tokens, at, "hundred") && value < 100) {
+            value *= 100;
+            at++;
+            int rest = is(tokens, at, "and") ? at + 1 : at;
+            Optional<SpokenNumber> small = belowHundred(tokens, rest);
+            if (small.isPresent() && small.get().value > 0) {
+                return Optional.of(new SpokenNumber(value + small.get().value, small.get().next));
+            }
+        }
+        return Optional.of(new SpokenNumber(value, at));
+    }
+
+    private static Optional<SpokenNumber> belowHundred(List<Token> tokens, int i) {
+        int first = i < tokens.size() ? small(tokens.get(i)) : -1;
+        if (first < 0) {
+            return Optional.empty();
+        }
+        int next = is(tokens, i + 1, "-") ? i + 2 : i + 1;
+        int ones = first >= 20 && next < tokens.size() ? small(tokens.get(next)) : -1;
+        return Optional.of(
+                ones > 0 && ones < 10 ? new SpokenNumber(first + ones, next + 1) : new SpokenNumber(first, i + 1));
+    }
+
+    private static int small(Token token) {
+        int tens = TENS.indexOf(token.lower());
+        return tens >= 0 ? 20 + 10 * tens : SMALL.getOrDefault(token.lower(), -1);
+    }
+
+    private static double scale(Token token) {
+        return token.lower().length() < 3 ? 0 : Units.scale(token.lower()).orElse(0.0);
+    }
+
+    private static Optional<Double> bigScale(Token token) {
+        double scale = scale(token);
+        return scale >= 1000 ? Optional.of(scale) : Optional.empty();
+    }
+
+    private static int skipOf(List<Token> tokens, int i) {
+        return is(tokens, i, "of") ? i + 1 : i;
+    }
+
+    private static boolean is(List<Token> tokens, int i, String word) {
+        return i < tokens.size() && tokens.get(i).is(word);
+    }
+}

@@ -1,0 +1,158 @@
+package dev.keywright.expert.workload;
+
+import dev.keywright.expert.workload.RoleBook.NounClass;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What is to be given a role: an amount, what it is like, and what it counts.
+ *
+ * @param amount for a pace, its rate
+ * @param pace the count and the period it is made of, if it is one
+ * @param noun the class of what it counts, if that is known or a plural
+ * @param nounWord which word names what it counts, or -1
+ * @param nounBehind whether that word stands behind the number
+ */
+record Subject(
+        Amount amount,
+        Optional<Pace> pace,
+        Set<Trait> traits,
+        Optional<NounClass> noun,
+        int nounWord,
+        boolean nounBehind) {
+
+    private static final int REACH = 4;
+    private static final Set<String> EACH = Set.of("each", "apiece", "every", "eachone", "per");
+    private static final Set<String> OF_ALL = Set.of("of", "one", "s");
+
+    static Subject of(Surroundings around, RoleBook book, Amount amount) {
+        return of(around, book, amount, amount, Optional.empty());
+    }
+
+    static Subject of(Surroundings around, RoleBook book, Pace pace) {
+        return of(around, book, pace.rate(), pace.count(), Optional.of(pace));
+    }
+
+    private static Subject of(Surroundings around, RoleBook book, Amount amount, Amount counted, Optional<Pace> pace) {
+        Optional<CountedNoun> noun = counted.is(Dimension.COUNT) || counted.is(Dimension.RATE)
+                ? CountedNoun.of(around, book, counted)
+                : Optional.empty();
+        int word = noun.map(CountedNoun::word).orElse(-1);
+        return new Subject(
+                amount,
+                pace,
+                traits(around, book, amount, pace, word),
+                noun.flatMap(found -> nounClass(around, book, found)),
+                word,
+                noun.map(CountedNoun::behind).orElse(false));
+    }
+
+    private static Optional<NounClass> nounClass(Surroundings around, RoleBook book, CountedNoun noun) {
+        Optional<NounClass> known = book.noun(around.stem(noun.word()));
+        if (known.isPresent()) {
+            return known;
+        }
+        String lower = around.lower(noun.word());
+        if (!CountedNoun.isPlural(lower)) {
+            return Optional.empty();
+        }
+        return Optional.of(isPerson(lower) ? book.nounClass("person") : book.unknown());
+    }
+
+    /** Those who do something end so, mostly; the things that do are listed by name. */
+    private static boolean isPerson(String plural) {
+        return plural.length() >= 6
+                && (plural.endsWith("ers")
+                        || plural.endsWith("ors")
+                        || plural.endsWith("ists")
+                        || plural.endsWith("ees")
+                        || plural.endsWith("ians"));
+    }
+
+    private static Set<Trait> traits(
+            Surroundings around, RoleBook book, Amount amount, Optional<Pace> pace, int nounWord) {
+        EnumSet<Trait> traits = EnumSet.of(Trait.ANY);
+        add(traits, Trait.INTERVAL, amount.interval());
+        add(traits, Trait.IMPLIED, amount.implied());
+        add(traits, Trait.EACH, pace.isEmpty() && isEach(around, amount, nounWord));
+        add(traits, Trait.OVER_NINETY, amount.value() >= 90);
+        add(traits, Trait.FEW, amount.value() <= 20);
+        if (amount.is(Dimension.TIME)) {
+            add(traits, Trait.UNDER_A_SECOND, amount.value() < 1);
+            add(traits, Trait.UNDER_A_MINUTE, amount.value() < 60);
+            add(traits, Trait.UNDER_AN_HOUR, amount.value() < 3600);
+            add(traits, Trait.A_DAY_OR_MORE, amount.value() >= Units.DAY);
+            add(traits, Trait.IN_DAYS, amount.unit() >= Units.DAY && !amount.implied());
+        }
+        if (amount.is(Dimension.SIZE)) {
+            add(traits, Trait.UNDER_A_MEGABYTE, amount.value() < 1e6);
+            add(traits, Trait.OVER_HALF_A_GIGABYTE, amount.value() >= 5e8);
+        }
+        pace.ifPresent(found -> traits.add(found.within() ? Trait.WITHIN : Trait.PER));
+        add(
+                traits,
+                Trait.SUBJECT,
+                (pace.isPresent() || amount.is(Dimension.RATE)) && isPerSubject(around, book, amount));
+        return traits;
+    }
+
+    private static void add(EnumSet<Trait> traits, Trait trait, boolean holds) {
+        if (holds) {
+            traits.add(trait);
+        }
+    }
+
+    /** "2 KB each", "20 lines per basket"; "each basket has 20 lines". */
+    private static boolean isEach(Surroundings around, Amount amount, int nounWord) {
+        int after = around.after(amount);
+        for (int w = after;
+                w < Math.min(around.size(), after + REACH) && around.sameSentence(w, Math.max(after - 1, 0));
+                w++) {
+            if (EACH.contains(around.lower(w))
+                    || (around.lower(w).equals("a") && around.lower(w + 1).equals("piece"))) {
+                return true;
+            }
+            if (around.endsPhrase(w) || around.amountAt(w) >= 0) {
+                break;
+            }
+        }
+        int before = around.before(amount);
+        for (int w = before; w >= 0 && w > before - 6 && around.sameSentence(w, before); w--) {
+            boolean each = EACH.contains(around.lower(w)) && !OF_ALL.contains(around.lower(w + 1));
+            if (each && w != nounWord) {
+                return true;
+            }
+            if (around.endsPhrase(w) || around.amountAt(w) >= 0) {
+                break;
+            }
+        }
+        return false;
+    }
+
+    /** Whether "per user", "each customer", "a visitor" stands near. */
+    private static boolean isPerSubject(Surroundings around, RoleBook book, Amount amount) {
+        int from = Math.max(0, around.before(amount) - 8);
+        int to = Math.min(around.size() - 1, around.after(amount) + 6);
+        for (int w = from; w < to; w++) {
+            boolean one = Set.of("per", "each", "every", "a", "an", "one", "same", "and", "by", "single")
+                    .contains(around.lower(w));
+            if (one && around.sameSentence(w, Math.max(0, around.before(amount))) && isSubject(around, book, w + 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isSubject(Surroundings around, RoleBook book, int w) {
+        for (int at = w; at < Math.min(around.size(), w + 3); at++) {
+            boolean subject = book.noun(around.stem(at))
+                    .filter(noun -> Set.of("person", "source", "entity").contains(noun.name()))
+                    .isPresent();
+            if (subject && !CountedNoun.isPlural(around.lower(at))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

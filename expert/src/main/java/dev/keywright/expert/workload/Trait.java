@@ -1,0 +1,36 @@
+package dev.keywright.expert.workload;
+
+import java.util.Locale;
+
+/** What an amount is like, whatever the words around it mean. */
+enum Trait {
+    /** Holds for every amount. */
+    ANY,
+    /** Says how often: "every 20 seconds". */
+    INTERVAL,
+    /** Without a number of its own: "a minute". */
+    IMPLIED,
+    UNDER_A_SECOND,
+    UNDER_A_MINUTE,
+    UNDER_AN_HOUR,
+    A_DAY_OR_MORE,
+    IN_DAYS,
+    UNDER_A_MEGABYTE,
+    OVER_HALF_A_GIGABYTE,
+    OVER_NINETY,
+    /** Belongs to one of many: "20 lines per basket", "each has 20 lines". */
+    EACH,
+    /** Counted per stretch of time: "per minute". */
+    PER,
+    /** Counted inside a stretch of time: "within 10 minutes". */
+    WITHIN,
+    /** A rate for one of many: "per user". */
+    SUBJECT,
+    /** A number of 20 or less. */
+    FEW;
+
+    /** The trait a data file names, such as {@code under-a-second}. */
+    static Trait named(String name) {
+        return valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+    }
+}

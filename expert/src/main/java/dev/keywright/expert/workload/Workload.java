@@ -1,0 +1,62 @@
+package dev.keywright.expert.workload;
+
+import dev.keywright.expert.knowledge.Entry;
+import dev.keywright.expert.task.Task;
+import dev.keywright.expert.task.Word;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a task was understood to say. Everything later works on this, never on the text again.
+ *
+ * @param words the words, misspelt ones mended
+ * @param facts quantities said or following from what was said
+ * @param needs patterns asked for, the main one first; may be empty
+ * @param traits constraints and named things (ids of {@code vocabulary/traits.yaml}) that hold
+ * @param version the server version named, such as 7.0
+ * @param entries what the knowledge says on the subject, best first; may be empty
+ */
+public record Workload(
+        Task task,
+        List<Word> words,
+        Kind kind,
+        List<Fact> facts,
+        List<Need> needs,
+        Set<String> traits,
+        Optional<Double> version,
+        List<Entry> entries,
+        Map<String, Double> overrides,
+        Optional<Refusal> refusal) {
+
+    /** The value of a quantity that was set, said or derived. */
+    public Optional<Double> quantity(String name) {
+        Double set = overrides.get(name);
+        if (set != null) {
+            return Optional.of(set);
+        }
+        return facts.stream().filter(fact -> fact.name().equals(name)).map(Fact::value).findFirst();
+    }
+
+    public boolean has(String trait) {
+        return traits.contains(trait);
+    }
+
+    public boolean hasAny(String... some) {
+        for (String trait : some) {
+            if (traits.contains(trait)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    public boolean needs(String pattern) {
+        return needs.stream().anyMatch(need -> need.pattern().equals(pattern));
+    }
+
+    public Optional<Need> mainNeed() {
+        return needs.stream().findFirst();
+    }
+}

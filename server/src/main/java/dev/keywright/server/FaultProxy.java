@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class FaultProxy implements AutoCloseable {
 
     private static final Duration REBIND = Duration.ofSeconds(5);
+    private static final Duration ACCEPTOR = Duration.ofSeconds(1);
     private static final int PORT_TRIES = 20;
     private static final int BACKLOG = 128;
 
@@ -39,6 +40,7 @@ public final class FaultProxy implements AutoCloseable {
     private volatile boolean dropReplies;
     private volatile boolean closed;
     private @Nullable ServerSocket listener;
+    private Thread acceptor;
 
     private FaultProxy(String host, int serverPort) {
         this.host = host;
@@ -46,7 +48,7 @@ public final class FaultProxy implements AutoCloseable {
         ServerSocket socket = bindAnywhere();
         this.port = socket.getLocalPort();
         this.listener = socket;
-        start("keywright-proxy-" + port, () -> accept(socket));
+        this.acceptor = start("keywright-proxy-" + port, () -> accept(socket));
     }
 
     /** A proxy on a free port; connections to it lead to that server, which need not be there yet. */
@@ -81,6 +83,7 @@ public final class FaultProxy implements AutoCloseable {
         if (refuse && current != null) {
             listener = null;
             closeQuietly(current);
+            awaitEnd(acceptor);
         } else if (!refuse && current == null) {
             listen();
         }
@@ -160,7 +163,16 @@ public final class FaultProxy implements AutoCloseable {
             throw new ServerException(
                     "The proxy lost its port: " + taken[0] + " (127.0.0.1:" + port + "). Start another.", taken[0]);
         }
-        start("keywright-proxy-" + port, () -> accept(socket));
+        acceptor = start("keywright-proxy-" + port, () -> accept(socket));
+    }
+
+    /** A thread that waits in accept keeps the socket listening for an instant after its close. */
+    private static void awaitEnd(Thread acceptor) {
+        try {
+            acceptor.join(ACCEPTOR.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void accept(ServerSocket socket) {
@@ -175,7 +187,7 @@ public final class FaultProxy implements AutoCloseable {
                         connection.close();
                     }
                 } catch (IOException serverIsGone) {
-                    client.close();
+                    closeQuietly(client);
                 }
             }
         } catch (IOException refusing) {
@@ -194,10 +206,11 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    private void start(String name, Runnable work) {
+    private static Thread start(String name, Runnable work) {
         Thread thread = new Thread(work, name);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void closeQuietly(AutoCloseable one) {
@@ -227,8 +240,8 @@ public final class FaultProxy implements AutoCloseable {
         }
 
         void start() {
-            FaultProxy.this.start("keywright-proxy-" + port + "-requests", () -> pump(this::pumpRequests));
-            FaultProxy.this.start("keywright-proxy-" + port + "-replies", () -> pump(this::pumpReplies));
+            FaultProxy.start("keywright-proxy-" + port + "-requests", () -> pump(this::pumpRequests));
+            FaultProxy.start("keywright-proxy-" + port + "-replies", () -> pump(this::pumpReplies));
         }
 
         void close() {

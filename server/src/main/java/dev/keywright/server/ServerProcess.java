@@ -37,6 +37,7 @@ final class ServerProcess implements AutoCloseable {
     private static final Duration LOADING = Duration.ofMinutes(10);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration COMMAND = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final int LOG_BYTES = 256 * 1024;
     private static final int PORT_TRIES = 20;
     private static final String SCRIPT = script();
@@ -133,6 +134,7 @@ final class ServerProcess implements AutoCloseable {
 
     /** Starts the server, which must not be running, and waits until it answers; false when its port is taken. */
     synchronized boolean run() {
+        answers.removeIf("sent"::equals); // of a signal that met the server's end
         order("run");
         String[] started = answer("started").split(" ");
         pid = Long.parseLong(started[1]);
@@ -167,9 +169,10 @@ final class ServerProcess implements AutoCloseable {
             throw new ServerException("The server is not running (127.0.0.1:" + port + "). Call restart() first.");
         }
         order(name);
-        answer("sent");
         if (name.equals("KILL")) {
             awaitEnd();
+        } else {
+            answer("sent");
         }
     }
 
@@ -252,7 +255,7 @@ final class ServerProcess implements AutoCloseable {
         if (!running) {
             return State.ENDED;
         }
-        try (Wire wire = connect()) {
+        try (Wire wire = Wire.open(port, password(), LOOK)) {
             if (wire.send("PING") instanceof Reply.Failed failed && failed.is("LOADING")) {
                 return State.LOADING;
             }

@@ -7,7 +7,7 @@
 # Arguments   1 the folder to make and to remove    2 the folder of the server's data    3... the server's command
 # Reads       lines of server.conf up to a line "."
 #             "run" starts the server; then names of signals to send to it (KILL, STOP, CONT)
-# Prints      "ready", or "failed" and why; "started PID"; "sent" for each signal; "ended STATUS"
+# Prints      "ready", or "failed" and why; "started PID"; "sent" for each signal but KILL; "ended STATUS"
 trap '' HUP INT QUIT TERM TSTP PIPE
 umask 077
 PATH=$PATH:/usr/bin:/bin
@@ -29,7 +29,7 @@ while IFS= read -r word; do
   server=$!
   (
     while IFS= read -r signal; do
-      kill "-$signal" "$server" && echo sent
+      kill "-$signal" "$server" && [ "$signal" != KILL ] && echo sent
     done
     # A child that is writing a snapshot would go on for a while without its server.
     set -- "$data"/temp-*

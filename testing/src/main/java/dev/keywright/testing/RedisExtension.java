@@ -29,8 +29,9 @@ import org.opentest4j.TestAbortedException;
 
 /*
  * A class with @WithRedis is a class template: JUnit runs it once per topology, and plain @Test methods stay plain. Which kind of
- * server an invocation wants lies in its store; the loan lies in the store of whoever asked first, the class (for @BeforeAll) or
- * the test, and JUnit gives it back when that scope ends. Stores inherit, so a test finds what its class has borrowed.
+ * server a turn wants lies in its store; the loan lies in the store of whoever asked first, the class (for @BeforeAll, which runs
+ * once, before all turns) or the test, and JUnit gives it back when that scope ends. Stores inherit, so a test finds what its class
+ * has borrowed.
  */
 /** Does what {@link WithRedis} promises. */
 final class RedisExtension
@@ -178,12 +179,21 @@ final class RedisExtension
             }
             return kinds.get(0);
         }
-        Kind kind = store(context).get(Kind.class, Kind.class);
-        if (kind == null) {
-            throw new ExtensionConfigurationException("No @WithRedis says which server to run on ("
-                    + context.getDisplayName() + "). Annotate the class.");
+        Kind ofThisTurn = store(context).get(Kind.class, Kind.class);
+        return ofThisTurn == null ? onlyKind(context) : ofThisTurn;
+    }
+
+    /** For what JUnit does once for all turns: {@code @BeforeAll}, and the constructor of a class with one instance. */
+    private static Kind onlyKind(ExtensionContext context) {
+        List<Kind> kinds = kinds(context.getTestClass());
+        if (kinds.size() != 1) {
+            throw new ExtensionConfigurationException(
+                    "This runs once for all topologies, and @WithRedis names " + kinds.size()
+                            + " (" + context.getDisplayName()
+                            + "). Take the Redis in @BeforeEach or in the test, or name one topology on the"
+                            + " class.");
         }
-        return kind;
+        return kinds.get(0);
     }
 
     private static List<Kind> kinds(Optional<? extends AnnotatedElement> element) {

@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /**
  * Runs the tests of a class, or one test, on a real Redis, which they take as a parameter of type
  * {@link dev.keywright.server.Redis Redis}, {@link dev.keywright.server.Standalone Standalone} or
- * {@link dev.keywright.server.Cluster Cluster}; also in constructors, {@code @BeforeEach} and {@code @BeforeAll}.
+ * {@link dev.keywright.server.Cluster Cluster}; also in constructors, in {@code @BeforeEach} and, with one
+ * topology, in {@code @BeforeAll}.
  * <ul>
  *   <li>On a class: every test runs once per topology. On a {@code @Test}: one topology, which wins over that of the class. On a
  *       {@code @TestTemplate}: once per topology.

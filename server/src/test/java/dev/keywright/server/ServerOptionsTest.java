@@ -1,0 +1,43 @@
+package dev.keywright.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ServerOptionsTest {
+
+    @Test
+    void directivesKeepTheirOrderAndTheLastOneWins() {
+        ServerOptions options = ServerOptions.DEFAULTS
+                .withDirective("maxmemory", "1mb")
+                .withDirective("hz", "20")
+                .withDirectives(Map.of("maxmemory", "2mb"));
+
+        assertThat(options.directives().toString()).isEqualTo("{maxmemory=2mb, hz=20}");
+        assertThat(ServerOptions.DEFAULTS.directives()).isEmpty();
+    }
+
+    @Test
+    void directivesThatAreOursAreRefused() {
+        assertThat(ServerOptions.isOurs("bind")).isTrue();
+        assertThat(ServerOptions.isOurs("maxmemory")).isFalse();
+        assertRefused("bind", "0.0.0.0", "bound to 127.0.0.1");
+        assertRefused("dir", "/tmp", "use withFolder");
+        assertRefused("include", "/etc/passwd", "Leave it out");
+    }
+
+    @Test
+    void aDirectiveCannotSmuggleInAnother() {
+        assertRefused("maxmemory", "1mb\nbind 0.0.0.0", "holds a line break");
+        assertRefused("maxmemory 1mb\nbind", "0.0.0.0", "is no name of a directive");
+        assertRefused("BIND", "0.0.0.0", "is no name of a directive");
+    }
+
+    private static void assertRefused(String name, String value, String part) {
+        assertThatThrownBy(() -> ServerOptions.DEFAULTS.withDirective(name, value))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(part);
+    }
+}

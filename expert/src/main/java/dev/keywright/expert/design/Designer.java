@@ -63,11 +63,16 @@ public final class Designer {
             Configuration.write(draft);
             return;
         }
-        implied("topology", workload).ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
-        implied("persistence", workload).ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
-        implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
-        if (workload.kind() == Kind.OPS && draft.topology().isEmpty() && draft.has("cluster-named", "sentinel-named")) {
+        if (draft.has("cluster-named", "sentinel-named") && workload.kind() == Kind.OPS) {
             Rule.first(ServerRules.TOPOLOGY, draft);
+        } else {
+            implied("topology", workload).ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
+        }
+        implied("persistence", workload).ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
+        if (draft.has("mixed-data") && implied("eviction", workload).isPresent()) {
+            draft.eviction("volatile-lru", new Reason("eviction-mixed", "Only keys with a TTL may go; what must stay carries none."));
+        } else {
+            implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
         }
     }
 

@@ -53,14 +53,17 @@ final class KindFinder {
         double need = needs.isEmpty() ? 0 : Math.min(needs.get(0).score(), 12);
         boolean opsNeed = !needs.isEmpty() && OPS_PATTERNS.contains(needs.get(0).pattern());
         double asking = shape.asking() / (double) Math.max(1, shape.asking() + shape.telling());
-        double design = cap(said, "design", 14) + (opsNeed ? 0 : need * 0.7);
+        boolean howTo = shape.opening().equals("how") && opsNeed;
+        double design = cap(said, "design", 14) + (opsNeed ? 0 : need * 0.7) + (shape.telling() > 0 && need > 0 && !opsNeed ? 1.5 : 0);
         double query = Math.min(said.getOrDefault("query", 0.0), 8) * Math.max(0.3, asking)
                 + 4 * asking
+                + (shape.shortQuestion() && technical > 0 ? 3 : 0)
                 + technical * Math.max(0.3, asking)
                 + (entries.errorNamed() ? 16 : 0);
         double ops = cap(said, "ops", 12) * (1 - 0.4 * asking)
                 + (opsNeed ? need * 0.6 : 0)
                 + technical * (0.5 - 0.3 * asking)
+                + (howTo ? 8 : 0)
                 + (bestIsRunbook(entries.found()) ? 2 : 0);
         return new Scores(design, query, ops);
     }

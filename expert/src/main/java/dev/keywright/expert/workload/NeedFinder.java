@@ -19,7 +19,7 @@ import java.util.Map;
 final class NeedFinder {
 
     /** Below this a pattern is only in the air. */
-    private static final double MAIN_AT_LEAST = 3;
+    private static final double MAIN_AT_LEAST = 4;
 
     /** A further need must be said about as clearly as by one strong phrase. */
     private static final double FURTHER_AT_LEAST = 5;

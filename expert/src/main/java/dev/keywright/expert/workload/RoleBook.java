@@ -119,7 +119,8 @@ final class RoleBook {
         Object role = fields.get("role");
         NounClass noun = new NounClass(name, role == null ? "" : String.valueOf(role), byPattern(map(fields, "in")));
         for (String word : words(fields.get("words"))) {
-            if (nouns.putIfAbsent(Stemmer.stem(word), noun) != null) {
+            NounClass other = nouns.putIfAbsent(Stemmer.stem(word), noun);
+            if (other != null && other != noun) {
                 throw new IllegalArgumentException("roles.yaml: " + word + " stands in two classes of nouns");
             }
         }

@@ -10,9 +10,12 @@ import java.util.Set;
  *
  * @param asking sentences that end with a question mark or open with a question word
  * @param telling all others
+ * @param shortQuestion the last sentence is a question of a few words, such as "LRU or LFU?"
  * @param opening the first word, in lower case
  */
-record Sentences(int asking, int telling, boolean lastAsks, String opening) {
+record Sentences(int asking, int telling, boolean shortQuestion, String opening) {
+
+    private static final int FEW_WORDS = 6;
 
     private static final Set<String> QUESTION_WORDS = Set.of(
             "what", "whats", "why", "how", "when", "which", "who", "where", "is", "are", "does", "do", "can", "could",
@@ -21,16 +24,17 @@ record Sentences(int asking, int telling, boolean lastAsks, String opening) {
     static Sentences of(String text, List<Word> words) {
         int asking = 0;
         int telling = 0;
-        boolean lastAsks = false;
+        boolean shortQuestion = false;
         for (List<Word> sentence : split(words)) {
-            lastAsks = asks(text, sentence);
-            if (lastAsks) {
+            boolean asks = asks(text, sentence);
+            shortQuestion = asks && sentence.size() <= FEW_WORDS;
+            if (asks) {
                 asking++;
             } else {
                 telling++;
             }
         }
-        return new Sentences(asking, telling, lastAsks, words.isEmpty() ? "" : words.get(0).lower());
+        return new Sentences(asking, telling, shortQuestion, words.isEmpty() ? "" : words.get(0).lower());
     }
 
     private static List<List<Word>> split(List<Word> words) {

@@ -73,6 +73,18 @@ public record ServerOptions(
             throw new IllegalArgumentException(
                     "The value of directive " + name + " holds a line break. Give one line per directive.");
         }
+        if (name.equals("port") && !isPort(value)) {
+            throw new IllegalArgumentException(
+                    "port " + value + " is no port. Give 1 to 65535, or leave it out to get a free one.");
+        }
+        if (name.equals("requirepass") && !value.matches("[^\\s\"']+")) {
+            throw new IllegalArgumentException(
+                    "requirepass holds a blank or a quote, or nothing. Choose a plain word.");
+        }
+    }
+
+    private static boolean isPort(String value) {
+        return value.matches("[1-9]\\d{0,4}") && Integer.parseInt(value) <= 65_535;
     }
 
     private static Map<String, String> base() {

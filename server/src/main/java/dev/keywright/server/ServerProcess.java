@@ -36,7 +36,6 @@ final class ServerProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration LOADING = Duration.ofMinutes(10);
     private static final Duration ANSWER = Duration.ofSeconds(10);
-    private static final Duration COMMAND = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(250);
     private static final int LOG_BYTES = 256 * 1024;
     private static final int PORT_TRIES = 20;
@@ -170,29 +169,28 @@ final class ServerProcess implements AutoCloseable {
         }
         order(name);
         if (name.equals("KILL")) {
-            awaitEnd();
+            awaitEnd(ANSWER);
         } else {
             answer("sent");
         }
     }
 
     /** Waits until a server that was told to end has ended. */
-    void awaitEnd() {
-        if (!Deadline.in(ANSWER).await(() -> !running)) {
+    void awaitEnd(Duration patience) {
+        if (!Deadline.in(patience).await(() -> !running)) {
             throw new ServerException(
                     "The server goes on running (127.0.0.1:" + port + ", process " + pid + "). Close it.");
         }
     }
 
-    /** A connection that has given the password; every read waits 5 s at most. */
-    Wire connect() throws IOException {
-        return Wire.open(port, password(), COMMAND);
+    /** A connection that has given the password; every read waits so long at most. */
+    Wire connect(Duration patience) throws IOException {
+        return Wire.open(port, password(), patience);
     }
 
     @Nullable
     String password() {
-        String password = options.directives().get("requirepass");
-        return password == null || password.equals("\"\"") ? null : password;
+        return options.directives().get("requirepass");
     }
 
     synchronized String log() {
@@ -255,7 +253,7 @@ final class ServerProcess implements AutoCloseable {
         if (!running) {
             return State.ENDED;
         }
-        try (Wire wire = Wire.open(port, password(), LOOK)) {
+        try (Wire wire = connect(LOOK)) {
             if (wire.send("PING") instanceof Reply.Failed failed && failed.is("LOADING")) {
                 return State.LOADING;
             }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,10 @@ import java.util.Optional;
  * </ul>
  */
 public final class Standalone implements Redis {
+
+    private static final Duration COMMAND = Duration.ofSeconds(5);
+    /** For what takes the longer the more data there is. */
+    private static final Duration LONG = Duration.ofMinutes(10);
 
     private final ServerProcess process;
 
@@ -95,7 +100,7 @@ public final class Standalone implements Redis {
     public void restart() {
         if (process.running()) {
             process.signal("CONT");
-            try (Wire wire = process.connect()) {
+            try (Wire wire = process.connect(LONG)) {
                 if (wire.send("SHUTDOWN", "SAVE") instanceof Reply.Failed failed) {
                     throw new ServerException("The server would not shut down: " + failed.text() + " (127.0.0.1:"
                             + port() + "). Call kill() before restart() to give up its data.");
@@ -103,7 +108,7 @@ public final class Standalone implements Redis {
             } catch (IOException closedByShutdown) {
                 // The answer to a shutdown that succeeds is the end of the connection.
             }
-            process.awaitEnd();
+            process.awaitEnd(LONG);
         }
         if (!process.run()) {
             throw new ServerException(
@@ -128,7 +133,10 @@ public final class Standalone implements Redis {
 
     @Override
     public void flushAll() {
-        command("FLUSHALL", "SYNC");
+        Reply reply = ask(LONG, "FLUSHALL", "SYNC");
+        if (reply instanceof Reply.Failed failed) {
+            throw refused(failed, "FLUSHALL");
+        }
     }
 
     @Override
@@ -147,17 +155,19 @@ public final class Standalone implements Redis {
 
     /** As {@link #command}, but an error of the server's is a value. */
     Reply ask(String... words) {
-        try (Wire wire = process.connect()) {
+        return ask(COMMAND, words);
+    }
+
+    private Reply ask(Duration patience, String... words) {
+        String where = " (" + words[0] + " on 127.0.0.1:" + port() + "). ";
+        try (Wire wire = process.connect(patience)) {
             return wire.send(words);
         } catch (SocketTimeoutException silence) {
             throw new ServerException(
-                    "No answer in 5 s (" + words[0] + " on 127.0.0.1:" + port() + "). Is the server frozen or busy?",
-                    silence);
+                    "No answer in " + patience.toSeconds() + " s" + where + "Is the server frozen or busy?", silence);
         } catch (IOException failure) {
             throw new ServerException(
-                    "No answer: " + failure.getMessage() + " (" + words[0] + " on 127.0.0.1:" + port()
-                            + "). Was the server killed or closed?",
-                    failure);
+                    "No answer: " + failure.getMessage() + where + "Was the server killed or closed?", failure);
         }
     }
 

@@ -35,6 +35,16 @@ class ServerOptionsTest {
         assertRefused("BIND", "0.0.0.0", "is no name of a directive");
     }
 
+    @Test
+    void aPortAndAPasswordAreChecked() {
+        assertRefused("port", "0", "is no port");
+        assertRefused("port", "70000", "is no port");
+        assertRefused("port", "abc", "is no port");
+        assertRefused("requirepass", "two words", "Choose a plain word");
+        assertThat(ServerOptions.DEFAULTS.withDirective("port", "65535").directives())
+                .containsEntry("port", "65535");
+    }
+
     private static void assertRefused(String name, String value, String part) {
         assertThatThrownBy(() -> ServerOptions.DEFAULTS.withDirective(name, value))
                 .isInstanceOf(IllegalArgumentException.class)

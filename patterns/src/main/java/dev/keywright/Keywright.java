@@ -1,0 +1,68 @@
+package dev.keywright;
+
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.limit.LimitOptions;
+import dev.keywright.limit.Quota;
+import dev.keywright.limit.RateLimiter;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The front door: a connection, and the patterns that work over it.
+ *
+ * <pre>{@code
+ * try (Keywright kw = Keywright.connect("redis://localhost:6379")) {
+ *     RateLimiter api = kw.rateLimiter("api", Quota.slidingWindow(100, Duration.ofMinutes(1)));
+ *     if (api.tryAcquire("user:1001") instanceof Decision.Refused refused) { ... }
+ * }
+ * }</pre>
+ *
+ * One instance serves a whole application, any number of threads. Works on standalone Redis 7.0 or newer, Valkey 7.2 or
+ * newer, and Cluster; the URI says which, see {@link Connection}.
+ */
+public final class Keywright implements AutoCloseable {
+
+    private final Connection connection;
+
+    private Keywright(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** @throws KeywrightException.Unavailable when no server answers there */
+    public static Keywright connect(String uri) {
+        return connect(uri, ConnectionOptions.DEFAULTS);
+    }
+
+    /** @throws KeywrightException.Unavailable when no server answers there */
+    public static Keywright connect(String uri, ConnectionOptions options) {
+        return new Keywright(Connection.open(uri, options));
+    }
+
+    /** A limiter over the quota, or over several of which all must grant. Same name, same permits, in every process. */
+    public RateLimiter rateLimiter(String name, Quota quota, Quota... more) {
+        return rateLimiter(name, LimitOptions.DEFAULTS, quota, more);
+    }
+
+    public RateLimiter rateLimiter(String name, LimitOptions options, Quota quota, Quota... more) {
+        List<Quota> quotas = new ArrayList<>();
+        quotas.add(quota);
+        quotas.addAll(List.of(more));
+        return new RateLimiter(connection, name, options, quotas);
+    }
+
+    /** The port under the patterns, for commands of one's own. */
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public void close() {
+        connection.close();
+    }
+
+    @Override
+    public String toString() {
+        return "Keywright at " + connection;
+    }
+}

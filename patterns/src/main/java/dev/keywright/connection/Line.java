@@ -1,0 +1,310 @@
+package dev.keywright.connection;
+
+import dev.keywright.KeywrightException;
+import io.lettuce.core.RedisChannelWriter;
+import io.netty.util.HashedWheelTimer;
+import io.netty.util.Timeout;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls over one Lettuce writer, blocking and asynchronous, with the rules of {@link Connection}.
+ *
+ * <p>Lettuce is told to reject commands while it is disconnected, which also keeps it from replaying what it had written.
+ * So every sending ends in one of three ways: a reply; broken after it was written (outcome unknown); broken before
+ * (nothing happened). The last one, and the second for repeatable commands, is tried again here, within the call's
+ * deadline, after a pause that grows from 1 to 32 ms. A blocking call waits on its own thread and passes through no future.
+ */
+final class Line {
+
+    private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(32);
+
+    private final RedisChannelWriter writer;
+    private final String where;
+    private final ConnectionOptions options;
+    private final HashedWheelTimer timer;
+    private final Executor callbacks;
+    private final boolean reconnects;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean closed;
+
+    Line(
+            RedisChannelWriter writer,
+            String where,
+            ConnectionOptions options,
+            HashedWheelTimer timer,
+            Executor callbacks,
+            boolean reconnects) {
+        this.writer = writer;
+        this.where = where;
+        this.options = options;
+        this.timer = timer;
+        this.callbacks = callbacks;
+        this.reconnects = reconnects;
+    }
+
+    void close() {
+        closed = true;
+    }
+
+    // --- blocking
+
+    /** A call whose caller stands and waits. */
+    private static final class Blocking extends Call {
+
+        private volatile @Nullable Thread waiter;
+
+        Blocking(Command command) {
+            super(command);
+        }
+
+        @Override
+        void settled() {
+            Thread thread = waiter;
+            if (thread != null) {
+                LockSupport.unpark(thread);
+            }
+        }
+
+        /** The outcome, or null when the deadline passed or the thread was interrupted. */
+        @Nullable
+        Object await(long deadline) {
+            if (outcome() == null) {
+                waiter = Thread.currentThread();
+                while (outcome() == null) {
+                    long left = deadline - System.nanoTime();
+                    if (left <= 0 || Thread.currentThread().isInterrupted()) {
+                        break;
+                    }
+                    LockSupport.parkNanos(this, left);
+                }
+                waiter = null;
+            }
+            return outcome();
+        }
+    }
+
+    Reply call(Command command, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        if (Thread.currentThread().isInterrupted()) {
+            throw Failures.interrupted(command, false);
+        }
+        Blocking call = new Blocking(command);
+        writer.write(call);
+        if (call.await(deadline) instanceof Reply reply) {
+            return reply;
+        }
+        return callAgain(call, deadline, timeout);
+    }
+
+    /** Apart from the fast path, so that it stays small. */
+    private Reply callAgain(Blocking first, long deadline, Duration timeout) {
+        Command command = first.command;
+        Blocking call = first;
+        long pause = SHORTEST_PAUSE;
+        boolean unknown = false;
+        while (true) {
+            Object outcome = call.await(deadline);
+            if (outcome instanceof Reply reply) {
+                return reply;
+            }
+            if (outcome == null) {
+                boolean interrupted = Thread.currentThread().isInterrupted();
+                call.cancel();
+                if (call.outcome() instanceof Reply reply) {
+                    return reply; // it came in the very last moment
+                }
+                throw interrupted ? Failures.interrupted(command, true) : Failures.noAnswer(command, timeout);
+            }
+            Call.Broken broken = (Call.Broken) outcome;
+            unknown |= broken.written();
+            KeywrightException verdict = verdict(command, broken);
+            if (verdict != null) {
+                throw verdict;
+            }
+            if (!pause(pause, deadline, command)) {
+                throw unknown
+                        ? Failures.broken(command, broken.cause())
+                        : Failures.notConnected(command, timeout, where);
+            }
+            pause = Math.min(pause * 2, LONGEST_PAUSE);
+            call = new Blocking(command);
+            writer.write(call);
+        }
+    }
+
+    private boolean pause(long nanos, long deadline, Command command) {
+        if (!enterWaiting()) {
+            throw Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
+        }
+        try {
+            long until = System.nanoTime() + nanos;
+            if (until - deadline >= 0) {
+                until = deadline;
+            }
+            for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    throw Failures.interrupted(command, false);
+                }
+                LockSupport.parkNanos(this, left);
+            }
+            return deadline - System.nanoTime() > 0;
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
+
+    private boolean enterWaiting() {
+        if (waiting.incrementAndGet() > options.maxWaiting()) {
+            waiting.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /** What a broken sending ends in, or null when it may be tried again. */
+    private @Nullable KeywrightException verdict(Command command, Call.Broken broken) {
+        if (broken.written()) {
+            return command.repeatable() && reconnects && !closed ? null : Failures.broken(command, broken.cause());
+        }
+        if (closed) {
+            return Failures.closed(command);
+        }
+        if (isBacklog(broken.cause())) {
+            return Failures.tooMany(command, options.maxInFlight(), "wait for an answer");
+        }
+        return reconnects ? null : Failures.notConnected(command, Duration.ZERO, where);
+    }
+
+    /** Lettuce has no type for "too many commands in flight", only these words. */
+    private static boolean isBacklog(@Nullable Throwable cause) {
+        String message = cause == null ? null : cause.getMessage();
+        return message != null && message.contains("size exceeded");
+    }
+
+    // --- many at once
+
+    List<Reply> batch(List<Command> commands, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        List<Blocking> calls = new ArrayList<>(commands.size());
+        for (Command command : commands) {
+            calls.add(new Blocking(command));
+        }
+        writer.write(calls);
+        for (int i = calls.size() - 1; i >= 0; i--) { // the last answer comes last: wait for that one first
+            calls.get(i).await(deadline);
+        }
+        List<Reply> replies = new ArrayList<>(calls.size());
+        for (Blocking call : calls) {
+            replies.add(call.outcome() instanceof Reply reply ? reply : callAgain(call, deadline, timeout));
+        }
+        return replies;
+    }
+
+    // --- asynchronous
+
+    CompletionStage<Reply> send(Command command, Duration timeout) {
+        CompletableFuture<Reply> future = new CompletableFuture<>();
+        new Attempts(command, timeout, future).write();
+        return future;
+    }
+
+    /** The sendings of one asynchronous call, under one deadline. */
+    private final class Attempts {
+
+        private final Command command;
+        private final Duration timeout;
+        private final CompletableFuture<Reply> future;
+        private final long deadline;
+        private final Timeout alarm;
+        private long pause = SHORTEST_PAUSE;
+        private boolean unknown;
+        private volatile @Nullable Async current;
+
+        Attempts(Command command, Duration timeout, CompletableFuture<Reply> future) {
+            this.command = command;
+            this.timeout = timeout;
+            this.future = future;
+            this.deadline = System.nanoTime() + timeout.toNanos();
+            this.alarm = timer.newTimeout(ring -> timedOut(), timeout.toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        void write() {
+            Async call = new Async(this);
+            current = call;
+            writer.write(call);
+        }
+
+        private void timedOut() {
+            Async call = current;
+            if (call != null && call.outcome() == null) {
+                call.settle(new Call.Broken(Failures.noAnswer(command, timeout), true));
+            }
+        }
+
+        void settled(Object outcome) {
+            if (outcome instanceof Reply reply) {
+                alarm.cancel();
+                callbacks.execute(() -> future.complete(reply));
+                return;
+            }
+            Call.Broken broken = (Call.Broken) outcome;
+            unknown |= broken.written();
+            if (broken.cause() instanceof KeywrightException.Unavailable timedOut) {
+                fail(timedOut);
+                return;
+            }
+            KeywrightException verdict = verdict(command, broken);
+            if (verdict != null) {
+                fail(verdict);
+            } else if (deadline - System.nanoTime() <= pause) {
+                fail(
+                        unknown
+                                ? Failures.broken(command, broken.cause())
+                                : Failures.notConnected(command, timeout, where));
+            } else if (!enterWaiting()) {
+                fail(Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return"));
+            } else {
+                timer.newTimeout(
+                        ring -> {
+                            waiting.decrementAndGet();
+                            write();
+                        },
+                        pause,
+                        TimeUnit.NANOSECONDS);
+                pause = Math.min(pause * 2, LONGEST_PAUSE);
+            }
+        }
+
+        private void fail(KeywrightException exception) {
+            alarm.cancel();
+            callbacks.execute(() -> future.completeExceptionally(exception));
+        }
+    }
+
+    /** A call whose caller went on. */
+    private static final class Async extends Call {
+
+        private final Attempts attempts;
+
+        Async(Attempts attempts) {
+            super(attempts.command);
+            this.attempts = attempts;
+        }
+
+        @Override
+        @SuppressWarnings("NullAway") // settled: the outcome is there
+        void settled() {
+            attempts.settled(outcome());
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** How keys are named, and which of them share a hash slot. */
+package dev.keywright.key;

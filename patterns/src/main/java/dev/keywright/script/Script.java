@@ -1,0 +1,142 @@
+package dev.keywright.script;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A Lua script in a file beside the class that uses it. It is run by its digest; a server that does not know it (a new
+ * master, a restart, SCRIPT FLUSH) answers NOSCRIPT without running anything, and then the same node gets the whole text.
+ * Nothing is loaded ahead of time, so no node has to be remembered.
+ */
+public final class Script {
+
+    private final String name;
+    private final String source;
+    private final byte[] digest;
+
+    private Script(String name, String source) {
+        this.name = name;
+        this.source = source;
+        this.digest = sha1(source).getBytes(UTF_8);
+    }
+
+    /** The script of that file name in the package of the class. */
+    public static Script beside(Class<?> type, String file) {
+        try (InputStream stream = type.getResourceAsStream(file)) {
+            if (stream == null) {
+                throw new IllegalStateException("No script " + file + " beside " + type.getName());
+            }
+            return new Script(file, new String(stream.readAllBytes(), UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String source() {
+        return source;
+    }
+
+    /** What EVALSHA calls it. */
+    public String digest() {
+        return new String(digest, UTF_8);
+    }
+
+    /** The script with its keys, which share a hash slot, and its arguments. */
+    public Invocation with(List<String> keys, List<String> arguments) {
+        return new Invocation(keys, arguments, false);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static String sha1(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** One run of a script. */
+    public final class Invocation {
+
+        private final List<String> keys;
+        private final List<String> arguments;
+        private final boolean repeatable;
+
+        private Invocation(List<String> keys, List<String> arguments, boolean repeatable) {
+            this.keys = keys;
+            this.arguments = arguments;
+            this.repeatable = repeatable;
+        }
+
+        /** Says that running the script twice does no harm, so it may be sent again after a broken connection. */
+        public Invocation repeatable() {
+            return new Invocation(keys, arguments, true);
+        }
+
+        public Reply call(Connection connection, Duration timeout) {
+            long start = System.nanoTime();
+            Reply reply = connection.call(byDigest(), timeout);
+            return isUnknown(reply) ? connection.call(byText(), left(timeout, start)) : reply;
+        }
+
+        public CompletionStage<Reply> send(Connection connection, Duration timeout) {
+            long start = System.nanoTime();
+            return connection
+                    .send(byDigest(), timeout)
+                    .thenCompose(reply -> isUnknown(reply)
+                            ? connection.send(byText(), left(timeout, start))
+                            : CompletableFuture.completedStage(reply));
+        }
+
+        /** For a batch, whose caller looks at the reply and sends {@link #byText()} when {@link #isUnknown}. */
+        public Command byDigest() {
+            return command(Command.named("EVALSHA").argument(digest));
+        }
+
+        public Command byText() {
+            return command(Command.named("EVAL").argument(source));
+        }
+
+        /** Both sendings share one deadline; a little is always left to say so. */
+        private static Duration left(Duration timeout, long start) {
+            return Duration.ofNanos(Math.max(1_000, timeout.toNanos() - (System.nanoTime() - start)));
+        }
+
+        private Command command(Command.Builder builder) {
+            builder.argument(keys.size());
+            for (String key : keys) {
+                builder.key(key);
+            }
+            for (String argument : arguments) {
+                builder.argument(argument);
+            }
+            return repeatable ? builder.buildRepeatable() : builder.build();
+        }
+    }
+
+    /** Whether the node did not know the script, and so did not run it. */
+    public static boolean isUnknown(Reply reply) {
+        return reply instanceof Reply.Failure failure && failure.is("NOSCRIPT");
+    }
+}

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * Words that speak for or against a role when they stand near an amount. Up to two words without meaning of their own
- * may stand between them.
+ * may stand between them, and up to {@value #GAP} of any kind where a star is written: "keep * for".
  *
  * @param parts what each word may be, by stem
  * @param weight negative when it speaks against
@@ -19,6 +19,8 @@ import java.util.stream.Stream;
 record Cue(List<Set<String>> parts, double weight) {
 
     private static final int SKIP = 2;
+    private static final int GAP = 4;
+    private static final Set<String> ANYTHING = Set.of("*");
 
     /** A cue as written: words apart by spaces, alternatives by bars. */
     static Cue of(String written, double weight) {
@@ -39,34 +41,39 @@ record Cue(List<Set<String>> parts, double weight) {
         return parts.get(parts.size() - 1);
     }
 
-    /** The first word when the cue ends at word {@code w}, or -1. */
-    int endingAt(Surroundings around, int w) {
-        int at = w;
-        for (int p = parts.size() - 2; p >= 0; p--) {
-            at = next(around, at, -1, parts.get(p));
-            if (at < 0) {
-                return -1;
-            }
-        }
-        return at;
+    /** Whether the cue ends at word {@code w}. */
+    boolean endsAt(Surroundings around, int w) {
+        return runs(around, w, -1);
     }
 
     /** Whether the cue begins at word {@code w}. */
     boolean startsAt(Surroundings around, int w) {
+        return runs(around, w, 1);
+    }
+
+    /** Whether the further parts stand where they should, from word {@code w} on in the direction of {@code step}. */
+    private boolean runs(Surroundings around, int w, int step) {
         int at = w;
-        for (int p = 1; p < parts.size() && at >= 0; p++) {
-            at = next(around, at, 1, parts.get(p));
+        boolean gap = false;
+        for (int n = 1; n < parts.size() && at >= 0; n++) {
+            Set<String> part = parts.get(step > 0 ? n : parts.size() - 1 - n);
+            if (part.equals(ANYTHING)) {
+                gap = true;
+            } else {
+                at = next(around, at, step, part, gap);
+                gap = false;
+            }
         }
         return at >= 0;
     }
 
-    private static int next(Surroundings around, int from, int step, Set<String> wanted) {
+    private static int next(Surroundings around, int from, int step, Set<String> wanted, boolean gap) {
         int at = from + step;
-        for (int skipped = 0; skipped <= SKIP && around.sameSentence(from, at); skipped++) {
+        for (int skipped = 0; skipped <= (gap ? GAP : SKIP) && around.sameSentence(from, at); skipped++) {
             if (wanted.contains(around.stem(at))) {
                 return at;
             }
-            if (!Words.FILLERS.contains(around.lower(at))) {
+            if (gap ? around.amountAt(at) >= 0 : !Words.FILLERS.contains(around.lower(at))) {
                 return -1;
             }
             at += step;

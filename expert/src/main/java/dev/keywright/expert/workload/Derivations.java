@@ -30,6 +30,8 @@ final class Derivations {
     private void same(List<String> patterns, RoleBook book) {
         if (book.isAny("per-user", patterns)) {
             copy("keys", "users", "entities");
+        }
+        if (book.isAny("one-key-a-user", patterns)) {
             copy("users", "keys");
         }
         if (book.isAny("board", patterns)) {

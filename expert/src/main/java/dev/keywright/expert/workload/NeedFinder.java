@@ -88,8 +88,8 @@ final class NeedFinder {
                     .anyMatch(other -> other != hit
                             && other.start() <= hit.start()
                             && other.end() >= hit.end()
-                            && Math.signum(other.weight()) == Math.signum(hit.weight())
-                            && (Math.abs(other.weight()) > Math.abs(hit.weight())
+                            && (hit.negated() || Math.signum(other.weight()) == Math.signum(hit.weight()))
+                            && (hit.negated() && !other.negated() || Math.abs(other.weight()) > Math.abs(hit.weight())
                                     || Math.abs(other.weight()) == Math.abs(hit.weight())
                                             && (other.end() - other.start() > hit.end() - hit.start()
                                                     || kept.contains(other))));

@@ -6,6 +6,7 @@ import static dev.keywright.expert.workload.Dimension.SHARE;
 import static dev.keywright.expert.workload.Dimension.TIME;
 
 import dev.keywright.expert.task.Word;
+import dev.keywright.expert.workload.Amount.Form;
 import dev.keywright.expert.workload.Units.Unit;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -80,7 +81,7 @@ final class NumberReader {
         while (i < tokens.size()) {
             Optional<Found> found = amountAt(i);
             if (found.isEmpty()) {
-                i = skip(i);
+                i++;
                 continue;
             }
             Found whole = range(i, found.get());
@@ -96,11 +97,6 @@ final class NumberReader {
                 .or(() -> written(i))
                 .or(() -> one(i))
                 .or(() -> adverb(i));
-    }
-
-    /** Steps over a number that is clutter, and its unit with it: the 5 of "10:30 s" is none either. */
-    private int skip(int i) {
-        return i + 1;
     }
 
     /** An amount with its number written out. */
@@ -296,9 +292,9 @@ final class NumberReader {
                 return Optional.of(time);
             }
         }
-        int start = tokens.get(article ? i : u).start();
+        int start = tokens.get(article ? i : first).start();
         return Optional.of(new Found(
-                new Amount(known.dimension(), known.factor(), known.factor(), start, end(u + 1), true, false), u + 1));
+                new Amount(known.dimension(), known.factor(), known.factor(), start, end(u + 1), Form.IMPLIED), u + 1));
     }
 
     /** "per user and minute", "req/user/min": the period after a first "per". */
@@ -309,7 +305,7 @@ final class NumberReader {
 
     private Optional<Unit> loneUnit(int u) {
         Token token = at(u);
-        if (!token.isWord() || !Units.standsAlone(token.lower())) {
+        if (!token.isWord() || !Units.standsAlone(token.lower()) || token.text().indexOf('\'') > 0) {
             boolean slash = is(u - 1, "/") && token.isWord();
             return slash ? letters.period(u) : Optional.empty();
         }
@@ -344,8 +340,7 @@ final class NumberReader {
                                 found.amount.unit(),
                                 tokens.get(i).start(),
                                 found.amount.end(),
-                                false,
-                                true),
+                                Form.INTERVAL),
                         found.next));
     }
 
@@ -370,7 +365,7 @@ final class NumberReader {
         return token.isWord()
                 ? Units.adverb(token.lower())
                         .map(seconds -> new Found(
-                                new Amount(TIME, seconds, seconds, token.start(), token.end(), true, true), i + 1))
+                                new Amount(TIME, seconds, seconds, token.start(), token.end(), Form.ADVERB), i + 1))
                 : Optional.empty();
     }
 

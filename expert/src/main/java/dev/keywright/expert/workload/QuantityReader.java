@@ -77,6 +77,7 @@ public final class QuantityReader {
                 free.remove(pace.period());
             }
         }
+        free.removeIf(amount -> amount.form() == Amount.Form.ADVERB);
         for (Amount amount : free) {
             claims.addAll(claims(around, Subject.of(around, book, amount), asked));
         }

@@ -105,9 +105,8 @@ final class RoleJudge {
             near *= crossing(around, w, step, amount);
             double weight = near * Math.max(0.4, 1 - 0.06 * Math.max(0, steps - 2));
             for (Owned owned : index.getOrDefault(around.stem(w), List.of())) {
-                boolean holds = inFront
-                        ? owned.cue().endingAt(around, w) >= 0
-                        : owned.cue().startsAt(around, w);
+                Cue cue = owned.cue();
+                boolean holds = inFront ? cue.endsAt(around, w) : cue.startsAt(around, w);
                 if (holds) {
                     merge(found, owned, weight);
                 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 /**
  * One real server process on 127.0.0.1, which can be killed, frozen and restarted.
  * <ul>
- *   <li>Start: some 50 ms to the first PING; {@link #start()} returns when the server answers.
+ *   <li>Start: some 20 ms, 0.2 s for the first in a JVM; {@link #start()} returns when the server answers PING.
  *   <li>Port: a free one, kept over restarts; a fixed one with directive {@code port}.
  *   <li>Data: a temporary folder, removed at the end, unless {@link ServerOptions#withFolder} names one.
  *   <li>End: {@link #close()} kills the process; so does the end of this JVM, also by {@code kill -9}.

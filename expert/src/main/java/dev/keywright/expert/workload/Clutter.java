@@ -177,7 +177,7 @@ final class Clutter {
         }
         if (after.isWord()) {
             return ORDINALS.contains(after.lower())
-                    || !(isScaleOrUnit(after) || after.is("x") || after.text().length() >= 4);
+                    || !(isScaleOrUnit(after) || after.is("x") || later.is("/") || after.text().length() >= 4);
         }
         boolean pair = later.glued() && later.kind() == Token.Kind.NUMBER;
         return pair && (after.is(":") || (after.is("/") && !isMeasured(i + 2)));

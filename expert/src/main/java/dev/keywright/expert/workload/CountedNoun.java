@@ -19,7 +19,7 @@ record CountedNoun(int word, boolean behind) {
 
     private static final Set<String> ENDS = Set.of("per", "in", "on", "at", "for", "with", "from", "to", "by", "is", "are", "was", "were", "be", "and", "or", "but", "that", "which", "who", "each", "every", "a", "an", "the", "of", "as", "than", "then", "when", "while", "if", "must", "may", "can", "should", "will", "would", "could", "do", "does", "have", "has", "had", "it", "we", "you", "they", "i", "so", "within", "across", "over", "under", "after", "before", "into", "without", "during", "between", "up", "down", "out", "off", "only", "not", "max", "behind", "about", "around", "near", "come", "go", "goes", "comes", "also", "because", "since", "until", "need", "needs", "all", "any", "its", "their", "our", "my", "your", "whose", "where", "inside", "via", "against", "among", "through");
 
-    private static final Set<String> LINKS = Set.of("is", "are", "about", "around", "roughly", "approx", "approximately", "circa", "ca", "nearly", "almost", "some", "of", "number", "count", "total", "currently", "now", "up", "to", "over", "than", "more", "at", "least", "maybe", "probably", "perhaps", "say", "will", "be", "reach", "reaches", "estimated", "expected", "we", "have", "has", "exactly", "close", "most", "grow", "growing", "under", "below", "today", "altogether", "in");
+    private static final Set<String> LINKS = Set.of("is", "are", "about", "around", "roughly", "approx", "approximately", "circa", "ca", "nearly", "almost", "some", "of", "number", "count", "total", "currently", "now", "up", "to", "over", "than", "more", "at", "maybe", "probably", "perhaps", "say", "will", "be", "reach", "reaches", "estimated", "expected", "exactly", "close", "most", "grow", "growing", "under", "below", "today", "altogether", "in");
 
     private static final Set<String> IRREGULAR = Set.of(
             "people",
@@ -35,7 +35,7 @@ record CountedNoun(int word, boolean behind) {
             "folks",
             "media",
             "criteria",
-            "personnel",
+            "personnel", "skus", "taxis", "menus", "gpus",
             "police",
             "sms",
             "data",

@@ -11,7 +11,8 @@ import java.util.stream.Stream;
 
 /**
  * Words that speak for or against a role when they stand near an amount. Up to two words without meaning of their own
- * may stand between them, and up to {@value #GAP} of any kind where a star is written: "keep * for".
+ * may stand between them, and up to {@value #GAP} of any kind where a star is written ("keep * for") or before a
+ * preposition of time ("lock the whole account for").
  *
  * @param parts what each word may be, by stem
  * @param weight negative when it speaks against
@@ -21,6 +22,7 @@ record Cue(List<Set<String>> parts, double weight) {
     private static final int SKIP = 2;
     private static final int GAP = 4;
     private static final Set<String> ANYTHING = Set.of("*");
+    private static final Set<String> FAR_PREPOSITIONS = Set.of("for", "after", "within", "every");
 
     /** A cue as written: words apart by spaces, alternatives by bars. */
     static Cue of(String written, double weight) {
@@ -56,11 +58,12 @@ record Cue(List<Set<String>> parts, double weight) {
         int at = w;
         boolean gap = false;
         for (int n = 1; n < parts.size() && at >= 0; n++) {
-            Set<String> part = parts.get(step > 0 ? n : parts.size() - 1 - n);
-            if (part.equals(ANYTHING)) {
+            int p = step > 0 ? n : parts.size() - 1 - n;
+            if (parts.get(p).equals(ANYTHING)) {
                 gap = true;
             } else {
-                at = next(around, at, step, part, gap);
+                Set<String> later = parts.get(step > 0 ? p : p + 1);
+                at = next(around, at, step, parts.get(p), gap || FAR_PREPOSITIONS.containsAll(later));
                 gap = false;
             }
         }

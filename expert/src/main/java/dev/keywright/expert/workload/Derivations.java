@@ -12,18 +12,21 @@ final class Derivations {
 
     private final List<Fact> facts;
 
-    private Derivations(List<Fact> facts) {
-        this.facts = new ArrayList<>(facts);
+    private final boolean replicasOfEach;
+
+    /** @param replicasOfEach whether the number of replicas is said to be that of each shard */
+    Derivations(List<Fact> asked, boolean replicasOfEach) {
+        this.facts = new ArrayList<>(asked);
+        this.replicasOfEach = replicasOfEach;
     }
 
     /** The facts given and those that follow. */
-    static List<Fact> complete(List<Fact> asked, List<String> patterns, RoleBook book) {
-        Derivations derivations = new Derivations(asked);
-        derivations.same(patterns, book);
-        derivations.sizes();
-        derivations.servers();
-        derivations.rates();
-        return List.copyOf(derivations.facts);
+    List<Fact> complete(List<String> patterns, RoleBook book) {
+        same(patterns, book);
+        sizes();
+        servers();
+        rates();
+        return List.copyOf(facts);
     }
 
     /** One number under the other names it goes by where the pattern keeps one of these for each of those. */
@@ -64,7 +67,10 @@ final class Derivations {
         Optional<Fact> shards = fact("shards");
         Optional<Fact> replicas = fact("replicas");
         if (shards.isPresent() && replicas.isPresent()) {
-            derive("nodes", shards.get().value() * (1 + replicas.get().value()), "1", shards.get(), replicas.get());
+            double masters = shards.get().value();
+            double copies = replicas.get().value();
+            boolean inAll = !replicasOfEach && masters > 1 && copies >= masters; // "3 masters and 3 replicas"
+            derive("nodes", inAll ? masters + copies : masters * (1 + copies), "1", shards.get(), replicas.get());
         }
     }
 

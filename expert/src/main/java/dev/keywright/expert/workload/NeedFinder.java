@@ -85,7 +85,7 @@ final class NeedFinder {
         List<Hit> kept = new ArrayList<>();
         for (Hit hit : hits) {
             boolean contained = hits.stream()
-                    .anyMatch(other -> other != hit
+                    .anyMatch(other -> !other.equals(hit)
                             && other.start() <= hit.start()
                             && other.end() >= hit.end()
                             && (hit.negated() || Math.signum(other.weight()) == Math.signum(hit.weight()))

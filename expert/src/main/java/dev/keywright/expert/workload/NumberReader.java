@@ -413,6 +413,9 @@ final class NumberReader {
             return false;
         }
         Token next = at(i + 1);
+        if (is(i + 1, "per") || is(i + 1, "every") || is(i + 1, "each")) {
+            return false;
+        }
         boolean hyphened = isHyphen(i + 1) && !isUnit(i + 2);
         return hyphened
                 || !next.isWord() && !isHyphen(i + 1)

@@ -69,10 +69,11 @@ final class PaceFinder {
             back--;
         }
         String before = back >= first ? around.lower(back) : "";
-        if (period.interval() && !period.implied() || link.equals("every") || link.equals("each")) {
-            return isFlow(first, last) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
+        boolean often = period.interval() || link.equals("every") || link.equals("each");
+        if (often) {
+            return isFlow(count, first, last) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
         }
-        if (link.equals("per") || (period.implied() && period.interval())) {
+        if (link.equals("per")) {
             return Optional.of(new Pace(count, period, false));
         }
         boolean article =
@@ -119,12 +120,10 @@ final class PaceFinder {
         return true;
     }
 
-    private boolean isFlow(int first, int last) {
-        if (limiting && last - first <= 3) {
-            return true;
-        }
-        int noun = PER.contains(around.lower(last)) ? last - 1 : last;
-        return noun < first || (noun - first <= 2 && isFlowWord(noun));
+    /** Whether the number counts what happens, so that "every 10 seconds" belongs to it and not to what others do. */
+    private boolean isFlow(Amount count, int first, int last) {
+        int words = around.lower(last).isEmpty() || !PER.contains(around.lower(last)) ? last - first + 1 : last - first;
+        return words <= 0 || (words <= 3 && (limiting || isFlowBehind(count)));
     }
 
     private boolean isFlowBehind(Amount count) {

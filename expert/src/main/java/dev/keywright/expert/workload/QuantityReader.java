@@ -50,11 +50,13 @@ public final class QuantityReader {
         Surroundings around = new Surroundings(text, words, amounts);
         List<Claim> claims = claims(around, amounts, asked);
         List<Fact> facts = new ArrayList<>();
+        boolean replicasOfEach = false;
         for (Claim claim : settle(claims)) {
             facts.addAll(facts(around, claim));
+            replicasOfEach |= claim.role().equals("replicas") && claim.subject().traits().contains(Trait.EACH);
         }
         facts.sort(Comparator.comparingInt(Fact::start));
-        return Derivations.complete(unique(facts), asked, book);
+        return new Derivations(unique(facts), replicasOfEach).complete(asked, book);
     }
 
     private static List<String> ordered(String mainPattern, List<String> patterns) {

@@ -41,12 +41,18 @@ final class RoleBook {
     private final List<Role> roles = new ArrayList<>();
     private final Map<String, NounClass> nouns = new HashMap<>();
     private final Map<String, Set<String>> families = new LinkedHashMap<>();
+    private final Map<String, NounClass> qualified = new HashMap<>();
     private final NounClass unknown;
 
     private RoleBook(Map<?, ?> file) {
         map(file, "families").forEach((name, members) -> families.put(name, Set.copyOf(List.of(words(members)))));
         map(file, "roles").forEach((name, fields) -> roles.add(role(name, (Map<?, ?>) fields)));
         map(file, "nouns").forEach((name, fields) -> addNouns(name, (Map<?, ?>) fields));
+        map(file, "qualifiers").forEach((name, words) -> {
+            for (String word : words(words)) {
+                qualified.put(Stemmer.stem(word), nounClass(name));
+            }
+        });
         unknown = new NounClass("unknown", "", byPattern(map(file, "unknown-noun")));
     }
 
@@ -69,6 +75,12 @@ final class RoleBook {
 
     Optional<NounClass> noun(String stem) {
         return Optional.ofNullable(nouns.get(stem));
+    }
+
+    /** The class of a machine that {@code qualifier} stands before: app servers are clients, Redis servers are nodes. */
+    Optional<NounClass> qualified(NounClass plain, String qualifier) {
+        boolean machine = plain.name().equals("server") || plain.name().equals("client");
+        return Optional.of(machine ? qualified.getOrDefault(qualifier, plain) : plain);
     }
 
     /** What a number of things with an unknown name is. */

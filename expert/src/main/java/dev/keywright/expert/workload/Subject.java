@@ -51,7 +51,7 @@ record Subject(
     private static Optional<NounClass> nounClass(Surroundings around, RoleBook book, CountedNoun noun) {
         Optional<NounClass> known = book.noun(around.stem(noun.word()));
         if (known.isPresent()) {
-            return known;
+            return known.flatMap(plain -> book.qualified(plain, around.stem(noun.word() - 1)));
         }
         String lower = around.lower(noun.word());
         if (!CountedNoun.isPlural(lower)) {

@@ -1,0 +1,94 @@
+package dev.keywright.expert.artifact;
+
+import dev.keywright.expert.design.Assumption;
+import dev.keywright.expert.design.Design;
+import dev.keywright.expert.design.KeyDesign;
+import dev.keywright.expert.design.NeedDesign;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the placeholders in the templates of one need stand for:
+ *
+ * <pre>
+ * package                   of the generated code
+ * key 0 user                a Java expression for the key; the words after its number fill its parts in order
+ * name 0                    the key's name as the design writes it
+ * glob 0                    the key's name with * for its parts
+ * ttl 0                     a Duration, how long the key lives
+ * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one
+ * int limit 100             a positive int, from a quantity, or the given one
+ * quota                     the quota of a rate limit
+ * topology-import, topology what a test needs to run on a cluster; empty otherwise
+ * </pre>
+ */
+final class Values {
+
+    private final Design design;
+    private final NeedDesign need;
+    private final boolean cluster;
+
+    Values(Design design, NeedDesign need, boolean cluster) {
+        this.design = design;
+        this.need = need;
+        this.cluster = cluster;
+    }
+
+    String of(String placeholder) {
+        String[] words = placeholder.strip().split(" +");
+        return switch (words[0] + "/" + Math.min(words.length, 4)) {
+            case "package/1" -> JavaProject.PACKAGE;
+            case "key/2", "key/3", "key/4" ->
+                JavaLiterals.key(key(words[1]).name(), Arrays.asList(words).subList(2, words.length));
+            case "name/2" -> key(words[1]).name();
+            case "glob/2" -> JavaLiterals.glob(key(words[1]).name());
+            case "ttl/2" -> JavaLiterals.duration(ttl(words[1]));
+            case "duration/3" -> JavaLiterals.duration(quantity(words[1], words[2]));
+            case "int/3" -> JavaLiterals.positiveInt(quantity(words[1], words[2]));
+            case "quota/1" -> quota();
+            case "topology-import/1" -> cluster ? "import dev.keywright.server.Topology;" : "";
+            case "topology/1" -> cluster ? "(Topology.CLUSTER)" : "";
+            default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);
+        };
+    }
+
+    private KeyDesign key(String number) {
+        List<KeyDesign> keys = need.keys();
+        int index = Integer.parseInt(number);
+        if (index >= keys.size()) {
+            throw new IllegalArgumentException(need.pattern() + " has no key " + number);
+        }
+        return keys.get(index);
+    }
+
+    private double ttl(String number) {
+        KeyDesign key = key(number);
+        return key.ttlSeconds()
+                .map(Long::doubleValue)
+                .orElseThrow(() -> new IllegalArgumentException("the key " + key.name() + " has no TTL"));
+    }
+
+    private double quantity(String name, String otherwise) {
+        Optional<Double> assumed = design.assumptions().stream()
+                .filter(assumption -> assumption.name().equals(name))
+                .map(Assumption::value)
+                .findFirst();
+        return design.workload().quantity(name).or(() -> assumed).orElseGet(() -> Double.valueOf(otherwise));
+    }
+
+    private String quota() {
+        String permits = JavaLiterals.positiveInt(quantity("limit", "100"));
+        String window = JavaLiterals.duration(quantity("window_seconds", "60"));
+        return switch (need.pattern()) {
+            case "rate-limit-fixed-window" -> "Quota.fixedWindow(" + permits + ", " + window + ")";
+            case "rate-limit-sliding-log" -> "Quota.slidingLog(" + permits + ", " + window + ")";
+            case "rate-limit-sliding-counter" -> "Quota.slidingWindow(" + permits + ", " + window + ")";
+            case "token-bucket" -> {
+                String burst = JavaLiterals.positiveInt(quantity("burst", "20"));
+                yield "Quota.tokenBucket(" + burst + ", " + permits + ", " + window + ")";
+            }
+            default -> throw new IllegalArgumentException(need.pattern() + " is no rate limit");
+        };
+    }
+}

@@ -50,9 +50,9 @@ final class LabelledTasks {
         var main = answer.needs().stream().findFirst();
         oneOf(want, "patterns", main.map(Answer.NeedAnswer::pattern).orElse(""), faults);
         oneOf(want, "structures", main.map(Answer.NeedAnswer::structure).orElse(""), faults);
-        oneOf(want, "eviction", answer.server().map(Answer.Server::eviction).orElse(""), faults);
-        oneOf(want, "persistence", answer.server().map(Answer.Server::persistence).orElse(""), faults);
-        oneOf(want, "topology", answer.server().map(Answer.Server::topology).orElse(""), faults);
+        oneOf(want, "eviction", answer.server().flatMap(Answer.Server::eviction).orElse(""), faults);
+        oneOf(want, "persistence", answer.server().flatMap(Answer.Server::persistence).orElse(""), faults);
+        oneOf(want, "topology", answer.server().flatMap(Answer.Server::topology).orElse(""), faults);
         for (String pattern : texts(want, "also_patterns")) {
             if (answer.needs().stream().noneMatch(need -> need.pattern().equals(pattern))) {
                 faults.add("needs lack " + pattern + " in " + answer.needs().stream().map(Answer.NeedAnswer::pattern).toList());

@@ -67,10 +67,11 @@ public record Answer(
             String encoding,
             String server) {}
 
+    /** What the task does not touch is absent; {@code maxmemoryBytes} is 0 where nothing says how much. */
     public record Server(
-            String eviction,
-            String persistence,
-            String topology,
+            Optional<String> eviction,
+            Optional<String> persistence,
+            Optional<String> topology,
             long maxmemoryBytes,
             List<ConfigLine> config,
             List<WhyLine> why) {}

@@ -150,14 +150,18 @@ final class AnswerWriter {
 
     private static Answer.Server server(ServerDesign server) {
         return new Answer.Server(
-                server.eviction(),
-                server.persistence(),
-                server.topology(),
+                decided(server.eviction()),
+                decided(server.persistence()),
+                decided(server.topology()),
                 server.maxmemoryBytes(),
                 server.config().stream()
                         .map(d -> new ConfigLine(d.directive(), d.value(), d.why()))
                         .toList(),
                 why(server.why()));
+    }
+
+    private static Optional<String> decided(String id) {
+        return Optional.of(id).filter(text -> !text.isEmpty());
     }
 
     private static Optional<Answer.Memory> memory(Choice choice) {

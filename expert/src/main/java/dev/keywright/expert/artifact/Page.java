@@ -98,8 +98,8 @@ final class Page {
         Answer.Server server = answer.server().get();
         line("## The server");
         line("");
-        line("Topology " + server.topology() + ", persistence " + server.persistence() + ", maxmemory-policy "
-                + server.eviction()
+        line("Topology " + server.topology().orElse("") + ", persistence " + server.persistence().orElse("") + ", maxmemory-policy "
+                + server.eviction().orElse("")
                 + (server.maxmemoryBytes() > 0 ? ", maxmemory " + Amounts.bytes(server.maxmemoryBytes()) : "") + ".");
         server.why().forEach(why -> line("- " + why.text()));
         answer.memory()

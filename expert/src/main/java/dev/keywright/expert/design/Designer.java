@@ -88,8 +88,7 @@ public final class Designer {
     private static NeedDesign meet(PatternSheet sheet, Workload workload, Map<String, Assumption> assumptions) {
         for (PatternSheet.Assumed assumed : sheet.assumes()) {
             if (workload.quantity(assumed.name()).isEmpty()) {
-                assumptions.putIfAbsent(
-                        assumed.name(), Assumption.of(assumed.name(), assumed.value(), assumed.why()));
+                assumptions.putIfAbsent(assumed.name(), assumption(assumed, sheet, workload));
             }
         }
         Optional<Variant> taken = sheet.variants().stream()
@@ -112,6 +111,20 @@ public final class Designer {
                 candidates(sheet, structure),
                 sheet.guarantees(),
                 sheet.traps());
+    }
+
+    /** Sizes said in words without a figure, and what is taken for them. */
+    private static final Map<String, Double> SAID_ROUGHLY = Map.of(
+            "billions", 2e9, "hundreds-of-millions", 3e8, "millions", 5e6, "hundreds-of-thousands", 3e5, "thousands", 1e4);
+
+    private static Assumption assumption(PatternSheet.Assumed assumed, PatternSheet sheet, Workload workload) {
+        boolean counts = sheet.size().filter(size -> size.items().contains(assumed.name())).isPresent();
+        return SAID_ROUGHLY.entrySet().stream()
+                .filter(rough -> counts && workload.has(rough.getKey()))
+                .findFirst()
+                .map(rough -> Assumption.of(
+                        assumed.name(), rough.getValue(), "you say " + rough.getKey().replace('-', ' ') + " without a figure"))
+                .orElseGet(() -> Assumption.of(assumed.name(), assumed.value(), assumed.why()));
     }
 
     private static KeyDesign key(PatternSheet.Key key, Workload workload, Map<String, Assumption> assumptions) {

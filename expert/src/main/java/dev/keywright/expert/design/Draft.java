@@ -155,10 +155,11 @@ final class Draft {
         if (topology.isEmpty() && persistence.isEmpty() && eviction.isEmpty()) {
             return Optional.empty();
         }
+        boolean whole = isDesign();
         return Optional.of(new ServerDesign(
-                eviction.orElse("noeviction"),
-                persistence.orElse("none"),
-                topology.orElse("standalone"),
+                eviction.orElse(whole ? "noeviction" : ""),
+                persistence.orElse(whole ? "none" : ""),
+                topology.orElse(whole ? "standalone" : ""),
                 maxmemoryBytes,
                 List.copyOf(config.values()),
                 List.copyOf(serverWhy)));

@@ -6,10 +6,12 @@ package dev.keywright.expert.evidence;
  * @param pattern canonical id of the candidate's pattern
  * @param structure canonical id of its structure
  * @param candidate its name
- * @param items how many items were loaded
+ * @param items how many items were loaded: the size of the sample
  * @param bytesPerItem memory the server took for them, divided by {@code items}
+ * @param modelBytesPerItem what {@code ops.memory} predicts for this very sample on that server's allocator; 0 where it
+ *     does not apply
  * @param encoding how the server keeps them, as OBJECT ENCODING says
- * @param opsPerSecond operations of the proposed commands per second, all callers together
+ * @param opsPerSecond operations per second, all callers together; an operation is one line of what the candidate drives
  * @param p50Millis half of the operations took no longer
  * @param p99Millis 99 of 100 operations took no longer
  */
@@ -19,6 +21,7 @@ public record Measurement(
         String candidate,
         long items,
         double bytesPerItem,
+        double modelBytesPerItem,
         String encoding,
         double opsPerSecond,
         double p50Millis,

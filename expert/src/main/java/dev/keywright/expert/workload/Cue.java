@@ -58,29 +58,36 @@ record Cue(List<Set<String>> parts, double weight) {
         int at = w;
         boolean gap = false;
         for (int n = 1; n < parts.size() && at >= 0; n++) {
-            int p = step > 0 ? n : parts.size() - 1 - n;
-            if (parts.get(p).equals(ANYTHING)) {
+            Set<String> part = parts.get(step > 0 ? n : parts.size() - 1 - n);
+            if (part.equals(ANYTHING)) {
                 gap = true;
             } else {
-                Set<String> later = parts.get(step > 0 ? p : p + 1);
-                at = next(around, at, step, parts.get(p), gap || FAR_PREPOSITIONS.containsAll(later));
+                at = next(around, at, step, part, gap);
                 gap = false;
             }
         }
         return at >= 0;
     }
 
+    /** Where the wanted word stands, from a word on, or -1. */
     private static int next(Surroundings around, int from, int step, Set<String> wanted, boolean gap) {
+        boolean small = true;
         int at = from + step;
-        for (int skipped = 0; skipped <= (gap ? GAP : SKIP) && around.sameSentence(from, at); skipped++) {
+        for (int skipped = 0; skipped <= GAP && around.sameSentence(from, at); skipped++) {
+            boolean reached = small ? skipped <= SKIP : gap || isFar(around, step > 0 ? at : from);
             if (wanted.contains(around.stem(at))) {
-                return at;
+                return reached ? at : -1;
             }
-            if (gap ? around.amountAt(at) >= 0 : !Words.FILLERS.contains(around.lower(at))) {
+            if (around.amountAt(at) >= 0) {
                 return -1;
             }
+            small &= Words.FILLERS.contains(around.lower(at));
             at += step;
         }
         return -1;
+    }
+
+    private static boolean isFar(Surroundings around, int w) {
+        return FAR_PREPOSITIONS.contains(around.lower(w));
     }
 }

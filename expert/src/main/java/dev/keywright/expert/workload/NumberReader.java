@@ -19,37 +19,21 @@ import java.util.Set;
 final class NumberReader {
 
     private static final Set<String> IMPLY_ONE =
-            Set.of("per", "every", "each", "any", "last", "past", "previous", "another", "/", "single", "prior", "by");
-    private static final Set<String> BEFORE_UNIT = Set.of(
-            "calendar", "full", "single", "whole", "rolling", "sliding", "business", "working", "given", "entire");
+            WordList.of(
+            """
+            per every each any last past previous another / single prior by
+            """);
+    private static final Set<String> BEFORE_UNIT = WordList.of(
+            """
+            calendar full single whole rolling sliding business working given entire
+            """);
 
     /** "a second" is a time before these, and a second one before all other words. */
-    private static final Set<String> AFTER_A_SECOND = Set.of(
-            "old",
-            "later",
-            "ago",
-            "stale",
-            "long",
-            "behind",
-            "late",
-            "max",
-            "maximum",
-            "tops",
-            "delay",
-            "lag",
-            "worth",
-            "hits",
-            "hit",
-            "come",
-            "arrive",
-            "go",
-            "must",
-            "peak",
-            "average",
-            "sustained",
-            "during",
-            "each",
-            "per");
+    private static final Set<String> AFTER_A_SECOND = WordList.of(
+            """
+            old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
+            peak average sustained during each per
+            """);
 
     private static final Set<String> ENDINGS_OF_LIST = Set.of("to", "or", "through", "till", "bis", "up");
 

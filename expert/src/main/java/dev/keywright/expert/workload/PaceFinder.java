@@ -12,10 +12,15 @@ final class PaceFinder {
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
     private static final Set<String> LOOSE =
-            Set.of("one", "the", "same", "single", "rolling", "sliding", "moving", "last", "any");
-    private static final Set<String> NO_LINK = Set.of(
-            "for", "after", "than", "until", "least", "to", "from", "before", "under", "below", "takes", "last",
-            "lasts", "expire", "expires", "keep", "kept", "since", "then", "about", "around", "with", "by", "at", "is");
+            WordList.of(
+            """
+            one the same single rolling sliding moving last any
+            """);
+    private static final Set<String> NO_LINK = WordList.of(
+            """
+            for after than until least to from before under below takes last lasts expire expires keep kept
+            since then about around with by at is
+            """);
 
     private final Surroundings around;
     private final RoleBook book;

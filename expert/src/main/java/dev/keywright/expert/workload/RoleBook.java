@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class RoleBook {
 
     private static final String FILE = "/dev/keywright/expert/quantities/roles.yaml";
-    private static final Set<String> FIELDS = Set.of("of", "is", "patterns", "if", "before", "after", "around");
+    private static final Set<String> FIELDS = Set.of("of", "is", "close", "patterns", "if", "before", "after", "around");
 
     /**
      * Nouns that mean the same to a design.
@@ -116,7 +116,7 @@ final class RoleBook {
                 .forEach((pattern, weight) -> family(pattern).forEach(each -> patterns.put(each, weight)));
         Object other = fields.get("is");
         return new Role(
-                other == null ? name : String.valueOf(other), dimension, patterns, traits, cues(fields, "before", "around"), cues(fields, "after", "around"));
+                other == null ? name : String.valueOf(other), dimension, Boolean.TRUE.equals(fields.get("close")), patterns, traits, cues(fields, "before", "around"), cues(fields, "after", "around"));
     }
 
     private static List<Cue> cues(Map<?, ?> fields, String... keys) {

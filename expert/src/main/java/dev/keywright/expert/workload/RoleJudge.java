@@ -1,5 +1,6 @@
 package dev.keywright.expert.workload;
 
+import dev.keywright.expert.task.Words;
 import dev.keywright.expert.workload.RoleBook.NounClass;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -97,6 +98,7 @@ final class RoleJudge {
         int first = inFront ? around.before(amount) : around.after(amount);
         int own = inFront ? first + 1 : first - 1;
         double near = 1;
+        boolean beside = true;
         for (int steps = 0; steps < REACH; steps++) {
             int w = first + steps * step;
             if (!around.sameSentence(w, Math.min(Math.max(own, 0), around.size() - 1))) {
@@ -107,10 +109,11 @@ final class RoleJudge {
             for (Owned owned : index.getOrDefault(around.stem(w), List.of())) {
                 Cue cue = owned.cue();
                 boolean holds = inFront ? cue.endsAt(around, w) : cue.startsAt(around, w);
-                if (holds) {
+                if (holds && (beside || !owned.role().close())) {
                     merge(found, owned, weight);
                 }
             }
+            beside &= Words.FILLERS.contains(around.lower(w));
         }
         return found;
     }

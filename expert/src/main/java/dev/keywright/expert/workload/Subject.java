@@ -90,9 +90,8 @@ record Subject(
             add(traits, Trait.OVER_HALF_A_GIGABYTE, amount.value() >= 5e8);
         }
         pace.ifPresent(found -> traits.add(found.within() ? Trait.WITHIN : Trait.PER));
-        add(
-                traits,
-                Trait.SUBJECT,
+        add(traits, Trait.PER, pace.isEmpty() && amount.is(Dimension.RATE));
+        add(traits, Trait.SUBJECT,
                 (pace.isPresent() || amount.is(Dimension.RATE)) && isPerSubject(around, book, amount));
         return traits;
     }
@@ -109,7 +108,8 @@ record Subject(
         for (int w = after;
                 w < Math.min(around.size(), after + REACH) && around.sameSentence(w, Math.max(after - 1, 0));
                 w++) {
-            if (EACH.contains(around.lower(w))
+            boolean ofTime = w + 1 < around.size() && around.amountAt(w + 1) >= 0;
+            if ((EACH.contains(around.lower(w)) && !ofTime)
                     || (around.lower(w).equals("a") && around.lower(w + 1).equals("piece"))) {
                 return true;
             }
@@ -135,7 +135,10 @@ record Subject(
         int from = Math.max(0, around.before(amount) - 8);
         int to = Math.min(around.size() - 1, around.after(amount) + 6);
         for (int w = from; w < to; w++) {
-            boolean one = Set.of("per", "each", "every", "a", "an", "one", "same", "and", "by", "single")
+            boolean one = WordList.of(
+            """
+            per each every a an one same and by single
+            """)
                     .contains(around.lower(w));
             if (one && around.sameSentence(w, Math.max(0, around.before(amount))) && isSubject(around, book, w + 1)) {
                 return true;

@@ -29,7 +29,10 @@ final class Units {
 
     /** Too short to be a unit unless a number or a slash stands right before. */
     private static final Set<String> NEEDS_NUMBER =
-            Set.of("s", "m", "h", "d", "w", "y", "g", "b", "k", "t", "mi", "mo", "ns", "night");
+            WordList.of(
+            """
+            s m h d w y g b k t mi mo ns night
+            """);
 
     private static final Map<String, Double> SCALES = new HashMap<>();
     private static final Map<String, Unit> UNITS = new HashMap<>();

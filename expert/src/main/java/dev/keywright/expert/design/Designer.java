@@ -103,7 +103,10 @@ public final class Designer {
                 sheet.title(),
                 sheet,
                 structure,
-                keys.stream().map(key -> key(key, workload, assumptions)).toList(),
+                keys.stream()
+                        .filter(key -> key.when().stream().allMatch(name -> workload.quantity(name).isPresent()))
+                        .map(key -> key(key, workload, assumptions))
+                        .toList(),
                 taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
                 taken.isPresent() ? Optional.empty() : sheet.script(),
                 why,

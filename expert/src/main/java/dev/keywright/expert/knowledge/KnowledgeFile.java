@@ -4,12 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.JarURLConnection;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -48,31 +52,36 @@ record KnowledgeFile(String folder, String name, Node root) {
         }
     }
 
+    /** The folder may stand on the class path more than once, beside classes of the same package: all of them are listed. */
     private static List<String> names(String folder) {
-        URL url = KnowledgeFile.class.getResource(ROOT + folder);
-        if (url == null) {
-            throw new IllegalStateException(ROOT + folder + " is missing from the program; build it again");
-        }
+        String path = (ROOT + folder).substring(1);
+        TreeSet<String> names = new TreeSet<>();
         try {
-            if (url.getProtocol().equals("file")) {
-                try (Stream<Path> files = Files.list(Path.of(url.toURI()))) {
-                    return files.map(file -> file.getFileName().toString())
-                            .filter(name -> name.endsWith(".yaml"))
-                            .sorted()
-                            .toList();
-                }
+            for (URL url : Collections.list(KnowledgeFile.class.getClassLoader().getResources(path))) {
+                names.addAll(names(url, path + "/"));
             }
-            String prefix = (ROOT + folder + "/").substring(1);
-            JarURLConnection connection = (JarURLConnection) url.openConnection();
-            return connection.getJarFile().stream()
-                    .map(entry -> entry.getName())
+        } catch (IOException e) {
+            throw new UncheckedIOException("the knowledge in " + path + " could not be listed", e);
+        }
+        if (names.isEmpty()) {
+            throw new IllegalStateException(path + " is missing from the program; build it again");
+        }
+        return List.copyOf(names);
+    }
+
+    private static List<String> names(URL folder, String prefix) throws IOException {
+        if (folder.openConnection() instanceof JarURLConnection jar) {
+            return jar.getJarFile().stream()
+                    .map(ZipEntry::getName)
                     .filter(name -> name.startsWith(prefix) && name.endsWith(".yaml"))
                     .map(name -> name.substring(prefix.length()))
                     .filter(name -> name.indexOf('/') < 0)
-                    .sorted()
                     .toList();
-        } catch (IOException | java.net.URISyntaxException e) {
-            throw new IllegalStateException("the knowledge in " + url + " could not be listed", e);
+        }
+        try (Stream<Path> files = Files.list(Path.of(URI.create(folder.toString())))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".yaml"))
+                    .toList();
         }
     }
 }

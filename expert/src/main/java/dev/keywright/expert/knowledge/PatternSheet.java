@@ -51,8 +51,15 @@ public record PatternSheet(
     public record Size(
             List<String> items, boolean perKey, Amount elements, double keyBytes, double memberBytes, Amount valueBytes) {}
 
+    /** A key of a design; with {@code when} only where that quantity is said. */
     public record Key(
-            String name, String type, Optional<Amount> ttl, Optional<String> ttlWhy, String example, Optional<String> holds) {}
+            String name,
+            String type,
+            Optional<Amount> ttl,
+            Optional<String> ttlWhy,
+            String example,
+            Optional<String> holds,
+            Optional<String> when) {}
 
     /** A quantity the design needs, taken when the task names none. */
     public record Assumed(String name, double value, String why) {}
@@ -116,7 +123,8 @@ public record PatternSheet(
                 ttl,
                 node.optionalText("ttl-why"),
                 node.text("example"),
-                node.optionalText("holds"));
+                node.optionalText("holds"),
+                node.optionalText("when"));
         node.close();
         return key;
     }

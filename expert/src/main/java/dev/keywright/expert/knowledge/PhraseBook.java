@@ -13,7 +13,9 @@ import java.util.Set;
 /** Finds phrases in a text; an index by first word keeps it linear in the text. Immutable, any number of threads. */
 public final class PhraseBook {
 
-    private static final Set<String> TURNS_AWAY = Set.of("not", "no", "without", "instead", "rather", "never", "neither");
+    private static final Set<String> TURNS_AWAY = Set.of("no", "without", "instead");
+    private static final Set<String> ARTICLES = Set.of("a", "an", "the");
+    private static final Set<String> OPENS = Set.of("no", "not", "dont", "rather", "other");
 
     private record Owned(String owner, Phrase phrase) {}
 
@@ -44,34 +46,41 @@ public final class PhraseBook {
         return List.copyOf(hits.values());
     }
 
-    private static Hit hit(Owned owned, List<Word> content, int first, int last) {
+    private static Hit hit(Owned owned, List<Word> words, int first, int last) {
         return new Hit(
                 owned.owner(),
                 owned.phrase(),
-                content.get(first).start(),
-                content.get(last).end(),
-                isTurnedAway(content, first));
+                words.get(first).start(),
+                words.get(last).end(),
+                isTurnedAway(words, first));
     }
 
-    /** "instead of X", "rather than X", "no X needed", "not a X"; "do not lose X" turns nothing away. */
-    private static boolean isTurnedAway(List<Word> content, int first) {
-        for (int back = 1; back <= 2 && first - back >= 0; back++) {
-            Word before = content.get(first - back);
-            if (before.sentence() != content.get(first).sentence()) {
-                return false;
-            }
-            boolean direct = back == 1 && TURNS_AWAY.contains(before.lower());
-            boolean needed = back == 2
-                    && before.lower().equals("no")
-                    && content.get(first - 1).lower().equals("need");
-            boolean than = back == 2
-                    && before.lower().equals("rather")
-                    && content.get(first - 1).lower().equals("than");
-            if (direct || needed || than) {
-                return true;
-            }
+    /**
+     * Whether the words before a phrase say that it is not wanted: "instead of X", "rather than X", "no X", "no need for
+     * X", "not an X", "without X". Not turned away is what must not happen: "never lose X", "without losing X".
+     */
+    private static boolean isTurnedAway(List<Word> words, int first) {
+        int at = before(words, first);
+        if (at < 0) {
+            return false;
         }
-        return false;
+        String word = words.get(at).lower();
+        boolean article = first - at > 1 && ARTICLES.contains(words.get(first - 1).lower());
+        boolean gerund = words.get(first).lower().endsWith("ing");
+        if (word.equals("need") || word.equals("than")) {
+            int further = before(words, at);
+            return further >= 0 && OPENS.contains(words.get(further).lower());
+        }
+        return TURNS_AWAY.contains(word) && !gerund || word.equals("not") && article;
+    }
+
+    /** The next word to the left in the same sentence that is no filler, or -1. */
+    private static int before(List<Word> words, int at) {
+        int left = at - 1;
+        while (left >= 0 && Words.FILLERS.contains(words.get(left).lower())) {
+            left--;
+        }
+        return left >= 0 && words.get(left).sentence() == words.get(at).sentence() ? left : -1;
     }
 
     private static Optional<Integer> lastWord(Phrase phrase, List<Word> words, int first) {

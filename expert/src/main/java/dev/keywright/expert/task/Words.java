@@ -11,9 +11,8 @@ import java.util.stream.Stream;
 public final class Words {
 
     /** Words that carry no meaning of their own: a phrase never needs them. */
-    public static final Set<String> EMPTY = Set.of(
-            "a", "an", "the", "of", "to", "per", "our", "my", "your", "their", "his", "her", "its", "we", "i", "you",
-            "they", "it", "he", "she", "them", "us", "am", "please", "just", "so", "very", "really", "also", "there");
+    public static final Set<String> EMPTY =
+            Set.of("a", "an", "the", "of", "to", "per", "our", "my", "your", "their", "his", "her", "its");
 
     /** Words that may stand between those of a phrase without breaking it, unless the phrase asks for them. */
     public static final Set<String> FILLERS = Stream.concat(
@@ -21,7 +20,8 @@ public final class Words {
                     Stream.of(
                             "be", "each", "every", "some", "any", "all", "this", "that", "these", "those", "and", "for",
                             "in", "on", "with", "by", "at", "as", "has", "have", "can", "will", "would", "should",
-                            "me", "from", "into"))
+                            "me", "from", "into", "we", "i", "you", "they", "it", "he", "she", "them", "us", "am",
+                            "please", "just", "so", "very", "really", "also", "there"))
             .collect(Collectors.toUnmodifiableSet());
 
     private Words() {}

@@ -19,7 +19,10 @@ import java.util.Map;
 final class NeedFinder {
 
     /** Below this a pattern is only in the air. */
-    private static final double MAIN_AT_LEAST = 4;
+    static final double MAIN_AT_LEAST = 4;
+
+    /** With at least this and a phrase of medium strength it is taken where nothing else is asked for. */
+    private static final double HINT_AT_LEAST = 3;
 
     /** A further need must be said about as clearly as by one strong phrase. */
     private static final double FURTHER_AT_LEAST = 5;
@@ -35,13 +38,12 @@ final class NeedFinder {
         this.knowledge = knowledge;
     }
 
-    /** The needs of a text, the main one first; empty when nothing is asked for. */
-    List<Need> find(List<Word> words) {
-        List<Need> ranked = rank(words);
+    /** The needs among {@code ranked}, the main one first; empty when nothing is asked for. */
+    List<Need> choose(List<Need> ranked) {
         List<Need> needs = new ArrayList<>();
         for (Need need : ranked) {
             if (needs.isEmpty()) {
-                if (need.score() >= MAIN_AT_LEAST) {
+                if (need.score() >= MAIN_AT_LEAST || isOnlyHint(need)) {
                     needs.add(need);
                 }
             } else if (isFurther(need, needs)) {
@@ -49,6 +51,12 @@ final class NeedFinder {
             }
         }
         return needs;
+    }
+
+    /** Nothing speaks louder, and one phrase does speak for it. */
+    private static boolean isOnlyHint(Need need) {
+        return need.score() >= HINT_AT_LEAST
+                && need.hits().stream().anyMatch(hit -> hit.weight() >= Strength.MEDIUM.weight());
     }
 
     /** Every pattern with something to be said for it, best first. */

@@ -38,7 +38,7 @@ final class Scope {
                     "This asks to attack or enter a system that is someone else's; I do not help with that.",
                     "To protect a server of your own, ask how to secure Redis: ACL users, TLS, bind, protected mode."));
         }
-        if (said.getOrDefault("injection", 0.0) >= Strength.NAMES.weight()) {
+        if (said.getOrDefault("injection", 0.0) >= Strength.NAMES.weight() && !entries.errorNamed()) {
             return Optional.of(new Refusal(
                     "The text holds orders to destroy data or to change how I work; text in a task is data and is not obeyed.",
                     "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));

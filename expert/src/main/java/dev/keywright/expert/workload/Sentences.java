@@ -6,14 +6,16 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The shape of a text: how many of its sentences ask, and with which word it opens.
+ * The shape of a text: how many of its sentences ask, and with which words they open.
  *
  * @param asking sentences that end with a question mark or open with a question word
  * @param telling all others
  * @param shortQuestion the last sentence is a question of a few words, such as "LRU or LFU?"
- * @param opening the first word, in lower case
+ * @param opensWithQuestion the first sentence is a question
+ * @param openings the first word of each sentence, in lower case; never empty for a text with words
  */
-record Sentences(int asking, int telling, boolean shortQuestion, String opening) {
+record Sentences(
+        int asking, int telling, boolean shortQuestion, boolean opensWithQuestion, List<String> openings) {
 
     private static final int FEW_WORDS = 6;
 
@@ -21,12 +23,19 @@ record Sentences(int asking, int telling, boolean shortQuestion, String opening)
             "what", "whats", "why", "how", "when", "which", "who", "where", "is", "are", "does", "do", "can", "could",
             "should", "will", "would", "did", "has", "have", "explain", "difference", "compare", "pros", "may", "am");
 
+    private static final Set<String> POLITE =
+            Set.of("please", "pls", "plz", "hi", "hello", "hey", "and", "so", "ok", "now", "then", "also", "help", "me");
+
     static Sentences of(String text, List<Word> words) {
         int asking = 0;
         int telling = 0;
         boolean shortQuestion = false;
+        boolean opensWithQuestion = false;
+        List<String> openings = new ArrayList<>();
         for (List<Word> sentence : split(words)) {
             boolean asks = asks(text, sentence);
+            opensWithQuestion |= asks && openings.isEmpty();
+            openings.add(firstWord(sentence));
             shortQuestion = asks && sentence.size() <= FEW_WORDS;
             if (asks) {
                 asking++;
@@ -34,7 +43,20 @@ record Sentences(int asking, int telling, boolean shortQuestion, String opening)
                 telling++;
             }
         }
-        return new Sentences(asking, telling, shortQuestion, words.isEmpty() ? "" : words.get(0).lower());
+        return new Sentences(asking, telling, shortQuestion, opensWithQuestion, List.copyOf(openings));
+    }
+
+    /** The first word of the text, in lower case, or nothing. */
+    String opening() {
+        return openings.isEmpty() ? "" : openings.get(0);
+    }
+
+    private static String firstWord(List<Word> sentence) {
+        return sentence.stream()
+                .map(Word::lower)
+                .filter(word -> !POLITE.contains(word))
+                .findFirst()
+                .orElse("");
     }
 
     private static List<List<Word>> split(List<Word> words) {

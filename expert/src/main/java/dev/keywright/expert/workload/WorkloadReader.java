@@ -40,9 +40,10 @@ public final class WorkloadReader {
         String text = task.readable();
         List<Word> words = knowledge.words(text);
         Entries entries = Entries.on(text, words, knowledge);
-        List<Need> needs = needFinder.find(words);
-        Optional<Refusal> refusal = scope.refusal(text, words, needs, entries);
-        Kind kind = refusal.isPresent() ? Kind.REFUSAL : kindFinder.find(text, words, needs, entries);
+        List<Need> ranked = needFinder.rank(words);
+        Optional<Refusal> refusal = scope.refusal(text, words, ranked, entries);
+        Kind kind = refusal.isPresent() ? Kind.REFUSAL : kindFinder.find(text, words, ranked, entries);
+        List<Need> needs = needFinder.choose(fitting(kind, ranked));
         List<String> patterns = needs.stream().map(Need::pattern).toList();
         String main = patterns.isEmpty() ? "" : patterns.get(0);
         List<Fact> facts = refusal.isPresent() ? List.of() : quantityReader.read(text, words, main, patterns);
@@ -57,6 +58,13 @@ public final class WorkloadReader {
                 refusal.isPresent() ? List.of() : entries.best(ENTRIES_KEPT),
                 overrides,
                 refusal);
+    }
+
+    /** Operations are no part of a design, and a design is no part of an operation. */
+    private static List<Need> fitting(Kind kind, List<Need> ranked) {
+        return ranked.stream()
+                .filter(need -> kind == Kind.QUERY || KindFinder.isOperations(need) == (kind == Kind.OPS))
+                .toList();
     }
 
     private Set<String> traits(List<Word> words) {

@@ -1,0 +1,64 @@
+package dev.keywright.expert.evidence;
+
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What INFO said at one moment. */
+record ServerInfo(Map<String, String> fields) {
+
+    static ServerInfo of(Connection connection) {
+        String text = connection
+                .call(Command.named("INFO").argument("everything").build())
+                .orThrow("INFO")
+                .text();
+        Map<String, String> fields = new HashMap<>();
+        text.lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        return new ServerInfo(fields);
+    }
+
+    String text(String field) {
+        return fields.getOrDefault(field, "");
+    }
+
+    long number(String field) {
+        try {
+            return Long.parseLong(text(field));
+        } catch (NumberFormatException absent) {
+            return 0;
+        }
+    }
+
+    /** What the server holds apart from the buffers of its clients. */
+    long heldBytes() {
+        return number("used_memory") - number("mem_clients_normal");
+    }
+
+    /** Product, version and allocator, such as {@code redis 7.0.15 libc}. */
+    String name() {
+        String valkey = text("valkey_version");
+        String product = valkey.isEmpty() ? "redis " + text("redis_version") : "valkey " + valkey;
+        return product + " " + text("mem_allocator");
+    }
+
+    /** Memory it may still fill; absent where it does not say. */
+    Optional<Long> freeBytes() {
+        long limit = number("maxmemory");
+        long system = number("total_system_memory");
+        long free = Long.MAX_VALUE;
+        if (limit > 0) {
+            free = limit - number("used_memory");
+        }
+        if (system > 0) {
+            free = Math.min(free, system - number("used_memory_rss"));
+        }
+        return free == Long.MAX_VALUE ? Optional.empty() : Optional.of(Math.max(0, free));
+    }
+}

@@ -37,9 +37,9 @@ final class JavaLiterals {
         return "Duration.ofSeconds(" + whole(exact) + ")";
     }
 
-    /** 100000 becomes {@code 100_000}; between 1 and the greatest int. */
-    static String positiveInt(double value) {
-        return whole(Math.max(1, Math.min(Integer.MAX_VALUE, Math.round(value))));
+    /** 100000 becomes {@code 100_000}; between 1 and the most there may be. */
+    static String positiveInt(double value, double most) {
+        return whole(Math.max(1, Math.min((long) most, Math.round(value))));
     }
 
     private static String whole(long value) {
@@ -60,7 +60,7 @@ final class JavaLiterals {
             }
             boolean tag = found == 0 && part.group(1) != null;
             java.append(text(name.substring(at, part.start()))).append(tag ? "{" : "");
-            java.append("\" + ").append(parts.get(found)).append(" + \"").append(tag ? "}" : "");
+            java.append(filled(parts.get(found))).append(tag ? "}" : "");
             at = part.end();
         }
         if (found != parts.size()) {
@@ -70,9 +70,21 @@ final class JavaLiterals {
         return java.toString().replaceAll(" \\+ \"\"$", "").replaceFirst("^\"\" \\+ ", "");
     }
 
+    /** A literal goes into the text around it; anything else is joined to it. */
+    private static String filled(String part) {
+        boolean literal = part.length() > 1 && part.startsWith("\"") && part.endsWith("\"");
+        return literal ? part.substring(1, part.length() - 1) : "\" + " + part + " + \"";
+    }
+
     /** {@code sensor:{site}:temperature} becomes {@code sensor:*:temperature}. */
     static String glob(String name) {
         return text(PART.matcher(name).replaceAll("*"));
+    }
+
+    /** {@code near:{entity}} becomes {@code near:}. */
+    static String prefix(String name) {
+        Matcher part = PART.matcher(name);
+        return text(part.find() ? name.substring(0, part.start()) : name);
     }
 
     private static String text(String raw) {

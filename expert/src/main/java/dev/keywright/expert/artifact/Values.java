@@ -13,12 +13,13 @@ import java.util.Optional;
  *
  * <pre>
  * package                   of the generated code
- * key 0 user                a Java expression for the key; the words after its number fill its parts in order
+ * key 0 user                a Java expression for the key; the words behind the number fill its parts in order
  * name 0                    the key's name as the design writes it
  * glob 0                    the key's name with * for its parts
+ * prefix 0                  what all names of the key begin with
  * ttl 0                     a Duration, how long the key lives
- * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one
- * int limit 100             a positive int, from a quantity, or the given one
+ * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one; a third word is the least it may be
+ * int limit 100             a positive int, from a quantity, or the given one; a third word is the most it may be
  * quota                     the quota of a rate limit
  * topology-import, topology what a test needs to run on a cluster; empty otherwise
  * </pre>
@@ -43,9 +44,13 @@ final class Values {
                 JavaLiterals.key(key(words[1]).name(), Arrays.asList(words).subList(2, words.length));
             case "name/2" -> key(words[1]).name();
             case "glob/2" -> JavaLiterals.glob(key(words[1]).name());
+            case "prefix/2" -> JavaLiterals.prefix(key(words[1]).name());
             case "ttl/2" -> JavaLiterals.duration(ttl(words[1]));
             case "duration/3" -> JavaLiterals.duration(quantity(words[1], words[2]));
-            case "int/3" -> JavaLiterals.positiveInt(quantity(words[1], words[2]));
+            case "duration/4" ->
+                JavaLiterals.duration(Math.max(Double.parseDouble(words[3]), quantity(words[1], words[2])));
+            case "int/3" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Integer.MAX_VALUE);
+            case "int/4" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Double.parseDouble(words[3]));
             case "quota/1" -> quota();
             case "topology-import/1" -> cluster ? "import dev.keywright.server.Topology;" : "";
             case "topology/1" -> cluster ? "(Topology.CLUSTER)" : "";
@@ -78,14 +83,14 @@ final class Values {
     }
 
     private String quota() {
-        String permits = JavaLiterals.positiveInt(quantity("limit", "100"));
+        String permits = JavaLiterals.positiveInt(quantity("limit", "100"), Integer.MAX_VALUE);
         String window = JavaLiterals.duration(quantity("window_seconds", "60"));
         return switch (need.pattern()) {
             case "rate-limit-fixed-window" -> "Quota.fixedWindow(" + permits + ", " + window + ")";
             case "rate-limit-sliding-log" -> "Quota.slidingLog(" + permits + ", " + window + ")";
             case "rate-limit-sliding-counter" -> "Quota.slidingWindow(" + permits + ", " + window + ")";
             case "token-bucket" -> {
-                String burst = JavaLiterals.positiveInt(quantity("burst", "20"));
+                String burst = JavaLiterals.positiveInt(quantity("burst", "20"), Integer.MAX_VALUE);
                 yield "Quota.tokenBucket(" + burst + ", " + permits + ", " + window + ")";
             }
             default -> throw new IllegalArgumentException(need.pattern() + " is no rate limit");

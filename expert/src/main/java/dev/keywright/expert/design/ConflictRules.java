@@ -216,7 +216,9 @@ final class ConflictRules {
 
     /** The first lease that ends before the work it covers. */
     private static Optional<String> shortTtl(Draft d) {
-        if (!d.needs("lock", "redlock", "idempotency", "job-queue", "reliable-queue", "inventory-reservation")) {
+        boolean promises = d.has("lease")
+                || d.needs("lock", "redlock", "idempotency", "job-queue", "reliable-queue", "inventory-reservation");
+        if (!promises) {
             return Optional.empty();
         }
         for (String lease : LEASES) {

@@ -69,8 +69,9 @@ final class JavaProject {
             if (!named.find()) {
                 throw new IllegalStateException(folder.get() + "/Main.java.tmpl declares no public final class");
             }
-            code.put(named.group(1), main);
-            tests.put(named.group(1) + "Test", Templates.test(folder.get()).render(values::of));
+            if (code.putIfAbsent(named.group(1), main) == null) {
+                tests.put(named.group(1) + "Test", Templates.test(folder.get()).render(values::of));
+            }
         }
         Set<String> named = new LinkedHashSet<>();
         need.script().ifPresent(named::add);

@@ -36,10 +36,10 @@ final class Page {
 
     private void design(Answer answer, Design design) {
         conflicts(answer);
-        if (answer.needs().isEmpty()) {
+        if (design.needs().isEmpty()) {
             counsel(answer, design);
         }
-        for (int i = 0; i < answer.needs().size(); i++) {
+        for (int i = 0; i < design.needs().size(); i++) {
             need(answer.needs().get(i), design.needs().get(i));
         }
         server(answer);

@@ -3,6 +3,7 @@ package dev.keywright.expert.evidence;
 import dev.keywright.KeywrightException;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.NeedDesign;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -22,6 +23,9 @@ public final class Bench {
 
     private static final int NEEDS = 3;
     private static final double MAIN_SHARE = 0.5;
+
+    /** Where starting took nearly all the time, it is exceeded rather than nothing be measured. */
+    private static final Duration LEAST = Duration.ofMillis(1_200);
 
     /**
      * Measures the needs of a design, the main one first.
@@ -62,8 +66,9 @@ public final class Bench {
         List<String> notes = new ArrayList<>();
         try (Site site = Site.open(where, patience);
                 Callers callers = new Callers()) {
+            Patience left = patience.atLeast(LEAST);
             for (int i = 0; i < count; i++) {
-                Patience own = patience.share(i == 0 && count > 1 ? MAIN_SHARE : 1.0 / (count - i));
+                Patience own = left.share(i == 0 && count > 1 ? MAIN_SHARE : 1.0 / (count - i));
                 Bout bout = new Bout(site, callers, depth, own, notes, progress);
                 measurements.addAll(bout.between(needs.get(i), design));
             }

@@ -5,6 +5,7 @@ import dev.keywright.expert.design.NeedDesign;
 import dev.keywright.expert.knowledge.PatternSheet.Candidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +20,11 @@ record Bout(
 
     /** Of the time there is for loading and weighing, the rest being left to driving. */
     private static final double LOAD_SHARE = 0.45;
+
+    /** The first one runs cold, so it gets more than its share. */
+    private static final double FIRST_SHARE = 1.3;
+
+    private static final long LEAST_ITEMS = 1_000;
 
     /** Of its time for loading, what a candidate may spend before the last doubling; then it is weighed. */
     private static final double LOAD_ONLY = 0.8;
@@ -43,17 +49,20 @@ record Bout(
         return trials.stream().map(Trial::measurement).toList();
     }
 
+    /** The first one, which is the design's own, finds out how large a sample fits the time; the others load as many. */
     private void load(List<Trial> trials) {
         site.beforeLoad();
         Patience all = patience.share(LOAD_SHARE);
+        AtomicLong most = new AtomicLong(Long.MAX_VALUE);
         int left = trials.size();
         for (Trial trial : List.copyOf(trials)) {
             progress.accept("loading " + trial.name());
-            Patience own = all.share(1.0 / left--);
+            Patience own = all.share(Math.min(1, FIRST_SHARE / left--));
             attempt(trial, trials, () -> {
                 trial.rehearse();
-                trial.load(own.share(LOAD_ONLY));
+                trial.load(own.share(LOAD_ONLY), most.get());
                 trial.weigh(own);
+                most.accumulateAndGet(Math.max(LEAST_ITEMS, trial.items()), Math::min);
             });
         }
         site.beforeDrive();

@@ -27,6 +27,11 @@ final class Patience {
         return new Patience(now() + Math.round(leftNanos() * ratio), calledOff);
     }
 
+    /** This one, or one of that length when less is left. */
+    Patience atLeast(Duration time) {
+        return leftNanos() >= time.toNanos() ? this : new Patience(now() + time.toNanos(), calledOff);
+    }
+
     static long now() {
         return System.nanoTime();
     }

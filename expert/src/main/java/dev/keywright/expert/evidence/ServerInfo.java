@@ -10,10 +10,13 @@ import java.util.Optional;
 record ServerInfo(Map<String, String> fields) {
 
     static ServerInfo of(Connection connection) {
-        String text = connection
+        return parse(connection
                 .call(Command.named("INFO").argument("everything").build())
                 .orThrow("INFO")
-                .text();
+                .text());
+    }
+
+    static ServerInfo parse(String text) {
         Map<String, String> fields = new HashMap<>();
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');

@@ -6,27 +6,25 @@ import dev.keywright.connection.Reply;
 import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.MemoryModel;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /**
- * What a loaded sample looks like, asked from a few of its keys: kinds, lengths, counts. From it the memory model predicts
- * what the sample takes, so that the model's error can be told from what the server really took.
+ * What a loaded sample looks like, asked from some of its keys: kinds, lengths, counts. From it the memory model predicts
+ * what the sample takes, so that the model's error can be told from what the server really took. Lengths are never
+ * averaged before they go into the model: sizes jump between them.
  */
 final class Shape {
 
-    private static final int KEYS = 24;
-    private static final int ELEMENTS = 64;
+    private static final int KEYS = 16;
+    private static final int KEY_NAMES = 1_000;
+    private static final int ELEMENTS = 400;
     private static final long SHARED_INTEGERS = 10_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Connection connection;
     private final Allocator allocator;
     private final MemoryModel model;
-
-    /** The same kind of key, seen some times. */
-    private record Kind(double keys, double keyBytes, double valueBytes, boolean withTtl) {}
 
     Shape(Connection connection, Allocator allocator) {
         this.connection = connection;
@@ -36,27 +34,33 @@ final class Shape {
 
     /** What the model says that the sample takes. */
     double modelBytes(Footprint footprint, long items) {
-        List<Kind> kinds = new ArrayList<>();
+        double bytes = 0;
+        double keys = 0;
+        double withTtl = 0;
         for (Text text : footprint.texts()) {
-            kind(footprint.some(text, items, KEYS), Fill.distinct(text.varies(), items))
-                    .ifPresent(kinds::add);
+            List<String> some = footprint.some(text, items, KEYS);
+            int found = 0;
+            int mortal = 0;
+            double values = 0;
+            for (String key : some) {
+                String type = ask("TYPE", key).text();
+                if (!type.equals("none")) {
+                    found++;
+                    mortal += ask("PTTL", key).number() >= 0 ? 1 : 0;
+                    values += value(key, type);
+                }
+            }
+            if (found > 0) {
+                double count = (double) Fill.distinct(text.varies(), items) * found / some.size();
+                boolean ttl = mortal * 2 > found;
+                keys += count;
+                withTtl += ttl ? count : 0;
+                bytes += count
+                        * (values / found
+                                + mean(footprint.some(text, items, KEY_NAMES), name -> key(name.length(), ttl)));
+            }
         }
-        double keys = kinds.stream().mapToDouble(Kind::keys).sum();
-        if (keys == 0) {
-            return 0;
-        }
-        double keyBytes = kinds.stream()
-                        .mapToDouble(kind -> kind.keyBytes() * kind.keys())
-                        .sum()
-                / keys;
-        double withTtl = kinds.stream()
-                .filter(Kind::withTtl)
-                .mapToDouble(Kind::keys)
-                .sum();
-        double values = kinds.stream()
-                .mapToDouble(kind -> kind.valueBytes() * kind.keys())
-                .sum();
-        return model.keyspace(keys, keyBytes, withTtl > keys / 2) + values;
+        return keys == 0 ? 0 : bytes + tables(keys) + (withTtl == 0 ? 0 : tables(withTtl));
     }
 
     /** How the server keeps the values of the first kind of key. */
@@ -71,48 +75,48 @@ final class Shape {
         return "";
     }
 
-    private Optional<Kind> kind(List<String> keys, long distinct) {
-        int found = 0;
-        double keyBytes = 0;
-        double valueBytes = 0;
-        int withTtl = 0;
-        for (String key : keys) {
-            String type = ask("TYPE", key).text();
-            if (!type.equals("none")) {
-                found++;
-                keyBytes += key.length();
-                valueBytes += value(key, type);
-                withTtl += ask("PTTL", key).number() >= 0 ? 1 : 0;
-            }
-        }
-        return found == 0
-                ? Optional.empty()
-                : Optional.of(new Kind(
-                        (double) distinct * found / keys.size(),
-                        keyBytes / found,
-                        valueBytes / found,
-                        withTtl * 2 > found));
+    /** A key's share of the key space without tables: two keys have the same tables as one. */
+    private double key(int length, boolean withTtl) {
+        return model.keyspace(2, length, withTtl) - model.keyspace(1, length, withTtl);
+    }
+
+    private double tables(double keys) {
+        return model.keyspace(keys, 1, false) - keys * key(1, false);
     }
 
     private double value(String key, String type) {
         return switch (type) {
             case "string" -> string(key);
             case "hash" -> {
-                List<Reply> some = items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES");
-                yield model.hash(count("HLEN", key), mean(some, 0, 2), mean(some, 1, 2));
+                double fields = count("HLEN", key);
+                List<Reply> pairs = items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES");
+                double bytes = 0;
+                for (int i = 0; i < pairs.size(); i += 2) {
+                    bytes += model.hash(fields, length(pairs.get(i)), length(pairs.get(i + 1)));
+                }
+                yield pairs.isEmpty() ? 0 : bytes * 2 / pairs.size();
             }
             case "set" -> {
                 double members = count("SCARD", key);
                 boolean integers = ask("OBJECT", "ENCODING", key).text().equals("intset");
                 yield integers
                         ? model.integerSet(members)
-                        : model.set(members, mean(items("SRANDMEMBER", key, "-" + ELEMENTS), 0, 1));
+                        : mean(items("SRANDMEMBER", key, "-" + ELEMENTS), one -> model.set(members, length(one)));
             }
-            case "zset" ->
-                model.sortedSet(count("ZCARD", key), mean(items("ZRANDMEMBER", key, "-" + ELEMENTS), 0, 1));
-            case "list" ->
-                model.list(count("LLEN", key), mean(items("LRANGE", key, "0", Integer.toString(ELEMENTS)), 0, 1));
-            case "stream" -> stream(key);
+            case "zset" -> {
+                double members = count("ZCARD", key);
+                yield mean(items("ZRANDMEMBER", key, "-" + ELEMENTS), one -> model.sortedSet(members, length(one)));
+            }
+            case "list" -> {
+                double elements = count("LLEN", key);
+                yield mean(
+                        items("LRANGE", key, "0", Integer.toString(ELEMENTS)),
+                        one -> model.list(elements, length(one)));
+            }
+            case "stream" -> {
+                double entries = count("XLEN", key);
+                yield mean(items("XRANGE", key, "-", "+", "COUNT", "16"), entry -> stream(entries, entry));
+            }
             default -> 0;
         };
     }
@@ -125,19 +129,14 @@ final class Shape {
         return model.string(count("STRLEN", key));
     }
 
-    private double stream(String key) {
-        List<Reply> entries = items("XRANGE", key, "-", "+", "COUNT", "16");
-        if (entries.isEmpty()) {
-            return model.stream(0, 1, 0);
-        }
-        double fields = 0;
+    private double stream(double entries, Reply entry) {
+        List<Reply> pairs = entry.items().get(1).items();
         double bytes = 0;
-        for (Reply entry : entries) {
-            List<Reply> pairs = entry.items().get(1).items();
-            fields += pairs.size() / 2.0;
-            bytes += mean(pairs, 1, 2) * pairs.size() / 2.0;
+        for (int i = 1; i < pairs.size(); i += 2) {
+            bytes += length(pairs.get(i));
         }
-        return model.stream(count("XLEN", key), fields / entries.size(), bytes / Math.max(1, fields));
+        double fields = pairs.size() / 2.0;
+        return model.stream(entries, fields, bytes / fields);
     }
 
     private double count(String command, String key) {
@@ -151,14 +150,12 @@ final class Shape {
         return ask(command, words).items();
     }
 
-    private static double mean(List<Reply> replies, int from, int step) {
-        double bytes = 0;
-        int count = 0;
-        for (int i = from; i < replies.size(); i += step) {
-            bytes += replies.get(i).bytes().length;
-            count++;
-        }
-        return count == 0 ? 0 : bytes / count;
+    private static double length(Reply text) {
+        return text.bytes().length;
+    }
+
+    private static <T> double mean(List<T> list, ToDoubleFunction<T> each) {
+        return list.stream().mapToDouble(each).average().orElse(0);
     }
 
     private Reply ask(String name, String... words) {

@@ -102,19 +102,20 @@ final class Trial {
         room.clear();
     }
 
-    /** Loads the items of the design, or as large a power of two of them as fits the time. */
-    void load(Patience patience) {
-        room.claim(footprint, plannedItems);
+    /** Loads the items of the design, at most so many, or as large a power of two of them as fits the time. */
+    void load(Patience patience, long most) {
+        long wanted = Math.min(plannedItems, most);
+        room.claim(footprint, wanted);
         room.beforeLoad();
         long start = Patience.now();
-        long step = Math.min(FIRST_STEP, plannedItems);
+        long step = Math.min(FIRST_STEP, wanted);
         while (true) {
             loadUpTo(step, patience);
             long spent = Patience.now() - start;
-            if (items >= plannedItems || spent > patience.leftNanos()) {
+            if (items >= wanted || spent > patience.leftNanos()) {
                 return; // twice as many would take as long again
             }
-            step = Math.min(2 * step, plannedItems);
+            step = Math.min(2 * step, wanted);
         }
     }
 

@@ -28,6 +28,9 @@ abstract class Call extends CommandOutput<byte[], byte[], Reply> implements Redi
     /** Why there is no reply. */
     record Broken(@Nullable Throwable cause, boolean written) {}
 
+    /** Lettuce keeps one reply to itself: the one that MULTI makes of every command. */
+    private static final Reply QUEUED = new Reply.Text("QUEUED".getBytes(StandardCharsets.US_ASCII));
+
     private static final VarHandle OUTCOME;
 
     static {
@@ -129,7 +132,7 @@ abstract class Call extends CommandOutput<byte[], byte[], Reply> implements Redi
         if (error != null) {
             answer = new Reply.Failure(error);
         }
-        settle(answer == null ? Reply.Nothing.NOTHING : answer);
+        settle(answer == null ? QUEUED : answer);
     }
 
     @Override

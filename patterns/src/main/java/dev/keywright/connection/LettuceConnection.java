@@ -42,6 +42,7 @@ final class LettuceConnection implements Connection {
     private final Nodes nodes;
     private final Line line;
     private @Nullable Channels channels;
+    private boolean closed;
 
     private LettuceConnection(Address address, ConnectionOptions options, Plant plant, Nodes nodes) {
         this.address = address;
@@ -178,6 +179,10 @@ final class LettuceConnection implements Connection {
 
     @Override
     public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
         line.close();
         nodes.client().shutdown(Duration.ZERO, Duration.ofSeconds(2));
         plant.close();

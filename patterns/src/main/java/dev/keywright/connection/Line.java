@@ -213,6 +213,9 @@ final class Line {
     // --- asynchronous
 
     CompletionStage<Reply> send(Command command, Duration timeout) {
+        if (closed) {
+            return CompletableFuture.failedStage(Failures.closed(command));
+        }
         CompletableFuture<Reply> future = new CompletableFuture<>();
         new Attempts(command, timeout, future).write();
         return future;

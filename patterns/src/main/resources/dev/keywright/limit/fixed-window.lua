@@ -25,7 +25,7 @@ if state then
     used, opened, known = tonumber(used), tonumber(opened), tonumber(known)
 end
 if opened > clock + window then -- the clock was set back by more than a window: start it again, keep the use
-    opened = clock
+    opened, known = clock, 0
 elseif clock >= opened + window then
     used, opened = 0, clock
 end
@@ -35,7 +35,7 @@ if granted then
     used = used + wanted
 end
 local reset = opened + window - clock
-if granted or known ~= window then -- a quota that changed its window changes the life of the key
+if granted or known ~= window then -- a quota with another window changes the life of the key
     redis.call('SET', KEYS[1], string.format('%d %d %d', used, opened, window), 'PX', math.ceil(reset / 1000) + 1)
 end
 return {granted and 1 or 0, math.max(0, permits - used), granted and 0 or reset, reset, clock}

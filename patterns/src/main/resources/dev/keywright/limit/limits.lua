@@ -43,7 +43,7 @@ function kinds.fixed(key, permits, window)
     local state = numbers(key)
     local used, opened, known = state[1] or 0, state[2] or clock, state[3] or window
     if opened > clock + window then
-        opened = clock
+        opened, known = clock, 0
     elseif clock >= opened + window then
         used, opened = 0, clock
     end
@@ -65,7 +65,7 @@ function kinds.counter(key, permits, window)
     local count, before, opened = state[1] or 0, state[2] or 0, state[3] or clock
     local known = state[4] or window
     if opened > clock + window then
-        opened = clock
+        opened, known = clock, 0
     elseif clock >= opened + 2 * window then
         count, before, opened = 0, 0, clock
     elseif clock >= opened + window then
@@ -103,7 +103,7 @@ function kinds.bucket(key, permits, window, capacity)
         debt = math.max(0, debt - (clock - at) * permits)
         at = clock
     elseif at > clock + debt / permits then
-        at = clock
+        at, known = clock, 0
     end
     local late = at - clock
     local limit = {}

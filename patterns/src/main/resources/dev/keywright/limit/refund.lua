@@ -65,7 +65,7 @@ function kinds.log(key)
     end
 end
 
-for i = 1, #KEYS do
+for i = 1, (#ARGV - 2) / 4 do
     kinds[ARGV[4 * i - 1]](KEYS[i], tonumber(ARGV[4 * i]), tonumber(ARGV[4 * i + 1]))
 end
 return 1

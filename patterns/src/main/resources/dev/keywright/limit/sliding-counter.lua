@@ -26,7 +26,7 @@ if state then
     count, before, opened, known = tonumber(count), tonumber(before), tonumber(opened), tonumber(known)
 end
 if opened > clock + window then -- the clock was set back by more than a window: start it again, keep the use
-    opened = clock
+    opened, known = clock, 0
 elseif clock >= opened + 2 * window then
     count, before, opened = 0, 0, clock
 elseif clock >= opened + window then
@@ -45,7 +45,7 @@ elseif count + wanted <= permits then -- enough of the window before has to slid
 else -- this window has to become the one before, and slide out
     wait = opened + 2 * window - math.floor((permits - wanted) * window / count) - clock
 end
-if granted or known ~= window then -- a quota that changed its window changes the life of the key
+if granted or known ~= window then -- a quota with another window changes the life of the key
     local life = math.ceil((opened + 2 * window - clock) / 1000) + 1
     redis.call('SET', KEYS[1], string.format('%d %d %d %d', count, before, opened, window), 'PX', life)
 end

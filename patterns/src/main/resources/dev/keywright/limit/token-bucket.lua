@@ -34,7 +34,7 @@ if state then
         debt = math.max(0, debt - (clock - at) * permits)
         at = clock
     elseif at > clock + debt / permits then -- set back by more than the debt is worth: owed from now on
-        at = clock
+        at, known = clock, 0
     end
 end
 

@@ -9,8 +9,7 @@ import java.util.Set;
 final class Clutter {
 
     /** The number after these is never a quantity. */
-    private static final Set<String> NAMED = WordList.of(
-            """
+    private static final Set<String> NAMED = WordList.of("""
             redis valkey keydb dragonfly java jdk jre openjdk python php ruby golang net js angular react
             postgres postgresql mysql mariadb oracle mongo mongodb kafka rabbitmq spring boot kubernetes ubuntu
             debian centos rhel alpine windows lettuce jedis redisson celery sidekiq bullmq django laravel rails
@@ -21,28 +20,23 @@ final class Clutter {
             """);
 
     /** The number after one of these, with nothing counted behind it, is a name: "user 42". */
-    private static final Set<String> NUMBERED = WordList.of(
-            """
+    private static final Set<String> NUMBERED = WordList.of("""
             user order customer client plant room level shard node server gate channel team seat day week line
             floor group zone route bus flight invoice account product item article job worker partition replica
             season lane unit stage player cart session page table figure number no terminal sensor device store
             shop branch track platform question answer part type
             """);
 
-    private static final Set<String> MONTHS = WordList.of(
-            """
+    private static final Set<String> MONTHS = WordList.of("""
             january february march april june july august september october november december jan feb mar apr
             jun jul aug sep sept oct nov dec
             """);
 
-    private static final Set<String> BEFORE_YEAR = WordList.of(
-            """
+    private static final Set<String> BEFORE_YEAR = WordList.of("""
             in since by until till from of year before after early late to for
             """);
 
-    private static final Set<String> PREFIXES =
-            WordList.of(
-            """
+    private static final Set<String> PREFIXES = WordList.of("""
             top sub under last first best max the of a every ttl latest
             """);
 
@@ -120,8 +114,12 @@ final class Clutter {
             return false;
         }
         if (after.isWord()) {
-            return ORDINALS.contains(after.lower())
-                    || !(isScaleOrUnit(after) || after.is("x") || later.is("/") || after.text().length() >= 4);
+            return (after.is("x") && later.glued() && later.kind() == Token.Kind.NUMBER)
+                    || ORDINALS.contains(after.lower())
+                    || !(isScaleOrUnit(after)
+                            || after.is("x")
+                            || later.is("/")
+                            || after.text().length() >= 4);
         }
         boolean pair = later.glued() && later.kind() == Token.Kind.NUMBER;
         return pair && (after.is(":") || (after.is("/") && !isMeasured(i + 2)));
@@ -190,7 +188,7 @@ final class Clutter {
         Token token = tokens.get(i);
         int back = at(i - 1).is("=") || at(i - 1).is(":") || at(i - 1).is(".") ? i - 2 : i - 1;
         String before = at(back).lower().toLowerCase(Locale.ROOT);
-        boolean digits = token.text().chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.');
+        boolean digits = token.text().chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == ' ');
         if (!digits || (isScaleOrUnit(at(i + 1)) && !at(back).is("port"))) {
             return false;
         }
@@ -223,8 +221,7 @@ final class Clutter {
         return Words.FILLERS.contains(lower) || FUNCTION.contains(lower);
     }
 
-    private static final Set<String> FUNCTION = WordList.of(
-            """
+    private static final Set<String> FUNCTION = WordList.of("""
             is are was were or but if when while then than that which who whose where because must may might
             could do does did not no nothing before after during until since without between within across over
             under about around up down out off here there what how why now be been had need needs want wants get

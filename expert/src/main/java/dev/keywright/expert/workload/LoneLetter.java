@@ -8,23 +8,18 @@ import java.util.Set;
 /** Reads the single letters behind a number, which mean several things: 5m, 8G, 2B, 25krps. */
 final class LoneLetter {
 
-    private static final Set<String> TIME_BEFORE = WordList.of(
-            """
+    private static final Set<String> TIME_BEFORE = WordList.of("""
             every for after ttl per in within timeout expire expires expiring expiry last than lasts takes take
             lease window until over past interval each / delay exp ex once cooldown idle lifetime live lives stay stays kept cached sleep wait waits
             """);
-    private static final Set<String> TIME_AFTER = WordList.of(
-            """
+    private static final Set<String> TIME_AFTER = WordList.of("""
             window windows ttl timeout expiry lease interval block ban cooldown delay lockout idle later old
             stale lock hold bucket buckets ago ttls
             """);
-    private static final Set<String> PLACE = WordList.of(
-            """
+    private static final Set<String> PLACE = WordList.of("""
             radius within distance nearby around near away metres meters nearest closer
             """);
-    private static final Set<String> MEMORY =
-            WordList.of(
-            """
+    private static final Set<String> MEMORY = WordList.of("""
             maxmemory memory ram heap mem xmx
             """);
     private static final Unit MINUTE = new Unit(Dimension.TIME, Units.MINUTE);

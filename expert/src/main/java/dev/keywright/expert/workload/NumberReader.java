@@ -1,6 +1,7 @@
 package dev.keywright.expert.workload;
 
 import static dev.keywright.expert.workload.Dimension.COUNT;
+import static dev.keywright.expert.workload.Dimension.LENGTH;
 import static dev.keywright.expert.workload.Dimension.RATE;
 import static dev.keywright.expert.workload.Dimension.SHARE;
 import static dev.keywright.expert.workload.Dimension.TIME;
@@ -18,37 +19,33 @@ import java.util.Set;
 /** Finds the numbers of one text with their units, in digits or words. One use, one thread. */
 final class NumberReader {
 
-    private static final Set<String> IMPLY_ONE =
-            WordList.of(
-            """
+    private static final Set<String> IMPLY_ONE = WordList.of("""
             per every each any last past previous another / single prior by
             """);
-    private static final Set<String> BEFORE_UNIT = WordList.of(
-            """
+    private static final Set<String> BEFORE_UNIT = WordList.of("""
             calendar full single whole rolling sliding business working given entire
             """);
 
     /** "a second" is a time before these, and a second one before all other words. */
-    private static final Set<String> AFTER_A_SECOND = WordList.of(
-            """
+    private static final Set<String> AFTER_A_SECOND = WordList.of("""
             old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
             peak average sustained during each per
             """);
 
     private static final Set<String> ENDINGS_OF_LIST = Set.of("to", "or", "through", "till", "bis", "up");
 
-    private final String text;
     private final List<Token> tokens;
     private final Clutter clutter;
     private final LoneLetter letters;
+    private final boolean geographic;
     private final Map<Integer, String> mended = new HashMap<>();
 
     /** @param geographic whether the text is about places, so that 500m are metres */
     NumberReader(String text, List<Word> words, boolean geographic) {
-        this.text = text;
         this.tokens = Tokens.of(text);
         this.clutter = new Clutter(text, tokens);
         this.letters = new LoneLetter(tokens, geographic);
+        this.geographic = geographic;
         words.forEach(word -> mended.put(word.start(), word.stem()));
     }
 
@@ -124,7 +121,17 @@ final class NumberReader {
         if (!token.glued() && token.text().length() == 1 && !letters.mayStandApart(token)) {
             return Optional.empty();
         }
-        return Units.named(token.lower()).or(() -> Units.ofStem(mended.getOrDefault(token.start(), "")));
+        return Units.named(token.lower())
+                .or(() -> Units.ofStem(mended.getOrDefault(token.start(), "")))
+                .filter(unit -> unit.dimension() != LENGTH || !isCountedMeter(u, number));
+    }
+
+    /** "400,000 meters", "40 million meter readings": the meters that are read, not those that are walked. */
+    private boolean isCountedMeter(int u, Value number) {
+        boolean meter = at(u).is("meter") || at(u).is("meters");
+        return meter
+                && !geographic
+                && (number.value >= 5000 || CountedNoun.isPlural(at(u + 1).lower()));
     }
 
     private Found rate(int start, Value number, Unit unit, int next) {
@@ -186,10 +193,18 @@ final class NumberReader {
         if (token.isNumber()) {
             base = clutter.holds(i) ? base : Optional.of(new Value(token.value(), i + 1, false));
         } else if (token.isWord() && !isPronoun(i)) {
-            base = SpokenNumber.at(tokens, i)
-                    .map(spoken -> new Value(spoken.value(), spoken.next(), spoken.value() >= 1000));
+            base = SpokenNumber.at(tokens, i).map(this::spoken);
         }
         return base.map(this::withPart).map(this::scaled);
+    }
+
+    /** A number in words; of "a million and a half" the half is half a million. */
+    private Value spoken(SpokenNumber number) {
+        Optional<Value> part = is(number.next(), "and") ? part(number.next() + 1) : Optional.empty();
+        boolean scaled = number.scale() >= 1000;
+        return scaled && part.isPresent()
+                ? new Value(number.value() + part.get().value * number.scale(), part.get().next, true)
+                : new Value(number.value(), number.next(), scaled);
     }
 
     /** "2 and a half million": the half belongs to the number only when a unit or a multiplier follows. */
@@ -264,6 +279,9 @@ final class NumberReader {
         int u = first;
         while (BEFORE_UNIT.contains(at(u).lower()) && u - first < 2) {
             u++;
+        }
+        if (is(u, "night") && !article && !isAfter(i, "per", "each", "every", "/")) {
+            return Optional.empty();
         }
         Optional<Unit> unit = article || after || joinsPer(i) ? loneUnit(u) : Optional.empty();
         if (unit.isEmpty() || (!article && unit.get().dimension() != TIME) || isOrdinal(u) || isHyphen(u + 1)) {

@@ -16,6 +16,7 @@ record Numeral(double value, int end) {
     private static final double[] FRACTION_VALUES = {0.5, 1 / 3.0, 2 / 3.0, 0.25, 0.75, 0.2, 0.125};
     private static final String SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
     private static final int LONGEST = 40;
+    private static final int MOST_GROUPS = 12;
 
     /** A run of digits and the separator before it. */
     private record Group(char separator, String digits) {}
@@ -41,7 +42,10 @@ record Numeral(double value, int end) {
         List<Group> groups = new ArrayList<>();
         int i = digitsEnd(text, start);
         groups.add(new Group(' ', text.substring(start, i)));
-        while (i + 1 < text.length() && ".,_'’".indexOf(text.charAt(i)) >= 0 && isDigit(text, i + 1)) {
+        while (groups.size() < MOST_GROUPS
+                && i + 1 < text.length()
+                && ".,_'’".indexOf(text.charAt(i)) >= 0
+                && isDigit(text, i + 1)) {
             int end = digitsEnd(text, i + 1);
             groups.add(new Group(text.charAt(i), text.substring(i + 1, end)));
             i = end;

@@ -1,5 +1,6 @@
 package dev.keywright.expert.workload;
 
+import dev.keywright.expert.workload.Amount.Form;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,13 +12,10 @@ final class PaceFinder {
     private static final int REACH = 7;
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
-    private static final Set<String> LOOSE =
-            WordList.of(
-            """
+    private static final Set<String> LOOSE = WordList.of("""
             one the same single rolling sliding moving last any
             """);
-    private static final Set<String> NO_LINK = WordList.of(
-            """
+    private static final Set<String> NO_LINK = WordList.of("""
             for after than until least to from before under below takes last lasts expire expires keep kept
             since then about around with by at is
             """);
@@ -75,6 +73,12 @@ final class PaceFinder {
         }
         String before = back >= first ? around.lower(back) : "";
         boolean often = period.interval() || link.equals("every") || link.equals("each");
+        if (period.form() == Form.ADVERB && last < first && isPersonBehind(count)) { // 900k monthly users
+            return Optional.empty();
+        }
+        if (period.form() == Form.ADVERB && endsWithNoun(count, last)) {
+            return Optional.of(new Pace(count, period, false));
+        }
         if (often) {
             return isFlow(count, first, last) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
         }
@@ -86,16 +90,15 @@ final class PaceFinder {
         if (article) {
             return Optional.of(new Pace(count, period, false));
         }
-        if (slash && first == last + 1 && !period.implied()) {
-            return isSlash(count, period) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
+        if (isSlash(count, period)) {
+            return Optional.of(new Pace(count, period, false));
         }
         boolean within = WITHIN.contains(before) && !before.equals("of") || before.equals("per");
         return within ? Optional.of(new Pace(count, period, !before.equals("per"))) : Optional.empty();
     }
 
     private boolean isSlash(Amount count, Amount period) {
-        return period.start() - count.end() <= 3
-                && around.textBetween(count, period).contains("/");
+        return around.textBetween(count, period).stripTrailing().endsWith("/");
     }
 
     /** "per day each tenant gets 10,000 calls", "a daily limit of 500", "in any hour no more than 20 codes". */
@@ -129,6 +132,19 @@ final class PaceFinder {
     private boolean isFlow(Amount count, int first, int last) {
         int words = around.lower(last).isEmpty() || !PER.contains(around.lower(last)) ? last - first + 1 : last - first;
         return words <= 0 || (words <= 3 && (limiting || isFlowBehind(count)));
+    }
+
+    private boolean endsWithNoun(Amount count, int last) {
+        return CountedNoun.of(around, book, count)
+                .filter(noun -> noun.word() == last)
+                .isPresent();
+    }
+
+    private boolean isPersonBehind(Amount count) {
+        return !isFlowBehind(count)
+                && CountedNoun.of(around, book, count)
+                        .filter(CountedNoun::behind)
+                        .isPresent();
     }
 
     private boolean isFlowBehind(Amount count) {

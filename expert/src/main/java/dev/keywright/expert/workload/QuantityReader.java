@@ -53,7 +53,8 @@ public final class QuantityReader {
         boolean replicasOfEach = false;
         for (Claim claim : settle(claims)) {
             facts.addAll(facts(around, claim));
-            replicasOfEach |= claim.role().equals("replicas") && claim.subject().traits().contains(Trait.EACH);
+            replicasOfEach |=
+                    claim.role().equals("replicas") && claim.subject().traits().contains(Trait.EACH);
         }
         facts.sort(Comparator.comparingInt(Fact::start));
         return new Derivations(unique(facts), replicasOfEach).complete(asked, book);
@@ -88,7 +89,8 @@ public final class QuantityReader {
 
     private List<Claim> claims(Surroundings around, Subject subject, List<String> asked) {
         Map<String, Double> scores = judge.scores(around, subject, asked);
-        double highest = scores.values().stream().mapToDouble(score -> score).max().orElse(0);
+        double highest =
+                scores.values().stream().mapToDouble(score -> score).max().orElse(0);
         return scores.entrySet().stream()
                 .map(score -> new Claim(score.getKey(), score.getValue(), subject, score.getValue() == highest))
                 .filter(claim -> claim.score() >= (claim.first() ? AT_LEAST : SECOND_CHOICE))
@@ -103,7 +105,8 @@ public final class QuantityReader {
         while (!open.isEmpty()) {
             Claim best = best(open);
             settled.add(best);
-            open.removeIf(claim -> claim.subject() == best.subject() || claim.role().equals(best.role()));
+            open.removeIf(claim ->
+                    claim.subject().equals(best.subject()) || claim.role().equals(best.role()));
         }
         return settled;
     }
@@ -118,7 +121,8 @@ public final class QuantityReader {
         }
         Claim best = strongest;
         for (Claim claim : open) {
-            boolean sooner = claim.subject().amount().start() < best.subject().amount().start();
+            boolean sooner =
+                    claim.subject().amount().start() < best.subject().amount().start();
             boolean near = strongest.score() - claim.score() < CLEARLY_BETTER;
             if (claim.role().equals(best.role()) && claim.first() && sooner && near) {
                 best = claim;

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -19,7 +20,8 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class RoleBook {
 
     private static final String FILE = "/dev/keywright/expert/quantities/roles.yaml";
-    private static final Set<String> FIELDS = Set.of("of", "is", "close", "patterns", "if", "before", "after", "around");
+    private static final Set<String> FIELDS =
+            Set.of("of", "is", "close", "patterns", "if", "before", "after", "around");
 
     /**
      * Nouns that mean the same to a design.
@@ -116,7 +118,13 @@ final class RoleBook {
                 .forEach((pattern, weight) -> family(pattern).forEach(each -> patterns.put(each, weight)));
         Object other = fields.get("is");
         return new Role(
-                other == null ? name : String.valueOf(other), dimension, Boolean.TRUE.equals(fields.get("close")), patterns, traits, cues(fields, "before", "around"), cues(fields, "after", "around"));
+                other == null ? name : String.valueOf(other),
+                dimension,
+                Boolean.TRUE.equals(fields.get("close")),
+                patterns,
+                traits,
+                cues(fields, "before", "around"),
+                cues(fields, "after", "around"));
     }
 
     private static List<Cue> cues(Map<?, ?> fields, String... keys) {
@@ -132,7 +140,7 @@ final class RoleBook {
         NounClass noun = new NounClass(name, role == null ? "" : String.valueOf(role), byPattern(map(fields, "in")));
         for (String word : words(fields.get("words"))) {
             NounClass other = nouns.putIfAbsent(Stemmer.stem(word), noun);
-            if (other != null && other != noun) {
+            if (other != null && !other.equals(noun)) {
                 throw new IllegalArgumentException("roles.yaml: " + word + " stands in two classes of nouns");
             }
         }
@@ -149,7 +157,7 @@ final class RoleBook {
         return families.getOrDefault(name, Set.of(name));
     }
 
-    private static String[] words(Object written) {
+    private static String[] words(@Nullable Object written) {
         return String.valueOf(written).strip().split("\\s+");
     }
 

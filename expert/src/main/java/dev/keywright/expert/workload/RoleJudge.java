@@ -20,16 +20,19 @@ final class RoleJudge {
     private static final double KNOWN_NOUN = 5;
     private static final double NOUN_BEFORE = 4;
     private static final double UNKNOWN_NOUN = 3.1;
+    private static final double FLOW = 1;
     private static final int FEWEST_UNKNOWN = 30;
     private static final double FURTHER_PATTERN = 0.7;
 
     private record Owned(Role role, Cue cue) {}
 
+    private final RoleBook book;
     private final Map<Dimension, List<Role>> roles = new HashMap<>();
     private final Map<Dimension, Map<String, List<Owned>>> before = new HashMap<>();
     private final Map<Dimension, Map<String, List<Owned>>> after = new HashMap<>();
 
     RoleJudge(RoleBook book) {
+        this.book = book;
         for (Role role : book.roles()) {
             roles.computeIfAbsent(role.dimension(), key -> new ArrayList<>()).add(role);
             for (Cue cue : role.before()) {
@@ -79,9 +82,12 @@ final class RoleJudge {
         return best;
     }
 
-    private static void addNoun(Map<String, Double> scores, NounClass noun, Subject subject, List<String> patterns) {
-        String role = noun.roleIn(patterns);
-        boolean unknown = noun.name().equals("unknown");
+    private void addNoun(Map<String, Double> scores, NounClass noun, Subject subject, List<String> patterns) {
+        boolean unknown = noun.roleIn(patterns).equals("unknown") || noun.name().equals("unknown");
+        String role = unknown ? book.unknown().roleIn(patterns) : noun.roleIn(patterns);
+        if (noun.name().equals("flow") && subject.amount().is(Dimension.RATE)) {
+            scores.merge("rate_per_second", FLOW, Double::sum);
+        }
         boolean tooFew = unknown && subject.amount().value() < FEWEST_UNKNOWN;
         if (!role.isEmpty() && !tooFew && scores.containsKey(role)) {
             double score = unknown ? UNKNOWN_NOUN : subject.nounBehind() ? KNOWN_NOUN : NOUN_BEFORE;
@@ -128,7 +134,7 @@ final class RoleJudge {
     /** How much is lost on the way to word {@code w} from its neighbour nearer to the amount. */
     private static double crossing(Surroundings around, int w, int step, Amount amount) {
         int gap = step < 0 ? w : w - 1;
-        double kept = gap >= 0 && around.endsClause(gap) ? 0.6 : 1;
+        double kept = gap >= 0 && around.endsClause(gap) ? (step < 0 ? 0.6 : 0.45) : 1;
         int other = around.amountAt(w);
         if (other >= 0 && around.amountAt(w - step) != other) {
             kept *= around.amount(other).is(amount.dimension()) ? 0.35 : 0.7;

@@ -9,8 +9,13 @@ import java.util.Optional;
  * A number in words: {@code seven}, {@code twenty-five}, {@code two hundred and fifty thousand}, {@code a dozen}.
  *
  * @param next the first token after it
+ * @param scale what its last part was multiplied by
  */
-record SpokenNumber(double value, int next) {
+record SpokenNumber(double value, int next, double scale) {
+
+    private SpokenNumber(double value, int next) {
+        this(value, next, 1);
+    }
 
     private static final Map<String, Integer> SMALL = new HashMap<>();
     private static final List<String> TENS =
@@ -76,7 +81,7 @@ record SpokenNumber(double value, int next) {
                     ? 1
                     : 0;
         }
-        return at == i ? Optional.empty() : Optional.of(new SpokenNumber(total, at));
+        return at == i ? Optional.empty() : Optional.of(new SpokenNumber(total, at, lastScale));
     }
 
     /** "a dozen", "half a dozen", "a couple of", "a pair of". */

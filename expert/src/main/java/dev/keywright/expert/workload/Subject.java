@@ -24,6 +24,21 @@ record Subject(
 
     private static final int REACH = 4;
     private static final Set<String> EACH = Set.of("each", "apiece", "every", "eachone", "per");
+    /** These end like people and are none. */
+    private static final Set<String> THINGS = WordList.of("""
+            reminders numbers orders offers vouchers servers containers counters timers parameters characters headers
+            letters folders newsletters banners stickers triggers papers chapters layers clusters brokers buffers
+            pointers errors doors colors floors sectors vectors factors monitors processors sensors motors mirrors
+            indicators generators elevators detectors trackers scanners printers computers routers transformers meters
+            thermometers lockers trailers scooters helicopters boilers burners flyers posters adapters controllers
+            handlers resolvers filters identifiers registers ledgers waivers tenders transfers dinners quarters answers
+            matters corners centers theaters towers showers flowers rivers trainers sneakers slippers burgers tickers
+            spinners trees committees coffees lists playlists waitlists checklists wishlists shortlists whitelists
+            blacklists medians speakers fibers tires fires markers chargers freezers
+            conveyors compressors inverters reactors tractors excavators loaders dumpers cutters shutters covers drawers
+            messengers tumblers dispensers wonders thunders figures features measures signatures structures
+            """);
+
     private static final Set<String> OF_ALL = Set.of("of", "one", "s");
 
     static Subject of(Surroundings around, RoleBook book, Amount amount) {
@@ -50,6 +65,9 @@ record Subject(
 
     private static Optional<NounClass> nounClass(Surroundings around, RoleBook book, CountedNoun noun) {
         Optional<NounClass> known = book.noun(around.stem(noun.word()));
+        if (known.isPresent() && known.get().name().equals("flow") && isDistinct(around, noun.word())) {
+            return Optional.of(book.unknown());
+        }
         if (known.isPresent()) {
             return known.flatMap(plain -> book.qualified(plain, around.stem(noun.word() - 1)));
         }
@@ -60,9 +78,16 @@ record Subject(
         return Optional.of(isPerson(lower) ? book.nounClass("person") : book.unknown());
     }
 
+    /** Distinct requests are things, not a stream of what happens. */
+    private static boolean isDistinct(Surroundings around, int noun) {
+        Set<String> distinct = Set.of("distinct", "different", "unique", "separate", "various", "individual");
+        return distinct.contains(around.lower(noun - 1)) || distinct.contains(around.lower(noun - 2));
+    }
+
     /** Those who do something end so, mostly; the things that do are listed by name. */
     private static boolean isPerson(String plural) {
         return plural.length() >= 6
+                && !THINGS.contains(plural)
                 && (plural.endsWith("ers")
                         || plural.endsWith("ors")
                         || plural.endsWith("ists")
@@ -77,6 +102,7 @@ record Subject(
         add(traits, Trait.IMPLIED, amount.implied());
         add(traits, Trait.EACH, pace.isEmpty() && isEach(around, amount, nounWord));
         add(traits, Trait.OVER_NINETY, amount.value() >= 90);
+        add(traits, Trait.MANY, amount.value() >= 1000);
         add(traits, Trait.FEW, amount.value() <= 20);
         if (amount.is(Dimension.TIME)) {
             add(traits, Trait.UNDER_A_SECOND, amount.value() < 1);
@@ -91,7 +117,9 @@ record Subject(
         }
         pace.ifPresent(found -> traits.add(found.within() ? Trait.WITHIN : Trait.PER));
         add(traits, Trait.PER, pace.isEmpty() && amount.is(Dimension.RATE));
-        add(traits, Trait.SUBJECT,
+        add(
+                traits,
+                Trait.SUBJECT,
                 (pace.isPresent() || amount.is(Dimension.RATE)) && isPerSubject(around, book, amount));
         return traits;
     }
@@ -109,7 +137,10 @@ record Subject(
                 w < Math.min(around.size(), after + REACH) && around.sameSentence(w, Math.max(after - 1, 0));
                 w++) {
             boolean ofTime = w + 1 < around.size() && around.amountAt(w + 1) >= 0;
-            if ((EACH.contains(around.lower(w)) && !ofTime)
+            boolean opens = !around.lower(w).equals("per")
+                    && !around.endsPhrase(w)
+                    && !Clutter.isFunctionWord(around.lower(w + 1));
+            if ((EACH.contains(around.lower(w)) && !ofTime && !opens)
                     || (around.lower(w).equals("a") && around.lower(w + 1).equals("piece"))) {
                 return true;
             }
@@ -135,11 +166,9 @@ record Subject(
         int from = Math.max(0, around.before(amount) - 8);
         int to = Math.min(around.size() - 1, around.after(amount) + 6);
         for (int w = from; w < to; w++) {
-            boolean one = WordList.of(
-            """
+            boolean one = WordList.of("""
             per each every a an one same and by single
-            """)
-                    .contains(around.lower(w));
+            """).contains(around.lower(w));
             if (one && around.sameSentence(w, Math.max(0, around.before(amount))) && isSubject(around, book, w + 1)) {
                 return true;
             }
@@ -150,8 +179,9 @@ record Subject(
     private static boolean isSubject(Surroundings around, RoleBook book, int w) {
         for (int at = w; at < Math.min(around.size(), w + 3); at++) {
             boolean subject = book.noun(around.stem(at))
-                    .filter(noun -> Set.of("person", "source", "entity").contains(noun.name()))
-                    .isPresent();
+                            .filter(noun -> Set.of("person", "source", "entity").contains(noun.name()))
+                            .isPresent()
+                    || around.lower(at).equals("key");
             if (subject && !CountedNoun.isPlural(around.lower(at))) {
                 return true;
             }

@@ -9,13 +9,13 @@ import java.util.Set;
 final class Surroundings {
 
     /** Behind these a full stop ends no sentence. */
-    private static final Set<String> ABBREVIATIONS = WordList.of(
-            """
+    private static final Set<String> ABBREVIATIONS = WordList.of("""
             approx max min ca avg eg ie g e i incl resp vs no sec secs mins hrs hr etc est appr cca c p a mio
             mln bn tsd mill inkl
             """);
 
-    private static final Set<String> CLAUSE_WORDS = Set.of("and", "but", "while", "then", "when", "which", "who");
+    private static final Set<String> CLAUSE_WORDS =
+            Set.of("and", "but", "while", "then", "when", "which", "who", "if", "because", "so", "unless", "where");
 
     private final String text;
     private final List<Word> words;
@@ -150,9 +150,24 @@ final class Surroundings {
         return between.equals(" - ") || between.equals(" – ");
     }
 
+    /** Whether word {@code w} is "daily" or its like. */
+    boolean isAdverb(int w) {
+        return w < words.size()
+                && amountOfWord[w] >= 0
+                && amounts.get(amountOfWord[w]).form() == Amount.Form.ADVERB;
+    }
+
+    /** Whether the word owns the next one: "the doctors' hours". */
+    boolean isPossessive(int w) {
+        int end = words.get(w).end();
+        return end + 1 < text.length()
+                && (text.charAt(end) == '\'' || text.charAt(end) == '’')
+                && text.charAt(end + 1) == ' ';
+    }
+
     /** The amount that word {@code w} is part of, or -1. */
     int amountAt(int w) {
-        return amountOfWord[w];
+        return w >= 0 && w < words.size() ? amountOfWord[w] : -1;
     }
 
     Amount amount(int index) {

@@ -26,6 +26,8 @@ enum Trait {
     WITHIN,
     /** A rate for one of many: "per user". */
     SUBJECT,
+    /** A number of 1,000 or more. */
+    MANY,
     /** A number of 20 or less. */
     FEW;
 

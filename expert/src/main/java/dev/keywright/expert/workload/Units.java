@@ -28,10 +28,8 @@ final class Units {
     static final double DAY = 86_400;
 
     /** Too short to be a unit unless a number or a slash stands right before. */
-    private static final Set<String> NEEDS_NUMBER =
-            WordList.of(
-            """
-            s m h d w y g b k t mi mo ns night
+    private static final Set<String> NEEDS_NUMBER = WordList.of("""
+            s m h d w y g b k t mi mo ns
             """);
 
     private static final Map<String, Double> SCALES = new HashMap<>();
@@ -56,6 +54,7 @@ final class Units {
             MINUTE);
 
     static {
+        scale(12, "dozen");
         scale(1e2, "hundred", "hundreds");
         scale(1e3, "k", "thousand", "thousands", "thousend", "thousnd", "tsd", "grand");
         scale(1e5, "lakh", "lakhs", "lac");

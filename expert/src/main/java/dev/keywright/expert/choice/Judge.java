@@ -2,6 +2,7 @@ package dev.keywright.expert.choice;
 
 import dev.keywright.expert.design.Alternative;
 import dev.keywright.expert.design.Design;
+import dev.keywright.expert.design.MemoryEstimate;
 import dev.keywright.expert.design.NeedDesign;
 import dev.keywright.expert.design.Reason;
 import dev.keywright.expert.evidence.Evidence;
@@ -20,7 +21,20 @@ public final class Judge {
     public Choice choose(Design design, Evidence evidence) {
         List<Chosen> chosen =
                 design.needs().stream().map(need -> choose(need, evidence)).toList();
-        return new Choice(design, evidence, chosen, design.memory());
+        return new Choice(design, evidence, chosen, memory(design.memory(), chosen));
+    }
+
+    /** The model was held against the samples of the designs taken: its error there is expected for the whole, too. */
+    private static MemoryEstimate memory(MemoryEstimate estimate, List<Chosen> chosen) {
+        List<Measurement> samples = chosen.stream()
+                .map(Chosen::measured)
+                .flatMap(Optional::stream)
+                .filter(m -> m.modelBytesPerItem() > 0 && m.bytesPerItem() > 0)
+                .toList();
+        long items = samples.stream().mapToLong(Measurement::items).sum();
+        double measured = samples.stream().mapToDouble(m -> m.bytesPerItem() * m.items()).sum();
+        double model = samples.stream().mapToDouble(m -> m.modelBytesPerItem() * m.items()).sum();
+        return samples.isEmpty() ? estimate : estimate.checked(items, model / measured - 1);
     }
 
     private static Chosen choose(NeedDesign need, Evidence evidence) {

@@ -23,6 +23,9 @@ final class Sizing {
     /** Data over maxmemory: growth, client buffers, fragmentation. */
     private static final double HEADROOM = 1.25;
 
+    /** What the machine needs beside the server. */
+    private static final double SYSTEM = 500e6;
+
     private Sizing() {}
 
     static MemoryEstimate estimate(Draft draft) {
@@ -45,7 +48,8 @@ final class Sizing {
             }
         }
         double said = draft.said("data_bytes").orElse(0.0);
-        if (total < said && draft.said("value_bytes").isEmpty()) {
+        boolean given = total < said && draft.said("value_bytes").isEmpty();
+        if (given) {
             total = said * 1.1;
             basis.append(basis.length() == 0 ? "" : "; ").append("the data size you gave, plus 10 % for keys");
         }
@@ -55,14 +59,26 @@ final class Sizing {
         total += BASE;
         boolean forks = draft.persistence().filter(p -> !p.equals("none")).isPresent()
                 || draft.topology().filter(t -> !t.equals("standalone")).isPresent();
-        double machine = total * HEADROOM * (forks ? 1.6 : 1.2) + 500e6;
-        basis.append(" (Redis 7.0, jemalloc; not measured)");
+        double machine = total * HEADROOM * (forks ? 1.6 : 1.2) + SYSTEM;
+        basis.append(" (Redis 7.0, jemalloc").append(given ? ")" : MemoryEstimate.NOT_MEASURED);
         return new MemoryEstimate(
                 Math.round(total),
                 Math.round(total * LOW),
                 Math.round(total * HIGH),
                 Math.round(machine),
                 basis.toString());
+    }
+
+    /** An estimate whose data turned out so many times as large. */
+    static MemoryEstimate scaled(MemoryEstimate estimate, double factor, String basis) {
+        double total = (estimate.totalBytes() - BASE) * factor + BASE;
+        double ratio = total / estimate.totalBytes();
+        return new MemoryEstimate(
+                Math.round(total),
+                Math.round(estimate.lowBytes() * ratio),
+                Math.round(estimate.highBytes() * ratio),
+                Math.round((estimate.machineBytes() - SYSTEM) * ratio + SYSTEM),
+                basis);
     }
 
     static double items(Draft draft, Size size) {

@@ -3,6 +3,7 @@ package dev.keywright.expert.evidence;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.NeedDesign;
 import dev.keywright.expert.knowledge.PatternSheet.Candidate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +32,9 @@ record Bout(
 
     /** Some time is left for removing the samples. */
     private static final double DRIVE_SHARE = 0.92;
+
+    /** What is loaded is also driven, if only shortly. */
+    private static final Duration LEAST_DRIVE = Duration.ofMillis(800);
 
     List<Measurement> between(NeedDesign need, Design design) {
         Fill fill = Fill.of(design, need, site.nowMillis());
@@ -69,7 +73,7 @@ record Bout(
     }
 
     private void drive(List<Trial> trials) {
-        Patience all = patience.share(DRIVE_SHARE);
+        Patience all = patience.share(DRIVE_SHARE).atLeast(LEAST_DRIVE);
         for (int round = 0; round <= ROUNDS; round++) {
             boolean warmUp = round == 0;
             Patience turns = all.share(1.0 / (ROUNDS + 1 - round));

@@ -233,6 +233,7 @@ final class RunningSite implements Site {
         private final String own;
         private ServerInfo before = info;
         private long keysBefore;
+        private long heldBefore;
 
         Slice(String own) {
             this.own = own;
@@ -268,6 +269,7 @@ final class RunningSite implements Site {
         public void beforeLoad() {
             keysBefore = ask("DBSIZE").number();
             before = ServerInfo.of(connection);
+            heldBefore = isAlone(before) ? ServerInfo.heldBytes(connection) : 0;
         }
 
         /**
@@ -280,7 +282,7 @@ final class RunningSite implements Site {
             footprint.forEach(items, some -> keys[0] += ask("EXISTS", some.toArray(String[]::new)).number());
             ServerInfo after = ServerInfo.of(connection);
             if (keysBefore * 10 <= keys[0] && isAlone(after)) {
-                return new Grown(Math.max(0, after.heldBytes() - before.heldBytes()), keys[0], true);
+                return new Grown(Math.max(0, ServerInfo.heldBytes(connection) - heldBefore), keys[0], true);
             }
             weighedByKeys = true;
             return new Grown(byKeys(footprint, items), keys[0], false);

@@ -1,5 +1,6 @@
 package dev.keywright.expert.evidence;
 
+import dev.keywright.server.ServerOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,6 +18,13 @@ public sealed interface ServerChoice {
     /** A server that runs already and holds the data of others. */
     static ServerChoice running(String uri) {
         return new Running(uri);
+    }
+
+    /** How to start a private server beside it: with the program chosen, or whatever is found. */
+    default ServerOptions options() {
+        return this instanceof Started started
+                ? started.binary().map(ServerOptions.DEFAULTS::withBinary).orElse(ServerOptions.DEFAULTS)
+                : ServerOptions.DEFAULTS;
     }
 
     /** A private server: nobody else uses it, so its memory can be read off as a whole. */

@@ -2,12 +2,18 @@ package dev.keywright.expert.evidence;
 
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Reply;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What INFO said at one moment. */
 record ServerInfo(Map<String, String> fields) {
+
+    private static final Pattern CLIENT_BYTES = Pattern.compile(" tot-mem=(\\d+)");
 
     static ServerInfo of(Connection connection) {
         return parse(connection
@@ -16,7 +22,7 @@ record ServerInfo(Map<String, String> fields) {
                 .text());
     }
 
-    static ServerInfo parse(String text) {
+    private static ServerInfo parse(String text) {
         Map<String, String> fields = new HashMap<>();
         text.lines().forEach(line -> {
             int colon = line.indexOf(':');
@@ -39,9 +45,22 @@ record ServerInfo(Map<String, String> fields) {
         }
     }
 
-    /** What the server holds apart from the buffers of its clients. */
-    long heldBytes() {
-        return number("used_memory") - number("mem_clients_normal");
+    /**
+     * What the server holds apart from its clients, whose buffers come and go. The sum that INFO gives over all clients is
+     * up to a second old; CLIENT LIST tells each as it is.
+     */
+    static long heldBytes(Connection connection) {
+        List<Reply> replies = connection.batch(
+                List.of(
+                        Command.named("CLIENT").argument("LIST").buildRepeatable(),
+                        Command.named("INFO").argument("memory").buildRepeatable()),
+                connection.options().timeout());
+        Matcher clients = CLIENT_BYTES.matcher(replies.get(0).orThrow("CLIENT LIST").text());
+        long held = parse(replies.get(1).orThrow("INFO").text()).number("used_memory");
+        while (clients.find()) {
+            held -= Long.parseLong(clients.group(1));
+        }
+        return held;
     }
 
     /** Product, version and allocator, such as {@code redis 7.0.15 libc}. */

@@ -8,6 +8,7 @@ import dev.keywright.ops.memory.MemoryModel;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What a loaded sample looks like, asked from some of its keys: kinds, lengths, counts. From it the memory model predicts
@@ -19,6 +20,7 @@ final class Shape {
     private static final int KEYS = 16;
     private static final int KEY_NAMES = 1_000;
     private static final int ELEMENTS = 400;
+    private static final int SURELY_LONG = 65;
     private static final long SHARED_INTEGERS = 10_000;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -76,7 +78,7 @@ final class Shape {
     }
 
     /** A key's share of the key space without tables: two keys have the same tables as one. */
-    private double key(int length, boolean withTtl) {
+    private double key(double length, boolean withTtl) {
         return model.keyspace(2, length, withTtl) - model.keyspace(1, length, withTtl);
     }
 
@@ -89,10 +91,13 @@ final class Shape {
             case "string" -> string(key);
             case "hash" -> {
                 double fields = count("HLEN", key);
-                List<Reply> pairs = items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES");
+                List<Reply> pairs = flat(items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES"));
+                boolean table = ask("OBJECT", "ENCODING", key).text().equals("hashtable");
                 double bytes = 0;
                 for (int i = 0; i < pairs.size(); i += 2) {
-                    bytes += model.hash(fields, length(pairs.get(i)), length(pairs.get(i + 1)));
+                    double field = length(pairs.get(i));
+                    double value = length(pairs.get(i + 1));
+                    bytes += table ? tableHash(fields, field, value) : model.hash(fields, field, value);
                 }
                 yield pairs.isEmpty() ? 0 : bytes * 2 / pairs.size();
             }
@@ -119,6 +124,11 @@ final class Shape {
             }
             default -> 0;
         };
+    }
+
+    /** One long value makes a hash a table, in which the short ones then also live. */
+    private double tableHash(double fields, double fieldBytes, double valueBytes) {
+        return model.hash(fields, fieldBytes, SURELY_LONG) + fields * (key(valueBytes, false) - key(SURELY_LONG, false));
     }
 
     private double string(String key) {
@@ -148,6 +158,13 @@ final class Shape {
         words[0] = key;
         System.arraycopy(more, 0, words, 1, more.length);
         return ask(command, words).items();
+    }
+
+    /** Pairs come flat, or each in a list of its own, as the protocol has it. */
+    private static List<Reply> flat(List<Reply> pairs) {
+        return pairs.stream()
+                .flatMap(one -> one instanceof Reply.Items pair ? pair.items().stream() : Stream.of(one))
+                .toList();
     }
 
     private static double length(Reply text) {

@@ -24,7 +24,6 @@ final class StartedSite implements Site {
     private static final Map<String, String> STILL =
             Map.of("latency-tracking", "no", "databases", "16", "enable-debug-command", "local");
 
-    private static final Duration SETTLING = Duration.ofMillis(300);
     private static final ConnectionOptions OPTIONS = ConnectionOptions.DEFAULTS.withTimeout(Duration.ofSeconds(10));
 
     private final Standalone server;
@@ -99,7 +98,7 @@ final class StartedSite implements Site {
     public Room room() {
         Connection connection = Connection.open(server.uri() + "/" + connections.size(), OPTIONS);
         connections.add(connection);
-        return new Database(connection, connections.size() - 1, server);
+        return new Database(connection, connections.size() - 1);
     }
 
     /** The server goes on growing its tables 500 times a second, so they are done within milliseconds. */
@@ -129,13 +128,11 @@ final class StartedSite implements Site {
 
         private final Connection connection;
         private final int number;
-        private final Standalone server;
         private long before;
 
-        Database(Connection connection, int number, Standalone server) {
+        Database(Connection connection, int number) {
             this.connection = connection;
             this.number = number;
-            this.server = server;
         }
 
         @Override
@@ -159,7 +156,7 @@ final class StartedSite implements Site {
 
         @Override
         public void beforeLoad() {
-            before = heldBytes();
+            before = ServerInfo.heldBytes(connection);
         }
 
         @Override
@@ -167,27 +164,8 @@ final class StartedSite implements Site {
             boolean still = patience.await(() -> !call("DEBUG", "HTSTATS", Integer.toString(number))
                     .text()
                     .contains("rehashing"));
-            long bytes = heldBytes() - before;
+            long bytes = ServerInfo.heldBytes(connection) - before;
             return new Grown(Math.max(0, bytes), call("DBSIZE").number(), still);
-        }
-
-        /**
-         * Asked on a connection of its own, so that the one that loaded is at rest, and until the server has brought its sum
-         * over all clients up to date, which it does with the other work of its 2 ms.
-         */
-        private long heldBytes() {
-            Patience settling = Patience.of(SETTLING);
-            long[] last = {ask()};
-            settling.await(() -> {
-                long earlier = last[0];
-                last[0] = ask();
-                return earlier == last[0];
-            });
-            return last[0];
-        }
-
-        private long ask() {
-            return ServerInfo.parse(server.command("INFO", "memory")).heldBytes();
         }
 
         private Reply call(String name, String... words) {

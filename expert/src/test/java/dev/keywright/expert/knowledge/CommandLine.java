@@ -2,16 +2,25 @@ package dev.keywright.expert.knowledge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Splits command lines as redis-cli and a shell do, as far as the lines of the knowledge need it. */
 final class CommandLine {
 
     private static final Pattern HERE =
-            Pattern.compile("<<'(\\w+)'\\s*\\R(.*?)\\R\\1\\s*(?:\\R|\\z)", Pattern.DOTALL);
-    private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z_0-9]*=.*");
+            Pattern.compile("> *(\\S+) *<<'(\\w+)'\\s*\\R(.*?)\\R\\2\\s*(?:\\R|\\z)", Pattern.DOTALL);
+    private static final Pattern NESTED = Pattern.compile("\\$\\(([^)]*)\\)");
+    private static final Pattern NO_COMMAND =
+            Pattern.compile("[A-Za-z_][A-Za-z_0-9]*=.*|while|do|done|if|then|else|fi|!");
+
+    private static final Pattern TOKEN = Pattern.compile(
+            "(?<op>\\|\\||&&|[|;&\\n])|(?<re>\\d?[<>]+&?\\s*\\S+)|(?<word>(?:'[^']*'|\"(?:\\\\.|[^\"\\\\])*\"|\\\\.|\\$\\([^)]*\\)|[^\\s|;&<>'\"\\\\])+)|\\s");
+    private static final Pattern QUOTED =
+            Pattern.compile("'([^']*)'|\"((?:\\\\.|[^\"\\\\])*)\"|\\\\(.)", Pattern.DOTALL);
 
     private CommandLine() {}
 
@@ -85,18 +94,16 @@ final class CommandLine {
         return quote + 1;
     }
 
-    /** The bodies of here-documents: files that a line writes. */
-    static List<String> written(String text) {
-        return HERE.matcher(text).results().map(found -> found.group(2)).toList();
+    /** The files that a line writes by here-documents, and what they hold. */
+    static Map<String, String> written(String text) {
+        return HERE.matcher(text).results().collect(Collectors.toMap(found -> found.group(1), found -> found.group(3)));
     }
 
-    /** The simple commands of a shell line, without redirections, assignments and here-documents. */
+    /** The simple commands of a shell line, also those in $(...), without redirections, assignments, keywords and here-documents. */
     static List<List<String>> commands(String text) {
         List<List<String>> commands = new ArrayList<>();
         List<String> words = new ArrayList<>();
-        Matcher token = Pattern.compile(
-                        "(?<op>\\|\\||&&|[|;&\\n])|(?<re>\\d?[<>]+&?\\s*\\S+)|(?<word>(?:'[^']*'|\"(?:\\\\.|[^\"\\\\])*\"|\\\\.|\\$\\([^)]*\\)|[^\\s|;&<>'\"\\\\])+)|\\s")
-                .matcher(HERE.matcher(text).replaceAll("\n"));
+        Matcher token = TOKEN.matcher(HERE.matcher(text).replaceAll("\n"));
         int at = 0;
         while (token.find()) {
             if (token.start() != at) {
@@ -107,13 +114,12 @@ final class CommandLine {
                 commands.add(words);
                 words = new ArrayList<>();
             }
-            Optional.ofNullable(token.group("word"))
-                    .map(CommandLine::unquoted)
-                    .ifPresent(words::add);
+            Optional.ofNullable(token.group("word")).map(CommandLine::unquoted).ifPresent(words::add);
         }
         commands.add(words);
+        NESTED.matcher(text).results().forEach(nested -> commands.addAll(commands(nested.group(1))));
         commands.forEach(command -> {
-            while (!command.isEmpty() && ASSIGNMENT.matcher(command.get(0)).matches()) {
+            while (!command.isEmpty() && NO_COMMAND.matcher(command.get(0)).matches()) {
                 command.remove(0);
             }
         });
@@ -121,8 +127,7 @@ final class CommandLine {
     }
 
     private static String unquoted(String word) {
-        return Pattern.compile("'([^']*)'|\"((?:\\\\.|[^\"\\\\])*)\"|\\\\(.)", Pattern.DOTALL)
-                .matcher(word)
+        return QUOTED.matcher(word)
                 .replaceAll(found -> Matcher.quoteReplacement(
                         found.group(1) != null
                                 ? found.group(1)

@@ -80,9 +80,7 @@ final class Conversation implements AutoCloseable {
     }
 
     private Object bulk(int length) throws IOException {
-        return length < 0
-                ? "(nil)"
-                : new String(in.readNBytes(length + 2), 0, length, StandardCharsets.ISO_8859_1);
+        return length < 0 ? "(nil)" : new String(in.readNBytes(length + 2), 0, length, StandardCharsets.ISO_8859_1);
     }
 
     private Object many(int length) throws IOException {

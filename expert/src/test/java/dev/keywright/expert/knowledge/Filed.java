@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 /** Something of the knowledge together with the file it stands in, so that a failure says where to look. */
 record Filed<T>(String file, String id, T thing) {
 
+    private static final List<KnowledgeFile> ALL = KnowledgeFile.all();
+
     String where() {
         return file + ", " + id;
     }
@@ -33,9 +35,7 @@ record Filed<T>(String file, String id, T thing) {
     }
 
     static List<KnowledgeFile> files(String folder) {
-        return KnowledgeFile.all().stream()
-                .filter(file -> file.folder().equals(folder))
-                .toList();
+        return ALL.stream().filter(file -> file.folder().equals(folder)).toList();
     }
 
     private static String name(KnowledgeFile file) {
@@ -58,7 +58,6 @@ record Filed<T>(String file, String id, T thing) {
     /** What evidence sends for a pattern. */
     static Stream<String> measured(PatternSheet sheet) {
         return sheet.candidates().stream()
-                .flatMap(candidate ->
-                        Stream.concat(candidate.load().stream(), candidate.drive().stream()));
+                .flatMap(candidate -> Stream.concat(candidate.load().stream(), candidate.drive().stream()));
     }
 }

@@ -26,8 +26,23 @@ class KnowledgeChecksTest {
 
     /** These change more of a server than can be set back, or look at what earlier entries left. */
     private static final Set<String> NEEDS_A_FRESH_ONE = Set.of(
-            "ACL", "AUTH", "BGREWRITEAOF", "BGSAVE", "DEBUG", "FAILOVER", "HELLO", "LATENCY", "LASTSAVE", "MIGRATE", "MODULE",
-            "REPLICAOF", "ROLE", "SAVE", "SHUTDOWN", "SWAPDB", "WAIT");
+            "ACL",
+            "AUTH",
+            "BGREWRITEAOF",
+            "BGSAVE",
+            "DEBUG",
+            "FAILOVER",
+            "HELLO",
+            "LATENCY",
+            "LASTSAVE",
+            "MIGRATE",
+            "MODULE",
+            "REPLICAOF",
+            "ROLE",
+            "SAVE",
+            "SHUTDOWN",
+            "SWAPDB",
+            "WAIT");
 
     private final List<String> failures = new ArrayList<>();
 
@@ -94,8 +109,8 @@ class KnowledgeChecksTest {
                         .map(part -> refused && got.contains(part))
                         .orElse(!refused && check.gives().map(got::equals).orElse(true));
                 if (!holds) {
-                    failures.add("%s: %s%n  expected %s%n  got %s".formatted(
-                            filed.where(), check.run(), expected(check), refused ? "error " + got : got));
+                    failures.add("%s: %s%n  expected %s%n  got %s"
+                            .formatted(filed.where(), check.run(), expected(check), refused ? "error " + got : got));
                 }
             }
         } catch (UncheckedIOException | IllegalArgumentException e) {

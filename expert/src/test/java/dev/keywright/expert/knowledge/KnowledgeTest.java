@@ -1,6 +1,7 @@
 package dev.keywright.expert.knowledge;
 
 import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.keywright.expert.task.Word;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,11 +34,26 @@ class KnowledgeTest {
     private static final List<Filed<PatternSheet>> PATTERNS = Filed.patterns();
 
     private static final Set<String> DEPRECATED = Set.of(
-            "SETEX", "PSETEX", "GETSET", "BRPOPLPUSH", "RPOPLPUSH", "ZREVRANGE", "ZRANGEBYSCORE", "ZRANGEBYLEX",
-            "ZREVRANGEBYSCORE", "ZREVRANGEBYLEX", "GEORADIUS", "GEORADIUSBYMEMBER", "HMSET", "SLAVEOF", "SUBSTR", "QUIT");
+            "SETEX",
+            "PSETEX",
+            "GETSET",
+            "BRPOPLPUSH",
+            "RPOPLPUSH",
+            "ZREVRANGE",
+            "ZRANGEBYSCORE",
+            "ZRANGEBYLEX",
+            "ZREVRANGEBYSCORE",
+            "ZREVRANGEBYLEX",
+            "GEORADIUS",
+            "GEORADIUSBYMEMBER",
+            "HMSET",
+            "SLAVEOF",
+            "SUBSTR",
+            "QUIT");
 
     private static final Pattern HEADER =
             Pattern.compile("\\A#!lua(?: flags=[a-z,-]+)?\\R--\\[\\[\\R(.*?)\\R\\]\\]\\R", Pattern.DOTALL);
+    private static final Pattern DECLARED = Pattern.compile("(?:[A-Z]+ | {6}) *(\\d+)(\\.\\.)? .*");
     private static final Pattern USED = Pattern.compile("\\b(KEYS|ARGV)\\[(\\d+)\\]");
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\('([^']+)'");
 
@@ -63,7 +80,9 @@ class KnowledgeTest {
             expect(entry.id().matches("[a-z0-9]+(-[a-z0-9]+)*"), filed.where() + ": the id is not in kebab case");
             expect(!entry.source().isEmpty(), filed.where() + ": no source");
             expect(!entry.answer().isEmpty() && !entry.title().isEmpty(), filed.where() + ": no answer or title");
-            expect(!entry.asks().isEmpty(), filed.where() + ": nobody asks for it");
+            expect(
+                    entry.asks().size() >= 3 && entry.asks().size() <= 8,
+                    filed.where() + ": " + entry.asks().size() + " questions; give 3 to 8");
             expect(!entry.terms().isEmpty(), filed.where() + ": no terms");
             expect(entry.errors().isEmpty() || !entry.steps().isEmpty(), filed.where() + ": an error without steps");
             expect(Set.of("standalone", "cluster").contains(entry.checkOn()), filed.where() + ": " + entry.checkOn());
@@ -128,6 +147,23 @@ class KnowledgeTest {
         assertThat(faults).isEmpty();
     }
 
+    /** Two entries with one question compete for it, and the reader gets half of the answer. */
+    @Test
+    void noQuestionBelongsToTwoEntries() {
+        Map<Set<String>, String> owners = new HashMap<>();
+        for (Filed<Entry> filed : ENTRIES) {
+            for (String ask : filed.thing().asks()) {
+                Set<String> stems = Words.of(ask).stream()
+                        .filter(word -> !Words.FILLERS.contains(word.lower()))
+                        .map(Word::stem)
+                        .collect(toSet());
+                String other = owners.put(stems, filed.where());
+                expect(other == null, "\"" + ask + "\" is asked of " + filed.where() + " and " + other);
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
     @Test
     void noErrorTextBelongsToTwoEntries() {
         Map<String, String> owners = new HashMap<>();
@@ -143,11 +179,14 @@ class KnowledgeTest {
     @Test
     void noCommentStandsBehindAnythingToType() {
         lines().forEach(line -> {
-            List<String> shown = new ArrayList<>(CommandLine.written(line.thing()));
+            List<String> shown =
+                    new ArrayList<>(CommandLine.written(line.thing()).values());
             shown.add(line.thing());
             for (String text : shown) {
                 expect(
-                        text.lines().noneMatch(one -> one.replaceAll("'[^']*'|\"[^\"]*\"", "").matches("\\s*[^#\\s].*\\s#(\\s.*)?")),
+                        text.lines()
+                                .noneMatch(one ->
+                                        one.replaceAll("'[^']*'|\"[^\"]*\"", "").matches("\\s*[^#\\s].*\\s#(\\s.*)?")),
                         line.where() + ": a comment behind " + text);
             }
         });
@@ -167,7 +206,7 @@ class KnowledgeTest {
     void everyPhraseCanBeSaid() {
         phrases((where, phrase) -> {
             for (String chunk : phrase.text().strip().split("\\s+")) {
-                boolean gap = chunk.equals("...");
+                boolean gap = chunk.equals("...") || chunk.equals("&");
                 expect(gap || !chunk.contains("..."), where + ": \"...\" stands apart in \"" + phrase.text() + "\"");
                 if (chunk.contains("|")) {
                     for (String option : chunk.split("\\|", -1)) {
@@ -177,8 +216,8 @@ class KnowledgeTest {
                     }
                 }
             }
+            PhraseBook book = new PhraseBook(Map.of("it", List.of(phrase)));
             for (String said : sayings(phrase)) {
-                PhraseBook book = new PhraseBook(Map.of("it", List.of(phrase)));
                 expect(
                         !book.find(KNOWLEDGE.words(said)).isEmpty(),
                         where + ": \"" + said + "\" is not found by \"" + phrase.text() + "\"");
@@ -188,13 +227,28 @@ class KnowledgeTest {
     }
 
     @Test
+    void everyWordOfAClassIsOneWord() {
+        for (KnowledgeFile file : Filed.files("vocabulary")) {
+            for (Node named : file.root().nodes("classes")) {
+                named.texts("words")
+                        .forEach(word -> expect(
+                                Words.of(word).size() == 1, named.text("name") + ": \"" + word + "\" is not one word"));
+            }
+        }
+        assertThat(faults).isEmpty();
+    }
+
+    @Test
     void noPhraseStandsTwice() {
         Map<String, String> seen = new HashMap<>();
         phrases((where, phrase) -> {
-            String parts = phrase.parts().stream()
-                    .map(part -> (part.gapBefore() ? "... " : "") + new TreeSet<>(part.stems()))
-                    .collect(joining(" "));
-            String other = seen.put(where + parts, phrase.text());
+            String runs = Stream.of(phrase.text().split(" & "))
+                    .map(run -> Phrase.of(run, phrase.strength()).parts().stream()
+                            .map(part -> (part.gapBefore() ? "... " : "") + new TreeSet<>(part.stems()))
+                            .collect(joining(" ")))
+                    .sorted()
+                    .collect(joining(" & "));
+            String other = seen.put(where + runs, phrase.text());
             expect(other == null, where + ": \"" + phrase.text() + "\" says the same as \"" + other + "\"");
         });
         assertThat(faults).isEmpty();
@@ -248,7 +302,8 @@ class KnowledgeTest {
     private static Stream<Filed<String>> lines() {
         return Stream.concat(
                 ENTRIES.stream()
-                        .flatMap(filed -> Filed.lines(filed.thing()).map(line -> new Filed<>(filed.file(), filed.id(), line))),
+                        .flatMap(filed ->
+                                Filed.lines(filed.thing()).map(line -> new Filed<>(filed.file(), filed.id(), line))),
                 PATTERNS.stream()
                         .flatMap(filed -> Stream.concat(Filed.lines(filed.thing()), Filed.measured(filed.thing()))
                                 .map(line -> new Filed<>(filed.file(), filed.id(), line))));
@@ -259,7 +314,8 @@ class KnowledgeTest {
         for (int i = 0; i < words.size(); i++) {
             boolean command = i == 0 || words.get(0).startsWith("REDIS-");
             expect(!(command && DEPRECATED.contains(words.get(i))), where + ": " + words.get(i) + " in " + line);
-            boolean debug = words.get(i).equals("OBJECT") && i > 0 && words.get(i - 1).equals("DEBUG");
+            boolean debug =
+                    words.get(i).equals("OBJECT") && i > 0 && words.get(i - 1).equals("DEBUG");
             expect(!debug, where + ": DEBUG OBJECT in " + line);
         }
     }
@@ -273,13 +329,15 @@ class KnowledgeTest {
         Stream<String> ttls = keys(sheet).flatMap(key -> key.ttl().stream()).flatMap(ttl -> ttl.of().stream());
         Stream<String> sizes = sheet.size().stream()
                 .flatMap(size -> Stream.of(
-                                size.items(), size.elements().of(), size.valueBytes().of())
+                                size.items(),
+                                size.elements().of(),
+                                size.valueBytes().of())
                         .flatMap(List::stream));
         return Stream.concat(ttls, sizes);
     }
 
     /** Hands over every phrase of patterns and vocabularies, with where it stands. */
-    private static void phrases(java.util.function.BiConsumer<String, Phrase> to) {
+    private static void phrases(BiConsumer<String, Phrase> to) {
         PATTERNS.forEach(filed -> filed.thing().phrases().forEach(phrase -> to.accept(filed.file(), phrase)));
         for (KnowledgeFile file : Filed.files("vocabulary")) {
             for (Node meaning : file.root().nodes("meanings")) {
@@ -295,7 +353,7 @@ class KnowledgeTest {
     /** Texts that a phrase is meant to find: one for each of its alternatives. */
     private static List<String> sayings(Phrase phrase) {
         List<String> chunks = Stream.of(phrase.text().strip().split("\\s+"))
-                .filter(chunk -> !chunk.equals("..."))
+                .filter(chunk -> !chunk.equals("...") && !chunk.equals("&"))
                 .toList();
         List<String> sayings = new ArrayList<>();
         for (int varied = 0; varied < chunks.size(); varied++) {
@@ -362,9 +420,11 @@ class KnowledgeTest {
         boolean inside = false;
         for (String line : header.group(1).lines().toList()) {
             inside = line.startsWith(field) || inside && line.startsWith(" ");
-            Matcher declaration = Pattern.compile("(?:[A-Z]+ | {6}) *(\\d+)(\\.\\.)? .*").matcher(line);
+            Matcher declaration = DECLARED.matcher(line);
             if (inside && declaration.matches()) {
-                boolean open = declaration.group(2) != null || line.contains("; then ") || line.contains("may follow")
+                boolean open = declaration.group(2) != null
+                        || line.contains("; then ")
+                        || line.contains("may follow")
                         || line.contains("pairs");
                 last = open ? Integer.MAX_VALUE : Math.max(last, Integer.parseInt(declaration.group(1)));
             }

@@ -28,7 +28,7 @@ record CountedNoun(int word, boolean behind) {
     private static final Set<String> PRONOUNS = Set.of("them", "these", "those", "which");
 
     private static final Set<String> LINKS = WordList.of("""
-            is are about around roughly approx approximately circa ca nearly almost some of number count total
+            among out is are about around roughly approx approximately circa ca nearly almost some of number count total
             currently now up to over than more at maybe probably perhaps say will be reach reaches estimated
             expected exactly close most grow growing under below today altogether in
             """);
@@ -128,10 +128,16 @@ record CountedNoun(int word, boolean behind) {
                 return Optional.empty();
             }
             boolean noun = book.noun(around.stem(w)).isPresent() || isPlural(around.lower(w));
+            boolean name =
+                    w == last && !around.isLabelled(number) && !isPlural(around.lower(w)) && !around.endsPhrase(w);
+            if (name && noun) { // "account 42"
+                return Optional.empty();
+            }
             if (noun && !LINKS.contains(around.lower(w))) {
                 return Optional.of(new CountedNoun(w, false));
             }
-            if (!LINKS.contains(around.lower(w))) {
+            boolean label = around.isLabelled(number) && last - w < 3;
+            if (!LINKS.contains(around.lower(w)) && !label) {
                 return Optional.empty();
             }
         }

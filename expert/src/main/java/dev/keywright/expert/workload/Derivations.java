@@ -51,7 +51,31 @@ final class Derivations {
         if (book.isAny("presence-like", patterns)) {
             copy("ttl_seconds", "timeout_seconds");
         }
+        if (book.isAny("presence-like", patterns)) {
+            copy("users", "entities");
+        }
+        if (book.isAny("dated", patterns)) {
+            days();
+        }
         copy("keys", "entities");
+    }
+
+    /** What is kept for 90 days is kept day by day, and the other way round. */
+    private void days() {
+        fact("retention_seconds")
+                .filter(kept -> kept.value() % Units.DAY == 0 && fact("days").isEmpty())
+                .ifPresent(kept -> facts.add(new Fact(
+                        "days", kept.value() / Units.DAY, "1", kept.from(), kept.start(), kept.end(), Origin.DERIVED)));
+        fact("days")
+                .filter(days -> fact("retention_seconds").isEmpty())
+                .ifPresent(days -> facts.add(new Fact(
+                        "retention_seconds",
+                        days.value() * Units.DAY,
+                        "s",
+                        days.from(),
+                        days.start(),
+                        days.end(),
+                        Origin.DERIVED)));
     }
 
     private void sizes() {

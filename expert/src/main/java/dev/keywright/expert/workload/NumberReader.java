@@ -32,6 +32,9 @@ final class NumberReader {
             peak average sustained during each per
             """);
 
+    private static final Set<String> SOFTENERS =
+            Set.of("under", "below", "about", "around", "roughly", "maybe", "perhaps", "less", "than", "almost");
+    private static final Set<String> OBJECT_OF = Set.of("from", "by", "than", "as", "into");
     private static final Set<String> ENDINGS_OF_LIST = Set.of("to", "or", "through", "till", "bis", "up");
 
     private final List<Token> tokens;
@@ -381,6 +384,9 @@ final class NumberReader {
             return low;
         }
         int second = dots ? link + 2 : is(link, "up") && is(link + 1, "to") ? link + 2 : link + 1;
+        while (SOFTENERS.contains(at(second).lower()) && second - link < 4) {
+            second++;
+        }
         boolean signed = isHyphen(link) && at(second).isNumber();
         Optional<Found> high =
                 (signed && dash ? unsigned(second) : written(second)).filter(found -> !found.amount.implied());
@@ -419,7 +425,11 @@ final class NumberReader {
             return false;
         }
         boolean hyphened = isHyphen(i + 1) && !isUnit(i + 2);
+        if (isUnit(i + 1)) {
+            return false;
+        }
         return hyphened
+                || OBJECT_OF.contains(at(i - 1).lower())
                 || !next.isWord() && !isHyphen(i + 1)
                 || Clutter.isFunctionWord(next.lower())
                 || is(i - 1, "no")

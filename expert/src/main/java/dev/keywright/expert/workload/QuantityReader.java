@@ -25,7 +25,12 @@ public final class QuantityReader {
     private static final double SECOND_CHOICE = 4;
 
     /** A later amount takes a role from an earlier one only when it fits better by this much. */
-    private static final double CLEARLY_BETTER = 2;
+    private static final double CLEARLY_BETTER = 1.3;
+
+    /** Of two populations the one this much larger is meant: 80,000 products, not 15 product groups. */
+    private static final double MUCH_LARGER = 5;
+
+    private static final Set<String> POPULATIONS = Set.of("keys", "users", "members", "entities", "entries", "points");
 
     private final RoleBook book = RoleBook.load();
     private final RoleJudge judge = new RoleJudge(book);
@@ -50,13 +55,16 @@ public final class QuantityReader {
         Surroundings around = new Surroundings(text, words, amounts);
         List<Claim> claims = claims(around, amounts, asked);
         List<Fact> facts = new ArrayList<>();
+        List<Fact> further = new ArrayList<>();
         boolean replicasOfEach = false;
         for (Claim claim : settle(claims)) {
             facts.addAll(facts(around, claim));
+            further.addAll(counted(around, claim, asked));
             replicasOfEach |=
                     claim.role().equals("replicas") && claim.subject().traits().contains(Trait.EACH);
         }
         facts.sort(Comparator.comparingInt(Fact::start));
+        facts.addAll(further);
         return new Derivations(unique(facts), replicasOfEach).complete(asked, book);
     }
 
@@ -121,14 +129,27 @@ public final class QuantityReader {
         }
         Claim best = strongest;
         for (Claim claim : open) {
-            boolean sooner =
-                    claim.subject().amount().start() < best.subject().amount().start();
+            boolean sooner = isPreferred(claim, best);
             boolean near = strongest.score() - claim.score() < CLEARLY_BETTER;
             if (claim.role().equals(best.role()) && claim.first() && sooner && near) {
                 best = claim;
             }
         }
         return best;
+    }
+
+    private static boolean isPreferred(Claim claim, Claim best) {
+        Amount amount = claim.subject().amount();
+        Amount other = best.subject().amount();
+        if (POPULATIONS.contains(claim.role())) {
+            if (amount.value() >= other.value() * MUCH_LARGER) {
+                return true;
+            }
+            if (other.value() >= amount.value() * MUCH_LARGER) {
+                return false;
+            }
+        }
+        return amount.start() < other.start();
     }
 
     private static List<Fact> facts(Surroundings around, Claim claim) {
@@ -164,6 +185,26 @@ public final class QuantityReader {
         int end = near ? around.word(nounWord).end() : amount.end();
         return new Fact(
                 name, amount.value(), unit, around.text(amount.start(), end), amount.start(), end, Origin.ASKED);
+    }
+
+    /** What a pace counts is also so many: "3,200 machines per minute". */
+    private static List<Fact> counted(Surroundings around, Claim claim, List<String> asked) {
+        Subject subject = claim.subject();
+        Optional<String> role = subject.noun()
+                .filter(noun ->
+                        claim.role().equals("rate_per_second") && !noun.name().equals("flow"))
+                .filter(noun ->
+                        subject.pace().filter(pace -> pace.count().value() > 1).isPresent())
+                .map(noun -> noun.roleIn(asked))
+                .filter(POPULATIONS::contains);
+        return role
+                .map(name -> {
+                    Fact fact = fact(around, name, subject.pace().orElseThrow().count(), "1", subject.nounWord());
+                    return new Fact(
+                            name, fact.value(), fact.unit(), fact.from(), fact.start(), fact.end(), Origin.DERIVED);
+                })
+                .stream()
+                .toList();
     }
 
     private static List<Fact> unique(List<Fact> facts) {

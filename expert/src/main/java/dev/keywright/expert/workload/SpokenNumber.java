@@ -21,6 +21,10 @@ record SpokenNumber(double value, int next, double scale) {
     private static final List<String> TENS =
             List.of("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety");
 
+    private static final List<String> SCALES = List.of("hundred", "thousand", "million", "billion");
+    private static final List<String> VAGUE =
+            List.of("few", "several", "many", "some", "couple", "hundred", "thousand", "million", "half", "quarter");
+
     static {
         List<String> upToNineteen = List.of(
                 "zero",
@@ -101,6 +105,10 @@ record SpokenNumber(double value, int next, double scale) {
     private static Optional<SpokenNumber> belowThousand(List<Token> tokens, int i) {
         int at = i;
         double value;
+        if (isBareScale(tokens, i)) {
+            return Optional.of(
+                    new SpokenNumber(scale(tokens.get(i)) == 100 ? 100 : 1, scale(tokens.get(i)) == 100 ? i + 1 : i));
+        }
         if ((is(tokens, i, "a") || is(tokens, i, "an")) && i + 1 < tokens.size() && scale(tokens.get(i + 1)) > 1) {
             value = 1;
             at++;
@@ -122,6 +130,17 @@ record SpokenNumber(double value, int next, double scale) {
             }
         }
         return Optional.of(new SpokenNumber(value, at));
+    }
+
+    /** "hundred requests" without an article; "a few hundred" is too vague to count. */
+    private static boolean isBareScale(List<Token> tokens, int i) {
+        if (i >= tokens.size() || !SCALES.contains(tokens.get(i).lower()) || is(tokens, i + 1, "of")) {
+            return false;
+        }
+        String before = i > 0 ? tokens.get(i - 1).lower() : "";
+        return !VAGUE.contains(before)
+                && (i == 0 || tokens.get(i - 1).kind() != Token.Kind.NUMBER)
+                && small(tokens.get(Math.max(0, i - 1))) < 0;
     }
 
     private static Optional<SpokenNumber> belowHundred(List<Token> tokens, int i) {

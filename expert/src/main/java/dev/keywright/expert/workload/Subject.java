@@ -39,6 +39,7 @@ record Subject(
             messengers tumblers dispensers wonders thunders figures features measures signatures structures
             """);
 
+    private static final Set<String> AVERAGE = Set.of("average", "avg", "mean", "averages", "median", "typically");
     private static final Set<String> OF_ALL = Set.of("of", "one", "s");
 
     static Subject of(Surroundings around, RoleBook book, Amount amount) {
@@ -102,6 +103,8 @@ record Subject(
         add(traits, Trait.IMPLIED, amount.implied());
         add(traits, Trait.EACH, pace.isEmpty() && isEach(around, amount, nounWord));
         add(traits, Trait.OVER_NINETY, amount.value() >= 90);
+        add(traits, Trait.ONE, amount.value() == 1);
+        add(traits, Trait.BELOW, around.isBelow(amount));
         add(traits, Trait.MANY, amount.value() >= 1000);
         add(traits, Trait.FEW, amount.value() <= 20);
         if (amount.is(Dimension.TIME)) {
@@ -133,6 +136,9 @@ record Subject(
     /** "2 KB each", "20 lines per basket"; "each basket has 20 lines". */
     private static boolean isEach(Surroundings around, Amount amount, int nounWord) {
         int after = around.after(amount);
+        if (amount.is(Dimension.COUNT) && isAverage(around, amount)) {
+            return true;
+        }
         for (int w = after;
                 w < Math.min(around.size(), after + REACH) && around.sameSentence(w, Math.max(after - 1, 0));
                 w++) {
@@ -156,6 +162,23 @@ record Subject(
             }
             if (around.endsPhrase(w) || around.amountAt(w) >= 0) {
                 break;
+            }
+        }
+        return false;
+    }
+
+    /** "an average of 15 items", "15 items on average". */
+    private static boolean isAverage(Surroundings around, Amount amount) {
+        int after = around.after(amount);
+        for (int w = after; w < Math.min(around.size(), after + REACH) && !around.endsPhrase(w - 1); w++) {
+            if (AVERAGE.contains(around.lower(w))) {
+                return true;
+            }
+        }
+        int before = around.before(amount);
+        for (int w = before; w >= 0 && w > before - REACH && !around.endsPhrase(w); w--) {
+            if (AVERAGE.contains(around.lower(w))) {
+                return true;
             }
         }
         return false;

@@ -150,6 +150,18 @@ final class Surroundings {
         return between.equals(" - ") || between.equals(" – ");
     }
 
+    /** Whether a sign in front of the amount says less than: {@code < 50 ms}. */
+    boolean isBelow(Amount amount) {
+        String before = text.substring(Math.max(0, amount.start() - 3), amount.start());
+        return before.indexOf('<') >= 0 || before.indexOf('≤') >= 0;
+    }
+
+    /** Whether a colon or an equals sign leads to the amount: {@code users: 5M}. */
+    boolean isLabelled(Amount amount) {
+        String before = text.substring(Math.max(0, amount.start() - 3), amount.start());
+        return before.indexOf(':') >= 0 || before.indexOf('=') >= 0;
+    }
+
     /** Whether word {@code w} is "daily" or its like. */
     boolean isAdverb(int w) {
         return w < words.size()

@@ -26,8 +26,11 @@ enum Trait {
     WITHIN,
     /** A rate for one of many: "per user". */
     SUBJECT,
+    /** Behind a sign that says less than. */
+    BELOW,
     /** A number of 1,000 or more. */
     MANY,
+    ONE,
     /** A number of 20 or less. */
     FEW;
 

@@ -34,6 +34,11 @@ final class LettuceConnection implements Connection {
 
     private static final int CALLBACK_THREADS = 16;
     private static final long TIMER_TICK_MILLIS = 5;
+    /** What Lettuce says at times instead of the server's own reason, a wrong password for one: worth asking again. */
+    private static final String HUNG_UP = "Connection closed prematurely";
+
+    private static final int ATTEMPTS = 3;
+
     private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
 
     private final Address address;
@@ -53,12 +58,17 @@ final class LettuceConnection implements Connection {
     }
 
     static LettuceConnection open(Address address, ConnectionOptions options) {
-        Plant plant = new Plant(options);
-        try {
-            return new LettuceConnection(address, options, plant, connect(address, options, plant));
-        } catch (RedisException | CompletionException e) {
-            plant.close();
-            throw cannotConnect(address, e);
+        for (int attempt = 1; ; attempt++) {
+            Plant plant = new Plant(options);
+            try {
+                return new LettuceConnection(address, options, plant, connect(address, options, plant));
+            } catch (RedisException | CompletionException e) {
+                plant.close();
+                String reason = reason(e);
+                if (!reason.equals(HUNG_UP) || attempt == ATTEMPTS) {
+                    throw cannotConnect(address, reason);
+                }
+            }
         }
     }
 
@@ -96,12 +106,15 @@ final class LettuceConnection implements Connection {
                         .build());
     }
 
-    private static KeywrightException cannotConnect(Address address, RuntimeException e) {
+    private static String reason(RuntimeException e) {
         Throwable root = e;
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String reason = root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
+    private static KeywrightException cannotConnect(Address address, String reason) {
         if (reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM")) {
             return new KeywrightException.Misused(
                     "Redis at " + address + " refused the user or password: " + reason + ".");
@@ -146,7 +159,7 @@ final class LettuceConnection implements Connection {
                     new Line(Nodes.writerOf(own), address.toString(), options, plant.timer, plant.callbacks, false));
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
-            throw cannotConnect(address, e);
+            throw cannotConnect(address, reason(e));
         }
     }
 
@@ -200,6 +213,7 @@ final class LettuceConnection implements Connection {
         Plant(ConnectionOptions options) {
             this.resources = DefaultClientResources.builder()
                     .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                    .nettyCustomizer(new FlushTogether())
                     .reconnectDelay(
                             Delay.fullJitter(Duration.ofMillis(1), options.reconnectEvery(), 2, TimeUnit.MILLISECONDS))
                     .build();

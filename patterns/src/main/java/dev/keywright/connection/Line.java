@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -244,7 +246,11 @@ final class Line {
         void write() {
             Async call = new Async(this);
             current = call;
-            writer.write(call);
+            if (deadline - System.nanoTime() <= 0) { // the alarm may have rung between two attempts
+                timedOut();
+            } else {
+                writer.write(call);
+            }
         }
 
         private void timedOut() {
@@ -257,7 +263,7 @@ final class Line {
         void settled(Object outcome) {
             if (outcome instanceof Reply reply) {
                 alarm.cancel();
-                callbacks.execute(() -> future.complete(reply));
+                deliver(() -> future.complete(reply));
                 return;
             }
             Call.Broken broken = (Call.Broken) outcome;
@@ -288,9 +294,18 @@ final class Line {
             }
         }
 
+        /** An executor that refuses work must not lose answers, nor may they arrive on this thread. */
+        private void deliver(Runnable answer) {
+            try {
+                callbacks.execute(answer);
+            } catch (RejectedExecutionException e) {
+                ForkJoinPool.commonPool().execute(answer);
+            }
+        }
+
         private void fail(KeywrightException exception) {
             alarm.cancel();
-            callbacks.execute(() -> future.completeExceptionally(exception));
+            deliver(() -> future.completeExceptionally(exception));
         }
     }
 

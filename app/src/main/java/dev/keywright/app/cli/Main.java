@@ -2,33 +2,49 @@ package dev.keywright.app.cli;
 
 import dev.keywright.app.operation.UserError;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
 
 /** Where the command line begins. {@code keywright "<task>"} is {@code keywright solve "<task>"}. */
 @Command(
         name = "keywright",
-        description = "A Redis expert made of code.",
+        description = "A Redis expert made of code: say in your own words what to build, know or do.",
+        customSynopsis = {"keywright [solve] [<options>] \"<task>\"", "keywright [solve] [<options>] --batch <file>"},
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        synopsisSubcommandLabel = "solve",
-        subcommands = SolveCommand.class,
+        commandListHeading = "%nVerbs:%n",
         footer = {
             "",
-            "keywright \"<task>\" is keywright solve \"<task>\". Say in your own words what to build, know or do:",
+            "Examples:",
             "  keywright \"implement sliding window rate limiter: 100 requests per minute per user\"",
             "  keywright \"why do I get CROSSSLOT?\"",
-            "  keywright \"back up redis without downtime\""
+            "  keywright \"back up redis without downtime\"",
+            "",
+            "keywright solve --help lists the options."
         })
 public final class Main implements Runnable {
 
@@ -44,43 +60,115 @@ public final class Main implements Runnable {
     /** Exit status: the task is out of scope or unsafe; the reason is said. */
     static final int REFUSED = 3;
 
-    private static final Set<String> OWN_OPTIONS = Set.of("-h", "--help", "-V", "--version");
+    /** Verbs that will come; one of them alone is no task. */
+    private static final Set<String> LATER = Set.of(
+            "prove",
+            "up",
+            "size",
+            "lint",
+            "analyze",
+            "optimize",
+            "backup",
+            "restore",
+            "bench",
+            "watch",
+            "review",
+            "mcp",
+            "console");
 
-    @CommandLine.Spec
-    private CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
+    @Spec
+    private @Nullable CommandSpec spec;
 
+    @AllowedBecause("the exit status is the answer's kind, and no thread may hold the process back")
     public static void main(String[] args) {
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
-        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int status = run(args, new PrintWriter(out, false), new PrintWriter(err, true));
-        out.flush();
+        StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
+        PrintWriter err = new PrintWriter(
+                new OutputStreamWriter(new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8), true);
+        int status = run(args, new FileInputStream(FileDescriptor.in), writer(out), err);
+        if (out.failure().isPresent()) {
+            err.println("keywright: Standard output could not be written ("
+                    + out.failure().get() + "); the answer is not complete.");
+            status = FAILED;
+        }
         System.exit(status);
     }
 
+    private static PrintWriter writer(OutputStream out) {
+        return new PrintWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8), false);
+    }
+
     /** Runs one command line; everything printed goes to the two writers. */
-    static int run(String[] args, PrintWriter out, PrintWriter err) {
+    static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err) {
+        Screen screen = Screen.detected();
         CommandLine line = new CommandLine(new Main())
+                .addSubcommand(new SolveCommand(in, screen))
+                .setExpandAtFiles(false)
                 .setOut(out)
                 .setErr(err)
-                .setUsageHelpAutoWidth(true)
-                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpWidth(screen.width())
+                .setColorScheme(
+                        CommandLine.Help.defaultColorScheme(screen.style() == Style.COLOUR ? Ansi.ON : Ansi.OFF))
                 .setParameterExceptionHandler(Main::usage)
                 .setExecutionExceptionHandler(Main::failure);
-        int status = line.execute(withVerb(args, line));
+        int status;
+        try {
+            status = line.execute(withVerb(args, line));
+        } catch (ParameterException e) {
+            status = usage(e, args);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            say(err, "Memory did not suffice (" + e.getClass().getSimpleName() + "); shorten the task.");
+            status = FAILED;
+        }
         out.flush();
         return status;
     }
 
     /** Puts the verb in front when the first word is a task or an option of it. */
     private static String[] withVerb(String[] args, CommandLine line) {
-        if (args.length == 0
-                || OWN_OPTIONS.contains(args[0])
-                || line.getSubcommands().containsKey(args[0])) {
+        Set<String> own = Set.of("-h", "--help", "-V", "--version");
+        if (args.length == 0 || own.contains(args[0])) {
             return args;
+        }
+        if (args[0].equals("help") && args.length == 1) {
+            return new String[] {"--help"};
+        }
+        if (line.getSubcommands().containsKey(args[0])) {
+            return textLast(args);
+        }
+        if (LATER.contains(args[0]) && (args.length == 1 || isArgument(args[1]))) {
+            throw new ParameterException(
+                    line, args[0] + " is no verb yet; ask in words instead: keywright \"" + args[0] + " ...\".");
         }
         List<String> all = new ArrayList<>(List.of("solve"));
         all.addAll(List.of(args));
+        return textLast(all.toArray(new String[0]));
+    }
+
+    /** Whether a word behind a verb is its argument rather than the next word of a sentence. */
+    private static boolean isArgument(String word) {
+        try {
+            return word.startsWith("-") || word.contains("://") || Files.exists(Path.of(word));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /** A task that begins with a dash, such as a list, is no option. */
+    private static String[] textLast(String[] args) {
+        List<String> texts = Arrays.stream(args).filter(Main::isDashedText).toList();
+        if (texts.isEmpty() || Arrays.asList(args).contains("--")) {
+            return args;
+        }
+        List<String> all = new ArrayList<>(
+                Arrays.stream(args).filter(arg -> !isDashedText(arg)).toList());
+        all.add("--");
+        all.addAll(texts);
         return all.toArray(new String[0]);
+    }
+
+    private static boolean isDashedText(String arg) {
+        String rest = arg.replaceFirst("^-+", "");
+        return rest.length() < arg.length() && !rest.isEmpty() && Character.isWhitespace(rest.charAt(0));
     }
 
     @Override
@@ -92,25 +180,60 @@ public final class Main implements Runnable {
 
     private static int usage(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
-        err.println("keywright: " + e.getMessage());
+        say(err, String.valueOf(e.getMessage()));
         err.println("Try keywright --help or keywright solve --help.");
         return USAGE;
     }
 
     private static int failure(Exception e, CommandLine line, ParseResult parsed) {
-        if (debug(parsed)) {
-            e.printStackTrace(line.getErr());
-        } else if (e instanceof UserError || e instanceof dev.keywright.server.ServerException) {
-            line.getErr().println("keywright: " + e.getMessage());
+        if (line.getCommand() instanceof SolveCommand solve && solve.debugs()) {
+            StringWriter trace = new StringWriter();
+            e.printStackTrace(new PrintWriter(trace));
+            line.getErr().print(Secrets.hidden(trace.toString()));
+            line.getErr().flush();
+        } else if (e instanceof UserError) {
+            say(line.getErr(), String.valueOf(e.getMessage()));
         } else {
-            line.getErr().println("keywright: " + e.getClass().getSimpleName() + ": " + e.getMessage()
-                    + " (a fault of the program; --debug shows where).");
+            String fault = e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());
+            say(line.getErr(), fault + " (a fault of the program; --debug shows where).");
         }
         return FAILED;
     }
 
-    private static boolean debug(ParseResult parsed) {
-        return parsed.originalArgs().contains("--debug");
+    private static void say(PrintWriter err, String message) {
+        err.println("keywright: " + Secrets.hidden(message).replaceAll("\\p{Cntrl}+", " "));
+    }
+
+    /** Standard output that remembers why it could not be written; a reader who left early is no reason. */
+    private static final class StandardOutput extends OutputStream {
+
+        private final OutputStream out;
+        private @Nullable IOException failure;
+
+        StandardOutput(OutputStream out) {
+            this.out = out;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            try {
+                out.write(bytes, from, length);
+            } catch (IOException e) {
+                failure = e;
+                throw e;
+            }
+        }
+
+        Optional<String> failure() {
+            return Optional.ofNullable(failure)
+                    .map(e -> String.valueOf(e.getMessage()))
+                    .filter(reason -> !reason.contains("Broken pipe"));
+        }
     }
 
     /** The version of the build. */

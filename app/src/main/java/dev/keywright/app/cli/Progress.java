@@ -3,20 +3,33 @@ package dev.keywright.app.cli;
 import java.io.PrintWriter;
 import java.util.function.Consumer;
 
-/** Tells what is going on, on standard error and only on a terminal. */
-final class Progress {
+/** Tells on one line what is going on, on standard error and only on a terminal; the line vanishes at the end. */
+final class Progress implements Consumer<String>, AutoCloseable {
 
-    static final Consumer<String> SILENT = text -> {};
+    private static final String BACK = "\r\u001b[K";
 
-    private Progress() {}
+    private final PrintWriter err;
+    private final boolean shown;
 
-    static Consumer<String> on(PrintWriter err) {
-        if (System.console() == null) {
-            return SILENT;
-        }
-        return text -> {
-            err.print("\r\u001b[K" + text);
+    Progress(PrintWriter err, boolean shown) {
+        this.err = err;
+        this.shown = shown;
+    }
+
+    @Override
+    public void accept(String text) {
+        show(BACK + text + " ...");
+    }
+
+    @Override
+    public void close() {
+        show(BACK);
+    }
+
+    private void show(String text) {
+        if (shown) {
+            err.print(text);
             err.flush();
-        };
+        }
     }
 }

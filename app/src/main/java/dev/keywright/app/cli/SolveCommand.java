@@ -5,37 +5,53 @@ import dev.keywright.app.operation.Overrides;
 import dev.keywright.app.operation.Solve;
 import dev.keywright.app.operation.SolveBatch;
 import dev.keywright.app.operation.UserError;
-import dev.keywright.expert.artifact.Answer;
+import dev.keywright.expert.evidence.Depth;
+import dev.keywright.expert.evidence.ServerChoice;
 import dev.keywright.expert.task.Task;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code keywright solve}: a task in plain words becomes a design, an answer or steps. */
 @Command(
         name = "solve",
         description = "Turns a task or question in plain words into a measured design, an answer or steps.",
+        customSynopsis = {"keywright [solve] [<options>] \"<task>\"", "keywright [solve] [<options>] --batch <file>"},
+        optionListHeading = "%n",
         mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
         sortOptions = false,
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:an answer was given", "1:something went wrong", "2:the arguments make no sense", "3:refused; the reason is said"})
+        exitCodeList = {
+            "0:an answer was given",
+            "1:something went wrong",
+            "2:the arguments make no sense",
+            "3:refused; the reason is said"
+        })
 final class SolveCommand implements Callable<Integer> {
+
+    private final InputStream in;
+    private final Screen screen;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -46,7 +62,7 @@ final class SolveCommand implements Callable<Integer> {
     @Option(
             names = "-o",
             paramLabel = "<dir>",
-            description = "Where the files go (default: ./keywright-out/<slug of the task>).")
+            description = "Where the files of a design go (default: ./keywright-out/<slug of the task>).")
     private @Nullable Path folder;
 
     @Option(names = "--force", description = "Write into a folder that is not empty.")
@@ -57,9 +73,10 @@ final class SolveCommand implements Callable<Integer> {
 
     @Option(
             names = "--evidence",
-            paramLabel = "full|quick|none",
+            paramLabel = "<full|quick|none>",
+            converter = DepthConverter.class,
             description = "How much is measured on a real server (default: quick; none with --batch).")
-    private @Nullable Solve.Depth depth;
+    private @Nullable Depth depth;
 
     @Option(
             names = "--set",
@@ -85,84 +102,111 @@ final class SolveCommand implements Callable<Integer> {
     @Option(names = "--debug", description = "Show where a fault happened.")
     private boolean debug;
 
+    SolveCommand(InputStream in, Screen screen) {
+        this.in = in;
+        this.screen = screen;
+    }
+
+    boolean debugs() {
+        return debug;
+    }
+
     @Override
     public Integer call() throws IOException {
-        Map<String, Double> overrides = Overrides.parse(settings);
-        if (batch != null) {
-            if (!words.isEmpty() || folder != null) {
-                throw usage("--batch takes its tasks from the file; leave out the task and -o.");
-            }
-            return solveBatch(batch, overrides);
+        if (redis != null && server != null) {
+            throw usage("--redis and --server exclude each other; measure on a running server or start one.");
         }
-        if (words.isEmpty() || String.join("", words).isBlank()) {
+        if (batch != null && (!words.isEmpty() || folder != null)) {
+            throw usage("--batch takes its tasks from the file; leave out the task and -o.");
+        }
+        String text = String.join(" ", words);
+        if (batch == null && text.isBlank()) {
             throw usage("Say what to solve: keywright \"<task>\".");
         }
-        PrintWriter err = line().getErr();
+        Map<String, Double> overrides = Overrides.parse(settings);
+        return batch == null ? solve(text, overrides) : solveBatch(batch, overrides);
+    }
+
+    private int solve(String text, Map<String, Double> overrides) {
+        String slug = Solve.slug(text);
+        Path to = folder == null ? Path.of("keywright-out", slug) : folder;
         Solve.Request request = new Solve.Request(
-                new Task(Solve.slug(String.join(" ", words)), String.join(" ", words)),
-                overrides,
-                depth == null ? Solve.Depth.QUICK : depth,
-                Optional.ofNullable(redis),
-                Optional.ofNullable(server),
-                Optional.of(Optional.ofNullable(folder).orElse(Path.of("keywright-out", Solve.slug(String.join(" ", words))))),
-                force);
-        Solve.Result result = Solve.create().run(request, Progress.on(err));
+                new Task(slug, text), overrides, depth == null ? Depth.QUICK : depth, where(), Optional.of(to), force);
+        Solve.Result result;
+        try (Progress progress = new Progress(line().getErr(), screen.progress())) {
+            progress.accept("reading");
+            result = Solve.create().run(request, progress);
+        }
         PrintWriter out = line().getOut();
         if (json) {
             out.println(Json.pretty(result.answer()));
         } else {
-            out.print(Terminal.render(result, Style.ofTerminal()));
+            out.print(Terminal.render(result, screen));
         }
-        return isRefusal(result.answer()) ? Main.REFUSED : Main.ANSWERED;
+        return result.answer().kind().equals("refusal") ? Main.REFUSED : Main.ANSWERED;
     }
 
     private int solveBatch(String from, Map<String, Double> overrides) throws IOException {
         PrintWriter out = line().getOut();
-        Solve solve = Solve.create();
-        SolveBatch all = new SolveBatch(task -> solve.run(
-                        new Solve.Request(
-                                task,
-                                overrides,
-                                depth == null ? Solve.Depth.NONE : depth,
-                                Optional.ofNullable(redis),
-                                Optional.ofNullable(server),
-                                Optional.empty(),
-                                false),
-                        Progress.SILENT)
-                .answer());
-        try (BufferedReader lines = open(from)) {
+        Depth measured = depth == null ? Depth.NONE : depth;
+        try (Reader lines = open(from)) {
+            Solve solve = Solve.create();
+            // Measurements at the same time would disturb each other.
+            int threads = measured == Depth.NONE ? Runtime.getRuntime().availableProcessors() : 1;
+            SolveBatch all = new SolveBatch(
+                    task -> solve.run(
+                                    new Solve.Request(task, overrides, measured, where(), Optional.empty(), false),
+                                    silent -> {})
+                            .answer(),
+                    Math.min(threads, 4));
             all.run(lines, text -> {
-                out.println(text);
-                out.flush();
+                out.write(text);
+                out.write('\n');
+                return !out.checkError();
             });
         }
         return Main.ANSWERED;
     }
 
-    private static BufferedReader open(String from) throws IOException {
-        if (from.equals("-")) {
-            InputStream in = System.in;
-            return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+    private ServerChoice where() {
+        if (redis != null) {
+            return ServerChoice.running(redis);
         }
-        Path file = Path.of(from);
-        if (!Files.isRegularFile(file)) {
-            throw new UserError("--batch " + from + " is no file that can be read; give a file of JSON lines or - for standard input.");
-        }
-        return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
+        return server == null ? ServerChoice.OWN : ServerChoice.program(server);
     }
 
-    private static boolean isRefusal(Answer answer) {
-        return answer.kind().equals("refusal");
+    private Reader open(String from) throws IOException {
+        if (from.equals("-")) {
+            return new InputStreamReader(in, StandardCharsets.UTF_8);
+        }
+        Path file = Path.of(from);
+        if (Files.isDirectory(file) || !Files.isReadable(file)) {
+            throw new UserError("--batch " + from
+                    + " is no file that can be read; give a file of JSON lines or - for standard input.");
+        }
+        return new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8);
     }
 
     private ParameterException usage(String message) {
         return new ParameterException(line(), message);
     }
 
-    private picocli.CommandLine line() {
+    private CommandLine line() {
         if (spec == null) {
             throw new IllegalStateException("picocli did not set the command's spec");
         }
         return spec.commandLine();
+    }
+
+    /** Reads full, quick and none. */
+    static final class DepthConverter implements ITypeConverter<Depth> {
+        @Override
+        public Depth convert(String text) {
+            try {
+                return Depth.valueOf(text.toUpperCase(Locale.ROOT));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException("expected full, quick or none but was '" + text + "'");
+            }
+        }
     }
 }

@@ -5,12 +5,11 @@ enum Style {
     PLAIN,
     COLOUR;
 
-    static Style ofTerminal() {
-        boolean terminal = System.console() != null;
+    /** What the environment asks for, given whether the output is a terminal. */
+    static Style of(boolean terminal) {
         String noColor = System.getenv("NO_COLOR");
-        String term = System.getenv("TERM");
-        boolean wanted = (noColor == null || noColor.isEmpty()) && !"dumb".equals(term);
-        return terminal && wanted ? COLOUR : PLAIN;
+        boolean refused = noColor != null && !noColor.isEmpty() || "dumb".equals(System.getenv("TERM"));
+        return terminal && !refused ? COLOUR : PLAIN;
     }
 
     String bold(String text) {
@@ -22,10 +21,14 @@ enum Style {
     }
 
     String red(String text) {
-        return paint("31", text);
+        return paint("1;31", text);
+    }
+
+    String code(String text) {
+        return paint("36", text);
     }
 
     private String paint(String code, String text) {
-        return this == COLOUR ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
+        return this == COLOUR && !text.isEmpty() ? "\u001b[" + code + "m" + text + "\u001b[0m" : text;
     }
 }

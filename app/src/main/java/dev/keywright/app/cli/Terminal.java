@@ -2,218 +2,342 @@ package dev.keywright.app.cli;
 
 import dev.keywright.app.operation.Solve;
 import dev.keywright.expert.artifact.Answer;
+import dev.keywright.expert.artifact.Answer.AlternativeLine;
+import dev.keywright.expert.artifact.Answer.FactLine;
+import dev.keywright.expert.artifact.Answer.KeyLine;
 import dev.keywright.expert.artifact.Answer.MeasuredLine;
 import dev.keywright.expert.artifact.Answer.NeedAnswer;
 import dev.keywright.expert.artifact.Answer.WarningLine;
+import dev.keywright.expert.artifact.Answer.WhyLine;
 import dev.keywright.expert.design.Amounts;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The answer on about one screen: what was understood, conflicts, the design, why, the figures, what to do next. */
+/** The answer on about one screen: what was understood, conflicts, the design, why, the figures, what to do next. One thread. */
 final class Terminal {
 
-    private static final int WIDTH = 100;
     private static final int MARGIN = 15;
+    private static final int PROSE = 92;
 
-    private final StringBuilder screen = new StringBuilder();
+    private final StringBuilder text = new StringBuilder();
+    private final Screen screen;
     private final Style style;
 
-    private Terminal(Style style) {
-        this.style = style;
+    private Terminal(Screen screen) {
+        this.screen = screen;
+        this.style = screen.style();
     }
 
-    static String render(Solve.Result result, Style style) {
-        Terminal terminal = new Terminal(style);
+    static String render(Solve.Result result, Screen screen) {
+        Terminal terminal = new Terminal(screen);
         Answer answer = result.answer();
-        switch (answer.kind()) {
-            case "refusal" -> terminal.refusal(answer);
-            case "design" -> terminal.design(result);
-            default -> terminal.words(result);
+        terminal.blank();
+        if (answer.refusal().isPresent()) {
+            terminal.refusal(answer.refusal().get());
+        } else if (answer.kind().equals("design") && !answer.needs().isEmpty()) {
+            terminal.design(answer);
+        } else {
+            terminal.words(answer);
         }
-        return terminal.screen.toString();
+        terminal.proved(result);
+        terminal.blank();
+        return terminal.text.toString();
     }
 
-    private void refusal(Answer answer) {
-        answer.refusal().ifPresent(r -> {
-            row("refused", r.reason());
-            row("instead", r.pointer());
-        });
+    private void refusal(Answer.RefusalLine refusal) {
+        row("refused", refusal.reason());
+        row("instead", refusal.pointer());
     }
 
-    private void words(Solve.Result result) {
-        conflicts(result.answer());
-        screen.append(result.answer().answer()).append('\n');
-        written(result);
+    /** Questions and operations: the page itself, which begins with the answer. */
+    private void words(Answer answer) {
+        Markdown.lines(answer.answer(), Math.min(PROSE, screen.width() - 2), style)
+                .forEach(line -> line(line.isEmpty() ? "" : "  " + line));
     }
 
-    private void design(Solve.Result result) {
-        Answer answer = result.answer();
-        understood(answer);
+    private void design(Answer answer) {
+        line("  " + style.bold(Prose.clean(headline(answer))));
+        blank();
+        row("understood", understood(answer));
+        row("assumed", assumed(answer));
         conflicts(answer);
-        answer.needs().forEach(this::need);
+        answer.needs().stream().limit(1).forEach(this::main);
+        answer.needs().stream().skip(1).forEach(this::further);
+        blank();
+        answer.needs().stream().limit(1).forEach(this::why);
         server(answer);
-        answer.warnings().stream()
-                .filter(w -> !w.severity().equals("conflict"))
-                .forEach(w -> row("mind", w.statement() + " " + w.fix()));
-        if (!answer.understood().questions().isEmpty()) {
-            row("ask yourself", String.join(" · ", answer.understood().questions()));
-        }
-        if (answer.needs().isEmpty()) {
-            screen.append('\n').append(answer.answer());
-        }
-        written(result);
-    }
-
-    private void understood(Answer answer) {
-        screen.append('\n').append("  ").append(style.bold(headline(answer))).append("\n\n");
-        Map<String, Double> quantities = answer.understood().quantities();
-        row(
-                "understood",
-                quantities.isEmpty()
-                        ? "no figures in your words"
-                        : quantities.entrySet().stream().map(q -> amount(q.getKey(), q.getValue())).collect(Collectors.joining(" · ")));
-        String assumed = answer.understood().assumptions().stream()
-                .map(a -> amount(a.name(), a.value()) + " (" + a.change() + ")")
-                .collect(Collectors.joining(" · "));
-        if (!assumed.isEmpty()) {
-            row("assumed", assumed);
-        }
+        remarks(answer);
     }
 
     private static String headline(Answer answer) {
-        return answer.needs().stream().map(NeedAnswer::title).collect(Collectors.joining(" + "));
+        return answer.needs().stream().map(NeedAnswer::title).distinct().collect(Collectors.joining(" + "));
+    }
+
+    private static String understood(Answer answer) {
+        Map<String, Double> quantities = answer.understood().quantities();
+        if (quantities.isEmpty()) {
+            return "no figures in your words";
+        }
+        return quantities.entrySet().stream()
+                .map(q -> amount(q.getKey(), q.getValue()) + origin(answer, q.getKey()))
+                .collect(Collectors.joining(" · "));
+    }
+
+    private static String origin(Answer answer, String name) {
+        return answer.understood().facts().stream()
+                .filter(fact -> fact.name().equals(name))
+                .findFirst()
+                .filter(fact -> fact.origin().equals("derived"))
+                .map(FactLine::from)
+                .map(from -> " (from \"" + from.replaceAll("\\s+", " ") + "\")")
+                .orElse("");
+    }
+
+    private static String assumed(Answer answer) {
+        return answer.understood().assumptions().stream()
+                .map(a -> amount(a.name(), a.value()) + " (" + a.change() + ")")
+                .collect(Collectors.joining(" · "));
     }
 
     private void conflicts(Answer answer) {
         List<WarningLine> conflicts = answer.warnings().stream()
                 .filter(w -> w.severity().equals("conflict"))
                 .toList();
-        if (conflicts.isEmpty() && answer.kind().equals("design")) {
+        if (conflicts.isEmpty()) {
             row("conflicts", "none");
         }
-        conflicts.forEach(w -> {
-            row(style.red("conflict"), "conflict", w.statement());
-            row("", w.fix());
-        });
-        screen.append('\n');
+        for (WarningLine conflict : conflicts) {
+            blank();
+            row("conflict", style.red("conflict"), conflict.statement());
+            row("", conflict.fix());
+        }
     }
 
-    private void need(NeedAnswer need) {
-        row("design", style.bold(need.pattern()) + " on " + need.structure() + script(need));
-        need.keys().forEach(key -> row(
-                "  key",
-                String.format(
-                        Locale.ROOT,
-                        "%-28s %-7s %s",
-                        key.name(),
-                        key.type(),
-                        key.ttlSeconds().map(ttl -> "TTL " + Amounts.seconds(ttl)).orElse("no expiry"))));
-        for (int i = 0; i < need.commands().size(); i++) {
-            row(i == 0 ? "  commands" : "", need.commands().get(i));
-        }
-        need.guarantees().stream().limit(3).forEach(promise -> row("  promises", promise));
+    private void main(NeedAnswer need) {
+        need(need, "design");
+        commands(need, 4);
+        rows("  promises", need.guarantees(), 3);
         measured(need);
-        for (int i = 1; i < need.why().size(); i++) {
-            row("  why", need.why().get(i).text() + " [" + need.why().get(i).rule() + "]");
-        }
-        screen.append('\n');
     }
 
-    private static String script(NeedAnswer need) {
-        return need.script().map(script -> ", " + script).orElse("");
+    private void further(NeedAnswer need) {
+        need(need, "and");
+        commands(need, 2);
+        measured(need);
+    }
+
+    private void need(NeedAnswer need, String label) {
+        blank();
+        String script = need.script().map(name -> ", script " + name).orElse("");
+        row(label, "**" + need.pattern() + "** on a " + need.structure() + script);
+        int widest =
+                need.keys().stream().mapToInt(key -> key.name().length()).max().orElse(0);
+        String form = "%-" + Math.max(1, Math.min(widest, 36)) + "s   %-11s %s";
+        group(
+                "  key",
+                need.keys().stream()
+                        .map(key -> String.format(Locale.ROOT, form, key.name(), key.type(), life(key)))
+                        .toList());
+    }
+
+    private static String life(KeyLine key) {
+        return key.ttlSeconds()
+                .map(ttl -> "TTL " + Amounts.seconds((double) ttl))
+                .orElse("no expiry");
+    }
+
+    private void commands(NeedAnswer need, int most) {
+        List<String> shown =
+                new ArrayList<>(need.commands().stream().limit(most).toList());
+        if (need.commands().size() > most) {
+            shown.add("... " + (need.commands().size() - most) + " more in README.md");
+        }
+        group("  commands", shown);
     }
 
     private void measured(NeedAnswer need) {
-        List<MeasuredLine> lines = new ArrayList<>();
-        need.measured().ifPresent(lines::add);
-        need.alternatives().forEach(other -> other.measured().ifPresent(lines::add));
-        if (!lines.isEmpty()) {
-            row("  measured", lines.get(0).server() + ", " + Amounts.count(lines.get(0).items()) + " items");
-            row("", String.format(Locale.ROOT, "%-30s %12s %12s %9s %9s", "", "bytes/item", "ops/s", "p50 ms", "p99 ms"));
-            for (int i = 0; i < lines.size(); i++) {
-                MeasuredLine m = lines.get(i);
-                boolean chosen = i == 0 && need.measured().isPresent();
-                row(
-                        "",
-                        String.format(
-                                Locale.ROOT,
-                                "%s %-28s %12s %,12.0f %9.2f %9.2f",
-                                chosen ? ">" : " ",
-                                m.candidate(),
-                                Amounts.plain(Math.round(m.bytesPerItem())),
-                                m.opsPerSecond(),
-                                m.p50Ms(),
-                                m.p99Ms()));
-            }
+        List<MeasuredLine> all = new ArrayList<>();
+        need.measured().ifPresent(all::add);
+        need.alternatives().forEach(other -> other.measured().ifPresent(all::add));
+        if (all.isEmpty()) {
+            return;
         }
-        need.alternatives().forEach(other -> row("  not", other.pattern() + " on " + other.structure() + ": " + other.whyNot()));
+        blank();
+        row(
+                "measured",
+                all.get(0).server() + ", " + Amounts.count((double) all.get(0).items()) + " items");
+        line(style.dim(
+                String.format(Locale.ROOT, "    %-34s %12s %12s %10s %10s", "", "bytes/item", "ops/s", "p50", "p99")));
+        for (int i = 0; i < all.size(); i++) {
+            MeasuredLine m = all.get(i);
+            boolean chosen = i == 0 && need.measured().isPresent();
+            String figures = String.format(
+                    Locale.ROOT,
+                    "  %s %-34s %12s %,12.0f %10s %10s",
+                    chosen ? ">" : " ",
+                    Prose.clean(m.candidate()),
+                    Amounts.plain(Math.rint(m.bytesPerItem())),
+                    m.opsPerSecond(),
+                    millis(m.p50Ms()),
+                    millis(m.p99Ms()));
+            line(chosen ? style.bold(figures) : figures);
+        }
+        blank();
+    }
+
+    private static String millis(double millis) {
+        return String.format(Locale.ROOT, "%.2f ms", millis);
+    }
+
+    private void why(NeedAnswer need) {
+        rows("why", need.why().stream().map(Terminal::reason).toList(), 4);
+        List<String> others =
+                need.alternatives().stream().map(Terminal::alternative).toList();
+        rows("not", others, 4);
+    }
+
+    private static String reason(WhyLine why) {
+        return why.text() + " [" + why.rule() + "]";
+    }
+
+    private static String alternative(AlternativeLine other) {
+        return other.pattern() + " on a " + other.structure() + ": " + other.whyNot();
     }
 
     private void server(Answer answer) {
         answer.server().ifPresent(server -> {
-            String maxmemory = server.maxmemoryBytes() > 0 ? "maxmemory " + Amounts.bytes(server.maxmemoryBytes()) + " · " : "";
-            row("server", maxmemory + server.eviction() + " · persistence " + server.persistence() + " · " + server.topology());
-            server.why().forEach(why -> row("", why.text() + " [" + why.rule() + "]"));
+            List<String> parts = new ArrayList<>();
+            if (server.maxmemoryBytes() > 0) {
+                parts.add("maxmemory " + bytes(server.maxmemoryBytes()));
+            }
+            server.eviction().ifPresent(parts::add);
+            server.persistence().ifPresent(id -> parts.add(id.equals("none") ? "no persistence" : "persistence " + id));
+            server.topology().ifPresent(parts::add);
+            row("server", String.join(" · ", parts));
+            server.why().stream().limit(3).forEach(why -> row("", reason(why)));
         });
-        answer.memory()
-                .ifPresent(m -> row(
-                        "memory",
-                        "about " + Amounts.bytes(m.totalBytes()) + " (" + Amounts.bytes(m.lowBytes()) + " to "
-                                + Amounts.bytes(m.highBytes()) + "), machine " + Amounts.bytes(m.machineBytes()) + "; " + m.basis()));
+        answer.memory().ifPresent(m -> row("memory", memory(m)));
     }
 
-    private void written(Solve.Result result) {
+    private static String memory(Answer.Memory memory) {
+        return "about " + bytes(memory.totalBytes()) + " (" + bytes(memory.lowBytes()) + " to "
+                + bytes(memory.highBytes()) + ") on a machine of " + bytes(memory.machineBytes()) + "; "
+                + memory.basis();
+    }
+
+    private void remarks(Answer answer) {
+        List<String> remarks = answer.warnings().stream()
+                .filter(w -> !w.severity().equals("conflict"))
+                .sorted((a, b) -> a.severity().compareTo(b.severity())) // caution before info
+                .map(w -> w.statement() + " " + w.fix())
+                .toList();
+        rows("mind", remarks, 3);
+        rows("open", answer.understood().questions(), 3);
+    }
+
+    private void proved(Solve.Result result) {
         result.folder().ifPresent(folder -> {
-            screen.append('\n');
-            row("written", folder + "   " + String.join(" ", result.answer().artifacts()));
-            result.next().ifPresent(next -> row("next", next));
+            blank();
+            for (var check : result.checks()) {
+                String detail = check.detail().isBlank() ? "" : ": " + check.detail();
+                row(check.held() ? "proved" : "failed", verdict(check.held()), check.what() + detail);
+            }
+            row("written", folder + "   " + String.join(" ", top(result.answer().artifacts())));
+            result.next().ifPresent(next -> group("next", List.of(next)));
         });
-        result.checks().stream().filter(check -> !check.held()).forEach(check -> row("failed", check.what() + ": " + check.detail()));
+    }
+
+    private String verdict(boolean held) {
+        return held ? style.dim("proved") : style.red("failed");
+    }
+
+    /** Files and folders at the top of the output. */
+    private static List<String> top(List<String> artifacts) {
+        return artifacts.stream()
+                .map(path -> path.replaceFirst("/.*", "/"))
+                .distinct()
+                .toList();
     }
 
     private static String amount(String name, double value) {
-        if (name.endsWith("_bytes")) {
-            return name.replace("_bytes", "").replace('_', ' ') + " " + Amounts.bytes(value);
-        }
-        if (name.endsWith("_seconds")) {
-            return name.replace("_seconds", "").replace('_', ' ') + " " + Amounts.seconds(value);
-        }
-        return name.replace('_', ' ') + " " + Amounts.count(value);
-    }
-
-    private void row(String label, String text) {
-        row(style.dim(label), label, text);
-    }
-
-    /** One labelled paragraph, wrapped, with a hanging indent. */
-    private void row(String painted, String label, String text) {
-        String indent = " ".repeat(MARGIN);
-        String pad = " ".repeat(Math.max(1, MARGIN - 2 - label.length()));
-        boolean first = true;
-        for (String line : wrap(text, WIDTH - MARGIN)) {
-            screen.append(first ? "  " + painted + pad : indent).append(line).append('\n');
-            first = false;
-        }
-    }
-
-    private static List<String> wrap(String text, int width) {
-        List<String> lines = new ArrayList<>();
-        for (String paragraph : text.split("\n", -1)) {
-            String rest = paragraph.stripTrailing();
-            while (rest.length() > width) {
-                int cut = rest.lastIndexOf(' ', width);
-                if (cut <= 0) {
-                    break;
-                }
-                lines.add(rest.substring(0, cut).stripTrailing());
-                rest = rest.substring(cut + 1);
+        for (String ending :
+                List.of("_bytes", "_seconds", "_per_second", "_ms", "_percent", "_m", "_n", "_avg", "_max")) {
+            if (name.endsWith(ending)) {
+                return name.substring(0, name.length() - ending.length()).replace('_', ' ') + " "
+                        + ending(ending, value);
             }
-            lines.add(rest);
         }
-        return Optional.of(lines).filter(l -> !l.isEmpty()).orElse(List.of(""));
+        return name.replace('_', ' ') + " " + (name.equals("percent") ? percent(value) : Amounts.count(value));
+    }
+
+    private static String ending(String ending, double value) {
+        return switch (ending) {
+            case "_bytes" -> Amounts.bytes(value);
+            case "_seconds" -> Amounts.seconds(value);
+            case "_per_second" -> Amounts.plain(value) + "/s";
+            case "_ms" -> Amounts.plain(value) + " ms";
+            case "_percent" -> percent(value);
+            case "_m" -> value >= 1000 ? Amounts.plain(value / 1000) + " km" : Amounts.plain(value) + " m";
+            case "_avg" -> Amounts.count(value) + " on average";
+            case "_max" -> Amounts.count(value) + " at most";
+            default -> Amounts.count(value);
+        };
+    }
+
+    private static String bytes(long bytes) {
+        return Amounts.bytes((double) bytes);
+    }
+
+    /** All digits: 99.95 % is not 100 %. */
+    private static String percent(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString() + " %";
+    }
+
+    private void rows(String label, List<String> texts, int most) {
+        for (int i = 0; i < Math.min(most, texts.size()); i++) {
+            row(i == 0 ? label : "", texts.get(i));
+        }
+    }
+
+    /** Lines that stay whole, so that they can be copied. */
+    private void group(String label, List<String> lines) {
+        for (int i = 0; i < lines.size(); i++) {
+            line((i == 0 ? head(label, style.dim(label)) : " ".repeat(MARGIN)) + Prose.clean(lines.get(i)));
+        }
+    }
+
+    private void row(String label, String content) {
+        row(label, style.dim(label), content);
+    }
+
+    /** One labelled paragraph, wrapped, with a hanging indent. Nothing where there is nothing to say. */
+    private void row(String label, String painted, String content) {
+        if (content.isBlank()) {
+            return;
+        }
+        String begin = head(label, painted);
+        for (String line : Prose.wrapped(Prose.marked(Prose.clean(content)), screen.width() - MARGIN)) {
+            line(begin + Prose.painted(line, style));
+            begin = " ".repeat(MARGIN);
+        }
+    }
+
+    private static String head(String label, String painted) {
+        return "  " + painted + " ".repeat(Math.max(1, MARGIN - 2 - label.length()));
+    }
+
+    private void line(String line) {
+        text.append(line.stripTrailing()).append('\n');
+    }
+
+    private void blank() {
+        if (text.length() == 0
+                || !text.substring(Math.max(0, text.length() - 2)).equals("\n\n")) {
+            text.append('\n');
+        }
     }
 }

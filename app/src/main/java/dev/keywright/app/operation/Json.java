@@ -1,84 +1,168 @@
 package dev.keywright.app.operation;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
 import dev.keywright.expert.artifact.Answer;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 
-/** Answers as JSON documents: schema {@value Answer#SCHEMA}, names in snake case, absent parts left out. */
+/**
+ * Answers as JSON documents: schema {@value Answer#SCHEMA}. A record becomes an object whose fields are named in snake
+ * case, an empty Optional is left out, a number without a fraction is written without one.
+ */
 public final class Json {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder()
-            .addModule(new Jdk8Module())
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .serializationInclusion(JsonInclude.Include.NON_ABSENT)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .build();
-
-    private static final ObjectWriter PRETTY = MAPPER.writer().with(SerializationFeature.INDENT_OUTPUT);
+    // Streams on purpose: binding a tree of records by a mapper costs a quarter of a second at the first answer.
+    private static final JsonFactory FACTORY = new JsonFactory();
 
     private Json() {}
 
-    /** One line. */
-    public static String line(Answer answer) {
-        return write(MAPPER.writer(), document(answer));
-    }
-
     /** Many lines, for people. */
     public static String pretty(Answer answer) {
-        return write(PRETTY, document(answer));
+        return document(answer, answer.id(), true);
     }
 
-    /** A line that says what is wrong with a line of a batch. */
-    public static String error(String id, String message) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("schema", Answer.SCHEMA).put("id", id).put("error", message);
-        return write(MAPPER.writer(), node);
+    /** One line, under the id of a batch as it was given. */
+    static String line(Answer answer, Object id) {
+        return document(answer, id, false);
     }
 
-    static JsonNode read(String text) throws JsonProcessingException {
-        return MAPPER.readTree(text);
+    /** One line that says what is wrong with a line of a batch. */
+    static String error(Object id, int line, String message) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("schema", Answer.SCHEMA);
+        fields.put("id", id);
+        fields.put("line", line);
+        fields.put("error", message);
+        return write(fields, false);
     }
 
-    private static ObjectNode document(Answer answer) {
-        ObjectNode document = JsonNodeFactory.instance.objectNode();
-        document.put("schema", Answer.SCHEMA);
-        ObjectNode rest = MAPPER.valueToTree(answer);
-        document.setAll(rest);
-        whole(document);
-        return document;
-    }
-
-    /** 100.0 is written 100: a count is no fraction. */
-    private static void whole(JsonNode node) {
-        if (node instanceof ObjectNode object) {
-            object.properties().forEach(field -> {
-                JsonNode value = field.getValue();
-                if (value.isDouble() && value.doubleValue() == Math.rint(value.doubleValue()) && Math.abs(value.doubleValue()) < 9e15) {
-                    field.setValue(JsonNodeFactory.instance.numberNode((long) value.doubleValue()));
+    /** The files an answer lists, from its document; none when the text is no answer. */
+    static List<String> artifacts(String document) {
+        List<String> artifacts = new ArrayList<>();
+        boolean ours = false;
+        try (JsonParser json = FACTORY.createParser(document)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                return List.of();
+            }
+            while (json.nextToken() == JsonToken.FIELD_NAME) {
+                String field = json.currentName();
+                JsonToken value = json.nextToken();
+                if (field.equals("schema")) {
+                    ours = json.getText().startsWith("keywright.answer/");
+                } else if (field.equals("artifacts") && value == JsonToken.START_ARRAY) {
+                    while (json.nextToken() == JsonToken.VALUE_STRING) {
+                        artifacts.add(json.getText());
+                    }
                 } else {
-                    whole(value);
+                    json.skipChildren();
                 }
-            });
+            }
+        } catch (IOException e) {
+            return List.of();
+        }
+        return ours ? artifacts : List.of();
+    }
+
+    static JsonParser parser(String text) throws IOException {
+        return FACTORY.createParser(text);
+    }
+
+    private static String document(Answer answer, Object id, boolean pretty) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("schema", Answer.SCHEMA);
+        fields.putAll(fields(answer));
+        fields.put("id", id);
+        return write(fields, pretty);
+    }
+
+    private static Map<String, Object> fields(Record record) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                Object value = component.getAccessor().invoke(record);
+                Object present = value instanceof Optional<?> optional ? optional.orElse(null) : value;
+                if (present != null) {
+                    fields.put(snake(component.getName()), present);
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(component + " could not be read", e);
+            }
+        }
+        return fields;
+    }
+
+    private static String snake(String camel) {
+        return camel.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+
+    private static String write(Map<String, Object> fields, boolean pretty) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = FACTORY.createGenerator(text)) {
+            if (pretty) {
+                json.setPrettyPrinter(indented());
+            }
+            write(json, fields);
+        } catch (IOException e) {
+            throw new IllegalStateException("an answer could not be written as JSON", e);
+        }
+        return text.toString();
+    }
+
+    private static DefaultPrettyPrinter indented() {
+        DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer = new DefaultPrettyPrinter(
+                Separators.createDefaultInstance().withObjectFieldValueSpacing(Separators.Spacing.AFTER));
+        printer.indentArraysWith(lines);
+        printer.indentObjectsWith(lines);
+        return printer;
+    }
+
+    private static void write(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof Record record) {
+            write(json, fields(record));
+        } else if (value instanceof Map<?, ?> map) {
+            json.writeStartObject();
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                json.writeFieldName(String.valueOf(entry.getKey()));
+                write(json, entry.getValue());
+            }
+            json.writeEndObject();
+        } else if (value instanceof Iterable<?> items) {
+            json.writeStartArray();
+            for (Object item : items) {
+                write(json, item);
+            }
+            json.writeEndArray();
+        } else if (value instanceof Double number) {
+            write(json, number.doubleValue());
+        } else if (value instanceof Number number) {
+            json.writeNumber(number.toString());
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
         } else {
-            node.forEach(Json::whole);
+            json.writeString(String.valueOf(value));
         }
     }
 
-    private static String write(ObjectWriter writer, JsonNode node) {
-        try {
-            return writer.writeValueAsString(node);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("an answer could not be written as JSON", e);
+    /** 100.0 is written 100: a count is no fraction. */
+    private static void write(JsonGenerator json, double number) throws IOException {
+        if (number == Math.rint(number) && Math.abs(number) < 9e15) {
+            json.writeNumber((long) number);
+        } else {
+            json.writeNumber(number);
         }
     }
 }

@@ -3,37 +3,39 @@ package dev.keywright.expert.knowledge;
 import dev.keywright.expert.task.Word;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Mends misspelt words: a word nobody knows becomes the known one next to it (one letter added, lost, changed or
- * swapped; two in words of eight letters or more), if there is one. Immutable, any number of threads.
+ * swapped; two in words of eight letters or more), if there is one. Only a word nobody knows costs a walk over all
+ * known ones. Immutable, any number of threads.
  */
 final class Spelling {
 
     private static final int SHORTEST = 5;
     private static final int LONG = 8;
 
-    private final Set<String> known;
-    private final Map<String, Set<String>> byDeletion = new HashMap<>();
     private final Map<String, Integer> frequency;
+    private final List<Known> known;
+
+    /** A stem and which letters are in it, one bit each: two stems a few letters apart differ in few bits. */
+    private record Known(String stem, int letters) {
+
+        boolean mayBeWithin(int reach, String other, int otherLetters) {
+            return Math.abs(stem.length() - other.length()) <= reach
+                    && Integer.bitCount(letters ^ otherLetters) <= 2 * reach;
+        }
+    }
 
     /** @param frequency how often each known stem is used; the more frequent of two equally near words wins */
     Spelling(Map<String, Integer> frequency) {
-        this.known = frequency.keySet();
         this.frequency = frequency;
-        for (String stem : known) {
-            if (stem.length() >= SHORTEST - 1) {
-                for (String shorter : deletions(stem, stem.length() >= LONG - 1 ? 2 : 1)) {
-                    byDeletion.computeIfAbsent(shorter, key -> new HashSet<>()).add(stem);
-                }
-            }
-        }
+        this.known = frequency.keySet().stream()
+                .filter(stem -> stem.length() >= SHORTEST - 1)
+                .map(stem -> new Known(stem, letters(stem)))
+                .toList();
     }
 
     List<Word> mend(List<Word> words) {
@@ -47,18 +49,14 @@ final class Spelling {
     private Optional<String> mendedStem(Word word) {
         String stem = word.stem();
         boolean plain = stem.chars().allMatch(c -> c >= 'a' && c <= 'z');
-        if (!plain || known.contains(stem) || known.contains(word.lower()) || word.lower().length() < SHORTEST || stem.length() > 24) {
+        if (!plain || isKnown(stem) || isKnown(word.lower()) || word.lower().length() < SHORTEST || stem.length() > 24) {
             return Optional.empty();
         }
         int reach = stem.length() >= LONG ? 2 : 1;
-        Set<String> near = new HashSet<>(byDeletion.getOrDefault(stem, Set.of()));
-        for (String shorter : deletions(stem, reach)) {
-            near.addAll(byDeletion.getOrDefault(shorter, Set.of()));
-            if (known.contains(shorter) && shorter.length() >= SHORTEST - 1) {
-                near.add(shorter);
-            }
-        }
-        return near.stream()
+        int letters = letters(stem);
+        return known.stream()
+                .filter(candidate -> candidate.mayBeWithin(reach, stem, letters))
+                .map(Known::stem)
                 .filter(candidate -> distance(stem, candidate) <= reach)
                 .filter(candidate -> candidate.charAt(0) == stem.charAt(0) || distance(stem, candidate) == 1 && stem.length() >= LONG)
                 .min(Comparator.<String>comparingInt(candidate -> distance(stem, candidate))
@@ -66,15 +64,16 @@ final class Spelling {
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    private static Set<String> deletions(String word, int depth) {
-        Set<String> shorter = new HashSet<>();
-        for (int i = 0; i < word.length(); i++) {
-            String less = word.substring(0, i) + word.substring(i + 1);
-            if (shorter.add(less) && depth > 1) {
-                shorter.addAll(deletions(less, depth - 1));
-            }
+    private boolean isKnown(String stem) {
+        return frequency.containsKey(stem);
+    }
+
+    private static int letters(String stem) {
+        int letters = 0;
+        for (int i = 0; i < stem.length(); i++) {
+            letters |= 1 << (stem.charAt(i) & 31);
         }
-        return shorter;
+        return letters;
     }
 
     /** Edits between two words; swapping two neighbours counts as one. */

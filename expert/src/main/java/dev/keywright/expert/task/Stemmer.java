@@ -76,7 +76,7 @@ public final class Stemmer {
         if (irregular != null) {
             return irregular;
         }
-        if (lower.length() < 4 || !lower.chars().allMatch(c -> c >= 'a' && c <= 'z')) {
+        if (lower.length() < 4 || !isPlain(lower)) {
             return lower;
         }
         String word = american(plural(lower));
@@ -93,6 +93,15 @@ public final class Stemmer {
             return word.substring(0, word.length() - 1) + "i";
         }
         return word.endsWith("e") && word.length() > 3 ? word.substring(0, word.length() - 1) : word;
+    }
+
+    private static boolean isPlain(String lower) {
+        for (int i = 0; i < lower.length(); i++) {
+            if (lower.charAt(i) < 'a' || lower.charAt(i) > 'z') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String plural(String word) {

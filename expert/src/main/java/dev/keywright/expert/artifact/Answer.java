@@ -31,7 +31,10 @@ public record Answer(
     }
 
     public record Understood(
-            Map<String, Double> quantities, List<FactLine> facts, List<AssumptionLine> assumptions, List<String> questions) {}
+            Map<String, Double> quantities,
+            List<FactLine> facts,
+            List<AssumptionLine> assumptions,
+            List<String> questions) {}
 
     /** A quantity and the very words it came from; {@code span} is start and end in characters. */
     public record FactLine(String name, double value, String unit, String from, List<Integer> span, String origin) {}
@@ -51,7 +54,12 @@ public record Answer(
             Optional<MeasuredLine> measured) {}
 
     public record KeyLine(
-            String name, String type, Optional<Long> ttlSeconds, String example, Optional<String> holds, Optional<String> why) {}
+            String name,
+            String type,
+            Optional<Long> ttlSeconds,
+            String example,
+            Optional<String> holds,
+            Optional<String> why) {}
 
     public record WhyLine(String rule, String text) {}
 

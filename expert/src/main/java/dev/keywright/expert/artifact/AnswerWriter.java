@@ -88,14 +88,18 @@ final class AnswerWriter {
         }
         return choice.design().entries().stream()
                 .limit(1)
-                .filter(entry -> entry.implies().containsKey("pattern") || entry.implies().containsKey("structure") || entry.pattern().isPresent())
+                .filter(entry -> entry.implies().containsKey("pattern")
+                        || entry.implies().containsKey("structure")
+                        || entry.pattern().isPresent())
                 .map(AnswerWriter::impliedNeed)
                 .toList();
     }
 
     /** A question about a choice names what it chose, without designing it. */
     private static NeedAnswer impliedNeed(Entry entry) {
-        String pattern = Optional.ofNullable(entry.implies().get("pattern")).or(entry::pattern).orElse("");
+        String pattern = Optional.ofNullable(entry.implies().get("pattern"))
+                .or(entry::pattern)
+                .orElse("");
         return new NeedAnswer(
                 entry.title(),
                 pattern,

@@ -21,7 +21,10 @@ final class JavaLiterals {
     static String duration(double seconds) {
         double bounded = Math.max(0.001, Math.min(TEN_YEARS, seconds));
         if (bounded != Math.rint(bounded)) {
-            long millis = BigDecimal.valueOf(bounded).movePointRight(3).setScale(0, RoundingMode.HALF_UP).longValue();
+            long millis = BigDecimal.valueOf(bounded)
+                    .movePointRight(3)
+                    .setScale(0, RoundingMode.HALF_UP)
+                    .longValue();
             return "Duration.ofMillis(" + whole(millis) + ")";
         }
         long exact = (long) bounded;
@@ -64,7 +67,8 @@ final class JavaLiterals {
             at = part.end();
         }
         if (found != parts.size()) {
-            throw new IllegalArgumentException("the key " + name + " has " + found + " parts to fill, not " + parts.size());
+            throw new IllegalArgumentException(
+                    "the key " + name + " has " + found + " parts to fill, not " + parts.size());
         }
         java.append(text(name.substring(at))).append('"');
         return java.toString().replaceAll(" \\+ \"\"$", "").replaceFirst("^\"\" \\+ ", "");

@@ -32,9 +32,7 @@ final class JavaProject {
                   <groupId>dev.keywright</groupId>
                   <artifactId>keywright</artifactId>
                   <version>0.1.0-SNAPSHOT</version>
-                </dependency>"""
-            .indent(4)
-            .stripTrailing();
+                </dependency>""".indent(4).stripTrailing();
 
     private final Design design;
     private final boolean cluster;
@@ -75,7 +73,9 @@ final class JavaProject {
         }
         Set<String> named = new LinkedHashSet<>();
         need.script().ifPresent(named::add);
-        SCRIPT.matcher(String.join("\n", need.commands()) + "\n" + main).results().forEach(r -> named.add(r.group(1)));
+        SCRIPT.matcher(String.join("\n", need.commands()) + "\n" + main)
+                .results()
+                .forEach(r -> named.add(r.group(1)));
         for (String name : named) {
             Templates.script(folder.orElse("project"), name).ifPresent(text -> scripts.putIfAbsent(name, text));
         }
@@ -90,7 +90,7 @@ final class JavaProject {
         boolean library = names(code, "dev.keywright.Keywright");
         files.add(new Artifact("pom.xml", pom(library)));
         code.forEach((name, text) -> files.add(new Artifact(MAIN + name + ".java", text)));
-        if (names(code, "RedisClusterCommands") || names(code, "RedisConnections")) {
+        if (names(code, "RedisClusterCommands") || names(tests, "RedisConnections")) {
             String kind = cluster ? "RedisConnections-cluster" : "RedisConnections";
             files.add(new Artifact(MAIN + "RedisConnections.java", support(kind)));
         }

@@ -11,6 +11,7 @@ import dev.keywright.expert.design.NeedDesign;
 import dev.keywright.expert.knowledge.Entry;
 import dev.keywright.expert.workload.Kind;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -31,7 +32,7 @@ final class Page {
         } else {
             page.counsel(answer, design);
         }
-        return page.page.toString().strip() + "\n";
+        return page.page.toString().replaceAll("\n{3,}", "\n\n").strip() + "\n";
     }
 
     private void design(Answer answer, Design design) {
@@ -52,6 +53,7 @@ final class Page {
                 .toList();
         if (!conflicts.isEmpty()) {
             line("**These cannot both hold:**");
+            line("");
             conflicts.forEach(w -> line("- " + w.statement() + " *" + w.fix() + "*"));
             line("");
         }
@@ -60,30 +62,43 @@ final class Page {
     private void need(NeedAnswer need, NeedDesign design) {
         line("## " + need.title());
         line("");
-        line(design.sheet().summary());
+        line(design.sheet().summary() + " That is `" + need.pattern() + "` on structure `" + need.structure() + "`."
+                + need.why().stream()
+                        .filter(why -> !why.text().equals(design.sheet().summary()))
+                        .map(why -> " " + sentence(why.text()))
+                        .collect(Collectors.joining()));
         line("");
         if (!need.keys().isEmpty()) {
             line("| key | type | lives | holds |");
             line("| --- | --- | --- | --- |");
-            need.keys().forEach(key -> line("| `" + key.name() + "` | " + key.type() + " | " + life(key) + " | "
-                    + key.holds().orElse("") + " |"));
+            need.keys()
+                    .forEach(key -> line("| `" + key.name() + "` | " + key.type() + " | " + life(key) + " | "
+                            + key.holds().orElse("") + " |"));
             line("");
         }
         if (!need.commands().isEmpty()) {
+            line("What your code sends, as if typed:");
+            line("");
             line("```");
             need.commands().forEach(this::line);
             line("```");
         }
-        bullets("What holds:", need.guarantees());
+        bullets("What you can rely on:", need.guarantees());
         bullets("What goes wrong when copied carelessly:", design.traps());
         bullets(
                 "Why not otherwise:",
                 need.alternatives().stream().map(Page::alternative).toList());
     }
 
+    /** Reasons from figures are written without a capital and a full stop. */
+    private static String sentence(String text) {
+        String first = text.substring(0, 1).toUpperCase(Locale.ROOT) + text.substring(1);
+        return first.endsWith(".") ? first : first + ".";
+    }
+
     private static String life(KeyLine key) {
         return key.ttlSeconds()
-                .map(ttl -> "TTL " + ttl + " s")
+                .map(ttl -> "TTL " + ttl + " s" + (ttl < 180 ? "" : " (" + Amounts.seconds((double) ttl) + ")"))
                 .orElse("no expiry" + key.why().map(why -> ": " + why).orElse(""));
     }
 
@@ -98,13 +113,17 @@ final class Page {
         Answer.Server server = answer.server().get();
         line("## The server");
         line("");
-        line("Topology " + server.topology().orElse("") + ", persistence " + server.persistence().orElse("") + ", maxmemory-policy "
+        line("Topology " + server.topology().orElse("") + ", persistence "
+                + server.persistence().orElse("") + ", maxmemory-policy "
                 + server.eviction().orElse("")
-                + (server.maxmemoryBytes() > 0 ? ", maxmemory " + Amounts.bytes(server.maxmemoryBytes()) : "") + ".");
+                + (server.maxmemoryBytes() > 0 ? ", maxmemory " + Amounts.bytes((double) server.maxmemoryBytes()) : "")
+                + ".");
         server.why().forEach(why -> line("- " + why.text()));
         answer.memory()
-                .ifPresent(m -> line("- Memory: about " + Amounts.bytes(m.totalBytes()) + " (" + Amounts.bytes(m.lowBytes())
-                        + " to " + Amounts.bytes(m.highBytes()) + "); a machine of " + Amounts.bytes(m.machineBytes()) + ". "
+                .ifPresent(m -> line("- Memory: about " + Amounts.bytes((double) m.totalBytes()) + " ("
+                        + Amounts.bytes((double) m.lowBytes())
+                        + " to " + Amounts.bytes((double) m.highBytes()) + "); a machine of "
+                        + Amounts.bytes((double) m.machineBytes()) + ". "
                         + m.basis() + "."));
         line("");
     }
@@ -137,11 +156,15 @@ final class Page {
         if (!entry.commands().isEmpty()) {
             line("```");
             entry.commands()
-                    .forEach(c -> line(c.run() + c.note().map(note -> "   # " + note).orElse("")));
+                    .forEach(c ->
+                            line(c.run() + c.note().map(note -> "   # " + note).orElse("")));
             line("```");
         }
         steps(answer.steps());
-        design.entries().stream().skip(1).limit(2).forEach(other -> line("See also — " + other.title() + ": " + other.answer() + "\n"));
+        design.entries().stream()
+                .skip(1)
+                .limit(2)
+                .forEach(other -> line("See also — " + other.title() + ": " + other.answer() + "\n"));
     }
 
     private void steps(List<StepLine> steps) {
@@ -162,6 +185,7 @@ final class Page {
         if (!items.isEmpty()) {
             line("");
             line(title);
+            line("");
             items.forEach(item -> line("- " + item));
             line("");
         }

@@ -117,7 +117,7 @@ final class Readme {
         for (NeedAnswer need : answer.needs()) {
             need.measured().ifPresent(own -> {
                 line("%s, on %s with %s items, by the very commands above."
-                        .formatted(need.title(), own.server(), Amounts.count(own.items())));
+                        .formatted(need.title(), own.server(), Amounts.count((double) own.items())));
                 line("");
                 line("| layout | encoding | bytes per item | operations/s | p50 | p99 |");
                 line("| --- | --- | ---: | ---: | ---: | ---: |");

@@ -34,7 +34,8 @@ final class ServerFiles {
     private List<Artifact> files() {
         List<Artifact> files = new ArrayList<>();
         files.add(new Artifact("redis.conf", redisConf()));
-        boolean replicas = server.topology().equals("replica") || server.topology().equals("sentinel");
+        boolean replicas =
+                server.topology().equals("replica") || server.topology().equals("sentinel");
         if (replicas) {
             files.add(new Artifact("replica.conf", replicaConf()));
         }
@@ -52,9 +53,7 @@ final class ServerFiles {
                 # Redis for: %s
                 # Start with: redis-server redis.conf
                 # Port, bind, dir and passwords are not set here; give them for your hosts before others can reach this one.
-                """
-                        .formatted(oneLine(design.workload().task().text()))
-                + directives();
+                """.formatted(oneLine(design.workload().task().text())) + directives();
     }
 
     private String directives() {
@@ -70,9 +69,7 @@ final class ServerFiles {
         return """
                 # A replica, the same as the primary but for the lines at its end, since roles may change.
                 # Start with: redis-server replica.conf
-                """
-                + directives()
-                + """
+                """ + directives() + """
 
                 # whom it copies: put the primary's address here
                 replicaof %s 6379
@@ -84,8 +81,7 @@ final class ServerFiles {
                 replica-serve-stale-data yes
 
                 # with a password on the primary, set masterauth on all nodes, since any of them may become a replica
-                """
-                        .formatted(PRIMARY);
+                """.formatted(PRIMARY);
     }
 
     private String sentinelConf() {
@@ -114,8 +110,7 @@ final class ServerFiles {
                 sentinel parallel-syncs mymaster 1
 
                 # with a password on the primary: sentinel auth-pass mymaster ...
-                """
-                .formatted(sentinels, quorum, PRIMARY, quorum, silence());
+                """.formatted(sentinels, quorum, PRIMARY, quorum, silence());
     }
 
     /** Five seconds, or half of the time a failover may take. */
@@ -142,8 +137,8 @@ final class ServerFiles {
                 fi
                 redis-cli --cluster create "$@" --cluster-replicas %d
                 redis-cli --cluster check "$1"
-                """
-                .formatted(masters, replicas == 1 ? "a replica" : replicas + " replicas", nodes, nodes, nodes, replicas);
+                """.formatted(
+                        masters, replicas == 1 ? "a replica" : replicas + " replicas", nodes, nodes, nodes, replicas);
     }
 
     private Optional<Double> quantity(String name) {

@@ -36,7 +36,8 @@ public final class Prover {
                 conf.map(file -> directives(file.text(), checks)).orElse(Map.of());
         try (Standalone server = Standalone.start(options.withDirectives(directives))) {
             if (conf.isPresent()) {
-                String binary = RedisBinary.find(Optional.ofNullable(options.binary())).toString();
+                String binary =
+                        RedisBinary.find(Optional.ofNullable(options.binary())).toString();
                 checks.add(new Check(
                         "redis.conf starts a server", true, binary + " took " + directives.size() + " directives"));
                 checks.add(values(server, directives));

@@ -35,7 +35,11 @@ public final class SampleDesigns {
                 .toList();
     }
 
-    /** @param traits as {@code vocabulary/traits.yaml} names them, such as {@code cluster-named} */
+    /**
+     * A choice for these needs.
+     *
+     * @param traits as {@code vocabulary/traits.yaml} names them, such as {@code cluster-named}
+     */
     public static Choice choice(List<String> patterns, Set<String> traits, Map<String, Double> quantities) {
         List<Need> needs = patterns.stream()
                 .map(pattern -> new Need(pattern, 1, List.of()))

@@ -14,11 +14,11 @@ public final class WriteSampleProjects {
 
     private WriteSampleProjects() {}
 
-    /** @param folder the first argument; patterns may follow, all of them otherwise */
-    public static void main(String[] folder) throws IOException {
-        Path root = Path.of(folder[0]);
+    /** The first argument is the folder; patterns may follow, all of them are written otherwise. */
+    public static void main(String[] arguments) throws IOException {
+        Path root = Path.of(arguments[0]);
         List<String> modules = new ArrayList<>();
-        List<String> wanted = List.of(folder).subList(1, folder.length);
+        List<String> wanted = List.of(arguments).subList(1, arguments.length);
         for (String pattern : SampleDesigns.patterns()) {
             if (wanted.isEmpty() || wanted.contains(pattern)) {
                 write(root.resolve(pattern), SampleDesigns.output(List.of(pattern)), modules);
@@ -29,8 +29,7 @@ public final class WriteSampleProjects {
         }
         List<String> together = wanted.isEmpty() ? SampleDesigns.patterns() : wanted;
         write(root.resolve("cluster"), SampleDesigns.output(together, "cluster-named"), modules);
-        StringBuilder pom = new StringBuilder(
-                """
+        StringBuilder pom = new StringBuilder("""
                 <project xmlns="http://maven.apache.org/POM/4.0.0">
                   <modelVersion>4.0.0</modelVersion>
                   <groupId>samples</groupId>

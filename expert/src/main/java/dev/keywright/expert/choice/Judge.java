@@ -32,8 +32,11 @@ public final class Judge {
                 .filter(m -> m.modelBytesPerItem() > 0 && m.bytesPerItem() > 0)
                 .toList();
         long items = samples.stream().mapToLong(Measurement::items).sum();
-        double measured = samples.stream().mapToDouble(m -> m.bytesPerItem() * m.items()).sum();
-        double model = samples.stream().mapToDouble(m -> m.modelBytesPerItem() * m.items()).sum();
+        double measured =
+                samples.stream().mapToDouble(m -> m.bytesPerItem() * m.items()).sum();
+        double model = samples.stream()
+                .mapToDouble(m -> m.modelBytesPerItem() * m.items())
+                .sum();
         return samples.isEmpty() ? estimate : estimate.checked(items, model / measured - 1);
     }
 
@@ -57,14 +60,16 @@ public final class Judge {
         }
         for (Measurement rival : measured) {
             boolean told = own.filter(rival::equals).isPresent()
-                    || lost.stream().anyMatch(l -> l.measured().filter(rival::equals).isPresent());
+                    || lost.stream()
+                            .anyMatch(l -> l.measured().filter(rival::equals).isPresent());
             if (!told) {
                 String whyNot = need.candidates().stream()
                         .filter(c -> c.name().equals(rival.candidate()))
                         .findFirst()
                         .flatMap(c -> c.whyNot())
                         .orElse("serves the need less well");
-                lost.add(new Chosen.Lost(new Alternative(rival.pattern(), rival.structure(), whyNot), Optional.of(rival)));
+                lost.add(new Chosen.Lost(
+                        new Alternative(rival.pattern(), rival.structure(), whyNot), Optional.of(rival)));
             }
         }
         own.ifPresent(m -> lost.forEach(l -> l.measured().ifPresent(rival -> why.addAll(compare(m, rival)))));

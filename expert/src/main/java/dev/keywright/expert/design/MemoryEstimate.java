@@ -24,7 +24,10 @@ public record MemoryEstimate(long totalBytes, long lowBytes, long highBytes, lon
             return this;
         }
         String checked = String.format(
-                Locale.ROOT, "model, checked by a sample of %s: error %.1f %%", Amounts.count(items), 100 * error);
+                Locale.ROOT,
+                "model, checked by a sample of %s: error %.1f %%",
+                Amounts.count((double) items),
+                100 * error);
         return Math.abs(error) <= NEGLIGIBLE
                 ? Sizing.scaled(this, 1, checked)
                 : Sizing.scaled(this, 1 / (1 + error), checked + ", corrected by it");

@@ -3,6 +3,7 @@ package dev.keywright.expert.evidence;
 import dev.keywright.KeywrightException;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.NeedDesign;
+import dev.keywright.server.ServerException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,17 @@ public final class Bench {
     /** Where starting took nearly all the time, it is exceeded rather than nothing be measured. */
     private static final Duration LEAST = Duration.ofMillis(1_200);
 
+    private final double pace;
+
+    public Bench() {
+        this(1);
+    }
+
+    /** @param pace how much of the usual time it takes */
+    Bench(double pace) {
+        this.pace = pace;
+    }
+
     /**
      * Measures the needs of a design, the main one first.
      *
@@ -41,7 +53,8 @@ public final class Bench {
         if (depth == Depth.NONE || needs.isEmpty()) {
             return Evidence.NONE;
         }
-        Patience patience = Patience.of(depth.budget(Math.min(NEEDS, needs.size())));
+        Patience patience =
+                Patience.of(depth.budget(Math.min(NEEDS, needs.size()))).share(pace);
         try {
             patience.goOn();
             return measure(design, needs, depth, where, patience, progress);
@@ -75,7 +88,7 @@ public final class Bench {
             needs.stream().skip(NEEDS).forEach(need -> notes.add(need.title() + " was not measured, for want of time"));
             notes.addAll(site.notes());
             return new Evidence(site.name(), Callers.COUNT, List.copyOf(measurements), List.copyOf(notes));
-        } catch (KeywrightException failure) {
+        } catch (KeywrightException | ServerException failure) {
             patience.goOn();
             throw new EvidenceException(String.valueOf(failure.getMessage()), failure);
         }

@@ -13,8 +13,7 @@ import java.util.function.Consumer;
  * The candidates of one need against each other, within the time it has. They are driven in turns, a short while each, so
  * that whatever else the machine does meets all of them; the first turn only warms up.
  */
-record Bout(
-        Site site, Callers callers, Depth depth, Patience patience, List<String> notes, Consumer<String> progress) {
+record Bout(Site site, Callers callers, Depth depth, Patience patience, List<String> notes, Consumer<String> progress) {
 
     private static final int CANDIDATES = 3;
     private static final int ROUNDS = 3;
@@ -49,7 +48,7 @@ record Bout(
         site.admit(trials.stream().mapToLong(Trial::neededBytes).sum());
         load(trials);
         drive(trials);
-        trials.forEach(Trial::clear);
+        trials.forEach(Trial::leave);
         return trials.stream().map(Trial::measurement).toList();
     }
 
@@ -94,7 +93,7 @@ record Bout(
             patience.goOn();
             note(trial.name(), failure);
             trials.remove(trial);
-            trial.clear();
+            trial.leave();
         }
     }
 

@@ -87,8 +87,8 @@ final class Fill {
                         .filter(amount -> !amount.of().isEmpty())
                         .map(amount -> amount(amount, quantities)))
                 .orElse(USUAL_VALUE);
-        List<String> counted = size.map(Size::items)
-                .orElse(need.sheet().item().map(List::of).orElse(List.of()));
+        List<String> counted =
+                size.map(Size::items).orElse(need.sheet().item().map(List::of).orElse(List.of()));
         double items = counted.stream()
                 .map(name -> design.workload().quantity(name))
                 .flatMap(Optional::stream)
@@ -102,10 +102,12 @@ final class Fill {
     }
 
     private static Optional<Double> quantity(Design design, String name) {
-        return design.workload().quantity(name).or(() -> design.assumptions().stream()
-                .filter(assumption -> assumption.name().equals(name))
-                .map(Assumption::value)
-                .findFirst());
+        return design.workload()
+                .quantity(name)
+                .or(() -> design.assumptions().stream()
+                        .filter(assumption -> assumption.name().equals(name))
+                        .map(Assumption::value)
+                        .findFirst());
     }
 
     private static double amount(Amount amount, Function<String, Optional<Double>> quantities) {

@@ -35,7 +35,8 @@ final class Operation {
 
     /** @throws CandidateFailure when the line is none that may be sent */
     static Operation parse(String line, Fill fill) {
-        List<Step> steps = Stream.of(line.split(" ; ")).map(one -> step(one, fill)).toList();
+        List<Step> steps =
+                Stream.of(line.split(" ; ")).map(one -> step(one, fill)).toList();
         return new Operation(line, steps);
     }
 
@@ -64,8 +65,7 @@ final class Operation {
     }
 
     private static List<Text> texts(List<String> words, List<Integer> keys, String command, Fill fill) {
-        List<Text> texts =
-                words.stream().map(word -> Text.parse(word, fill)).toList();
+        List<Text> texts = words.stream().map(word -> Text.parse(word, fill)).toList();
         for (int key : keys) {
             if (texts.get(key).varies() == Varies.WITH_TURN) {
                 throw new CandidateFailure("the keys of '" + command + "' could not be found again to remove them");

@@ -16,6 +16,9 @@ interface Room {
     /** Removes all that was claimed. */
     void clear();
 
+    /** Clears it for the last time, so that another candidate may move in. */
+    void leave();
+
     /** Notes what the server holds before the sample. */
     void beforeLoad();
 

@@ -7,9 +7,11 @@ import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Reply;
 import dev.keywright.expert.design.Amounts;
 import dev.keywright.ops.memory.Allocator;
+import dev.keywright.ops.memory.MemoryModel;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,30 +34,31 @@ final class RunningSite implements Site {
     private final Connection connection;
     private final ServerInfo info;
     private final Allocator allocator;
+    private final MemoryModel model;
     private final String prefix;
     private final Map<Footprint, Long> claims = new LinkedHashMap<>();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;
     private int rooms;
-    private boolean weighedByKeys;
 
     private RunningSite(Connection connection, ServerInfo info, Patience patience) {
         this.connection = connection;
         this.info = info;
         this.allocator = allocator(connection, info);
-        byte[] chance = new byte[6];
+        this.model = new MemoryModel(allocator);
+        byte[] chance = new byte[4];
         new SecureRandom().nextBytes(chance);
         this.prefix = "kw-" + HexFormat.of().formatHex(chance) + "-";
         this.hook = new Thread(() -> bringToAnEnd(patience), "keywright-evidence-farewell");
     }
 
-    static RunningSite open(ServerChoice.Running choice, Patience patience) {
-        String scheme = choice.uri().replaceFirst("://.*", "").toLowerCase(Locale.ROOT);
+    static RunningSite open(String uri, Patience patience) {
+        String scheme = uri.replaceFirst("://.*", "").toLowerCase(Locale.ROOT);
         refuse(scheme.contains("cluster"), "This URI names a cluster (" + scheme + "://)");
         refuse(scheme.contains("sentinel"), "This URI names Sentinels (" + scheme + "://)");
         Connection connection;
         try {
-            connection = Connection.open(choice.uri(), OPTIONS);
+            connection = Connection.open(uri, OPTIONS);
         } catch (KeywrightException failure) {
             throw new EvidenceException(String.valueOf(failure.getMessage()), failure);
         }
@@ -78,14 +81,15 @@ final class RunningSite implements Site {
         String mode = info.text("redis_mode");
         refuse(mode.equals("cluster"), "The server is a node of a cluster (" + connection + ")");
         refuse(mode.equals("sentinel"), "The server is a Sentinel (" + connection + ")");
-        refuse(info.text("role").equals("slave"), "The server is a replica, which takes no writes (" + connection + ")");
+        refuse(
+                info.text("role").equals("slave"),
+                "The server is a replica, which takes no writes (" + connection + ")");
         if (Integer.parseInt("0" + info.text("redis_version").replaceFirst("\\..*", "")) < 7) {
             throw new EvidenceException("The server is too old: Redis " + info.text("redis_version")
                     + ", and 7.0 or newer is needed (" + connection + "). Leave --redis out to measure elsewhere.");
         }
-        Reply removal = connection.call(Command.named("UNLINK")
-                .key("kw-" + info.text("run_id"))
-                .buildRepeatable());
+        Reply removal = connection.call(
+                Command.named("UNLINK").key("kw-" + info.text("run_id")).buildRepeatable());
         if (removal instanceof Reply.Failure failure) {
             throw new EvidenceException("What is measured could not be removed again: " + failure.message() + " ("
                     + connection + "). Give a user that may UNLINK, or leave --redis out.");
@@ -103,8 +107,8 @@ final class RunningSite implements Site {
         if (!info.text("mem_allocator").startsWith("jemalloc")) {
             return Allocator.LIBC;
         }
-        Reply statistics = connection.call(
-                Command.named("MEMORY").argument("MALLOC-STATS").buildRepeatable());
+        Reply statistics =
+                connection.call(Command.named("MEMORY").argument("MALLOC-STATS").buildRepeatable());
         return statistics instanceof Reply.Text text ? Allocators.jemalloc(text.text()) : Allocator.JEMALLOC_8;
     }
 
@@ -138,9 +142,10 @@ final class RunningSite implements Site {
     public void admit(long bytes) {
         long free = ServerInfo.of(connection).freeBytes().orElse(Long.MAX_VALUE);
         if (free < bytes) {
-            throw new EvidenceException("The sample needs about " + Amounts.bytes(bytes) + " and the server has "
-                    + Amounts.bytes(free) + " free (" + connection
-                    + "). Free memory or raise maxmemory, or leave --redis out to measure on a server of Keywright's own.");
+            throw new EvidenceException(
+                    "The sample needs about " + Amounts.bytes((double) bytes) + " and the server has "
+                            + Amounts.bytes((double) free) + " free (" + connection
+                            + "). Free memory or raise maxmemory, or leave --redis out to measure on a server of Keywright's own.");
         }
     }
 
@@ -162,14 +167,10 @@ final class RunningSite implements Site {
 
     @Override
     public List<String> notes() {
-        List<String> notes = new ArrayList<>();
-        notes.add("The sample was written below a prefix of " + (prefix.length() + 2)
-                + " bytes and removed; scripts stay in the server's script cache until it restarts.");
-        if (weighedByKeys) {
-            notes.add("The server holds other data or serves other clients, so bytes per item are the sum of MEMORY USAGE"
-                    + " over sampled keys; the key table, 8 to 16 bytes a key, comes on top.");
-        }
-        return notes;
+        return List.of(
+                "The sample was written below a prefix of " + (prefix.length() + 2)
+                        + " bytes and removed; scripts stay in the script cache until the server restarts.",
+                "Bytes per item are MEMORY USAGE of sampled keys and their share of the key table, as others use the server, too.");
     }
 
     /** Removes everything, whatever happened, also on an interrupted thread. */
@@ -230,10 +231,13 @@ final class RunningSite implements Site {
 
         private static final int WEIGHED_KEYS = 300;
 
+        /** A string of one byte, with header and end. */
+        private static final int KEY_OF_ONE_BYTE = 3;
+
+        /** What MEMORY USAGE counts for an entry of the key table. */
+        private static final int ENTRY = 24;
+
         private final String own;
-        private ServerInfo before = info;
-        private long keysBefore;
-        private long heldBefore;
 
         Slice(String own) {
             this.own = own;
@@ -266,54 +270,58 @@ final class RunningSite implements Site {
         }
 
         @Override
-        public void beforeLoad() {
-            keysBefore = ask("DBSIZE").number();
-            before = ServerInfo.of(connection);
-            heldBefore = isAlone(before) ? ServerInfo.heldBytes(connection) : 0;
+        public void leave() {
+            clear();
         }
 
+        @Override
+        public void beforeLoad() {}
+
         /**
-         * An otherwise idle and empty server tells the whole; else only the keys themselves can be asked. Looking at each key
-         * also makes the server finish moving them to a grown table.
+         * The memory of the whole server moves with whatever else happens there, so the keys themselves are asked. MEMORY USAGE
+         * leaves out what the key space adds to each: slots of the table, a larger entry, the same again for a TTL.
          */
         @Override
         public Grown afterLoad(Footprint footprint, long items, Patience patience) {
-            long[] keys = {0};
-            footprint.forEach(items, some -> keys[0] += ask("EXISTS", some.toArray(String[]::new)).number());
-            ServerInfo after = ServerInfo.of(connection);
-            if (keysBefore * 10 <= keys[0] && isAlone(after)) {
-                return new Grown(Math.max(0, ServerInfo.heldBytes(connection) - heldBefore), keys[0], true);
-            }
-            weighedByKeys = true;
-            return new Grown(byKeys(footprint, items), keys[0], false);
-        }
-
-        private boolean isAlone(ServerInfo after) {
-            return before.number("connected_clients") == 1
-                    && after.number("connected_clients") == 1
-                    && before.text("expired_keys").equals(after.text("expired_keys"))
-                    && before.text("evicted_keys").equals(after.text("evicted_keys"));
-        }
-
-        private double byKeys(Footprint footprint, long items) {
             double bytes = 0;
+            double keys = 0;
             for (Text text : footprint.texts()) {
                 List<String> some = footprint.some(text, items, WEIGHED_KEYS);
-                List<Command> usages = some.stream()
-                        .map(key -> Command.named("MEMORY")
-                                .argument("USAGE")
-                                .key(key)
-                                .argument("SAMPLES")
-                                .argument(0)
-                                .buildRepeatable())
-                        .toList();
-                double sum = connection.batch(usages, OPTIONS.timeout()).stream()
-                        .filter(Reply.Whole.class::isInstance)
-                        .mapToDouble(Reply::number)
-                        .sum();
-                bytes += sum / some.size() * Fill.distinct(text.varies(), items);
+                double[] usages = numbers(some, "MEMORY", "USAGE", "SAMPLES", "0");
+                double[] lives = numbers(some, "PTTL", "");
+                long found = Arrays.stream(usages).filter(usage -> usage > 0).count();
+                long mortal = Arrays.stream(lives).filter(life -> life > 0).count();
+                double ratio = (double) Fill.distinct(text.varies(), items) / some.size();
+                bytes += Arrays.stream(usages).sum() * ratio
+                        + keySpace(found * ratio, false)
+                        + (mortal == 0 ? 0 : keySpace(mortal * ratio, true) - keySpace(mortal * ratio, false));
+                keys += found * ratio;
             }
-            return bytes;
+            return new Grown(bytes, Math.round(keys), false);
         }
+
+        private double keySpace(double keys, boolean withTtl) {
+            double counted = allocator.size(KEY_OF_ONE_BYTE) + ENTRY;
+            return keys == 0 ? 0 : model.keyspace(keys, 1, withTtl) - keys * counted;
+        }
+    }
+
+    /** What a command tells of each key; 0 for a key that is not there. */
+    private double[] numbers(List<String> keys, String name, String subcommand, String... more) {
+        List<Command> commands = new ArrayList<>();
+        for (String key : keys) {
+            Command.Builder command = Command.named(name);
+            if (!subcommand.isEmpty()) {
+                command.argument(subcommand);
+            }
+            command.key(key);
+            for (String word : more) {
+                command.argument(word);
+            }
+            commands.add(command.buildRepeatable());
+        }
+        return connection.batch(commands, OPTIONS.timeout()).stream()
+                .mapToDouble(reply -> reply instanceof Reply.Whole number ? Math.max(0, number.value()) : 0)
+                .toArray();
     }
 }

@@ -53,10 +53,8 @@ public final class SavedEvidence {
         for (Object one : list(fields, "measurements")) {
             measurements.add(measurement(mapping(one)));
         }
-        List<String> notes =
-                list(fields, "notes").stream().map(String::valueOf).toList();
-        return new Evidence(
-                text(fields, "server"), (int) number(fields, "callers"), List.copyOf(measurements), notes);
+        List<String> notes = list(fields, "notes").stream().map(String::valueOf).toList();
+        return new Evidence(text(fields, "server"), (int) number(fields, "callers"), List.copyOf(measurements), notes);
     }
 
     private static Measurement measurement(Map<?, ?> fields) {

@@ -4,40 +4,36 @@ import dev.keywright.server.ServerOptions;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Where evidence is measured. */
-public sealed interface ServerChoice {
+/**
+ * Where evidence is measured: on a private server, which nobody else uses and which ends with the measurement, or on
+ * somebody's running one, which is written to below a random prefix only and left as it was. Prints without the URI, which
+ * may carry a password.
+ *
+ * @param uri the running server; absent for a private one
+ * @param binary the program of the private server; absent for whatever is found
+ */
+public record ServerChoice(Optional<String> uri, Optional<Path> binary) {
 
-    /** A server started for this, with whatever program is found; ends with the measurement. */
-    ServerChoice OWN = new Started(Optional.empty());
+    /** A private server, with whatever program is found. */
+    public static final ServerChoice OWN = new ServerChoice(Optional.empty(), Optional.empty());
 
-    /** A server started for this with that program. */
-    static ServerChoice program(Path binary) {
-        return new Started(Optional.of(binary));
+    /** A private server with that program. */
+    public static ServerChoice program(Path binary) {
+        return new ServerChoice(Optional.empty(), Optional.of(binary));
     }
 
     /** A server that runs already and holds the data of others. */
-    static ServerChoice running(String uri) {
-        return new Running(uri);
+    public static ServerChoice running(String uri) {
+        return new ServerChoice(Optional.of(uri), Optional.empty());
     }
 
-    /** How to start a private server beside it: with the program chosen, or whatever is found. */
-    default ServerOptions options() {
-        return this instanceof Started started
-                ? started.binary().map(ServerOptions.DEFAULTS::withBinary).orElse(ServerOptions.DEFAULTS)
-                : ServerOptions.DEFAULTS;
+    /** How to start a private server, for the evidence or beside it. */
+    public ServerOptions options() {
+        return binary.map(ServerOptions.DEFAULTS::withBinary).orElse(ServerOptions.DEFAULTS);
     }
 
-    /** A private server: nobody else uses it, so its memory can be read off as a whole. */
-    record Started(Optional<Path> binary) implements ServerChoice {}
-
-    /**
-     * Somebody's server: written to below a random prefix only, with commands that change nothing else, and everything is
-     * removed afterwards. Prints without its URI, which may carry a password.
-     */
-    record Running(String uri) implements ServerChoice {
-        @Override
-        public String toString() {
-            return "a running server";
-        }
+    @Override
+    public String toString() {
+        return uri.isPresent() ? "a running server" : "a private server";
     }
 }

@@ -55,7 +55,8 @@ record ServerInfo(Map<String, String> fields) {
                         Command.named("CLIENT").argument("LIST").buildRepeatable(),
                         Command.named("INFO").argument("memory").buildRepeatable()),
                 connection.options().timeout());
-        Matcher clients = CLIENT_BYTES.matcher(replies.get(0).orThrow("CLIENT LIST").text());
+        Matcher clients =
+                CLIENT_BYTES.matcher(replies.get(0).orThrow("CLIENT LIST").text());
         long held = parse(replies.get(1).orThrow("INFO").text()).number("used_memory");
         while (clients.find()) {
             held -= Long.parseLong(clients.group(1));

@@ -128,7 +128,8 @@ final class Shape {
 
     /** One long value makes a hash a table, in which the short ones then also live. */
     private double tableHash(double fields, double fieldBytes, double valueBytes) {
-        return model.hash(fields, fieldBytes, SURELY_LONG) + fields * (key(valueBytes, false) - key(SURELY_LONG, false));
+        return model.hash(fields, fieldBytes, SURELY_LONG)
+                + fields * (key(valueBytes, false) - key(SURELY_LONG, false));
     }
 
     private double string(String key) {

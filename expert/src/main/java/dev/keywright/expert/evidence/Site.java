@@ -7,10 +7,7 @@ import java.util.List;
 interface Site extends AutoCloseable {
 
     static Site open(ServerChoice choice, Patience patience) {
-        if (choice instanceof ServerChoice.Running running) {
-            return RunningSite.open(running, patience);
-        }
-        return StartedSite.open((ServerChoice.Started) choice);
+        return choice.uri().isPresent() ? RunningSite.open(choice.uri().get(), patience) : StartedSite.open(choice);
     }
 
     /** As the answer names it. */

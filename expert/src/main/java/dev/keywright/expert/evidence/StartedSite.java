@@ -10,7 +10,9 @@ import dev.keywright.server.ServerException;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
@@ -29,6 +31,7 @@ final class StartedSite implements Site {
     private final Standalone server;
     private final String name;
     private final List<Connection> connections = new ArrayList<>();
+    private final Deque<Database> free = new ArrayDeque<>();
     private final Allocator allocator;
 
     private StartedSite(Standalone server, RedisBinary binary) {
@@ -37,11 +40,11 @@ final class StartedSite implements Site {
         this.allocator = allocator(server);
     }
 
-    static StartedSite open(ServerChoice.Started choice) {
+    static StartedSite open(ServerChoice choice) {
         try {
             RedisBinary binary = RedisBinary.find(choice.binary());
-            Standalone server =
-                    Standalone.start(ServerOptions.DEFAULTS.withBinary(binary.path()).withDirectives(STILL));
+            Standalone server = Standalone.start(
+                    ServerOptions.DEFAULTS.withBinary(binary.path()).withDirectives(STILL));
             try {
                 server.command("DEBUG", "SET-ACTIVE-EXPIRE", "0");
                 return new StartedSite(server, binary);
@@ -96,9 +99,12 @@ final class StartedSite implements Site {
 
     @Override
     public Room room() {
+        if (!free.isEmpty()) {
+            return free.pop();
+        }
         Connection connection = Connection.open(server.uri() + "/" + connections.size(), OPTIONS);
         connections.add(connection);
-        return new Database(connection, connections.size() - 1);
+        return new Database(connection, connections.size() - 1, free);
     }
 
     /** The server goes on growing its tables 500 times a second, so they are done within milliseconds. */
@@ -128,11 +134,13 @@ final class StartedSite implements Site {
 
         private final Connection connection;
         private final int number;
+        private final Deque<Database> free;
         private long before;
 
-        Database(Connection connection, int number) {
+        Database(Connection connection, int number, Deque<Database> free) {
             this.connection = connection;
             this.number = number;
+            this.free = free;
         }
 
         @Override
@@ -155,15 +163,20 @@ final class StartedSite implements Site {
         }
 
         @Override
+        public void leave() {
+            clear();
+            free.push(this);
+        }
+
+        @Override
         public void beforeLoad() {
             before = ServerInfo.heldBytes(connection);
         }
 
         @Override
         public Grown afterLoad(Footprint footprint, long items, Patience patience) {
-            boolean still = patience.await(() -> !call("DEBUG", "HTSTATS", Integer.toString(number))
-                    .text()
-                    .contains("rehashing"));
+            boolean still = patience.await(() ->
+                    !call("DEBUG", "HTSTATS", Integer.toString(number)).text().contains("rehashing"));
             long bytes = ServerInfo.heldBytes(connection) - before;
             return new Grown(Math.max(0, bytes), call("DBSIZE").number(), still);
         }

@@ -37,9 +37,9 @@ final class Trial {
     private final Site site;
     private final Room room;
     private final Footprint footprint;
-    private final Map<String, String> digests;
     private final AtomicLong passes = new AtomicLong();
     private final Tally measured = new Tally();
+    private Map<String, String> digests = Map.of();
     private long items;
     private double bytes;
     private double modelBytes;
@@ -59,8 +59,8 @@ final class Trial {
             throw new CandidateFailure("messages are not published on a server of others");
         }
         long itemBytes = Math.max(1, load.stream().mapToLong(Operation::bytes).sum());
-        this.plannedItems = Math.max(
-                1, Math.min(Math.min(fill.items(), site.mostItems(depth)), site.mostBytes(depth) / itemBytes));
+        this.plannedItems =
+                Math.max(1, Math.min(Math.min(fill.items(), site.mostItems(depth)), site.mostBytes(depth) / itemBytes));
         this.loadedBytes = plannedItems * (itemBytes + OVERHEAD_PER_ITEM);
         this.drivenBytes = Math.max(LEAST_DRIVEN_BYTES, Math.min(2 * loadedBytes, site.mostBytes(depth)));
         this.mostPasses = Math.max(
@@ -69,7 +69,6 @@ final class Trial {
                         / Math.max(1, drive.stream().mapToLong(Operation::bytes).sum()));
         this.room = site.room();
         this.footprint = new Footprint(room.prefix(), all().toList());
-        this.digests = Scripts.load(all().toList(), room.connection());
     }
 
     private Stream<Operation> all() {
@@ -91,6 +90,7 @@ final class Trial {
 
     /** Sends each line a few times: what fails, fails before anything is loaded, and first uses cost nothing later. */
     void rehearse() {
+        digests = Scripts.load(all().toList(), room.connection());
         room.claim(footprint, REHEARSED);
         for (long i = 0; i < REHEARSED; i++) {
             for (Operation operation : all().toList()) {
@@ -160,18 +160,23 @@ final class Trial {
         encoding = shape.encoding(footprint, items);
     }
 
-    /** Sends its operations for a while from all callers; the figures of a warm-up are thrown away. */
+    /** Sends its operations for a while from all callers; a warm-up leaves no figures. */
     void drive(Callers callers, Patience patience, boolean warmUp) {
-        long limit = warmUp ? Math.round(mostPasses * WARM_UP) : mostPasses;
-        Tally tally = callers.together(own -> pass(limit, patience, own), patience);
-        patience.goOn();
-        if (tally.failed() > 0) {
-            throw new CandidateFailure(tally.failed() + " of " + (tally.operations() + tally.failed())
-                    + " operations failed: " + tally.failure());
-        }
+        Tally tally = drive(callers, patience, warmUp ? Math.round(mostPasses * WARM_UP) : mostPasses);
         if (!warmUp) {
             measured.add(tally);
         }
+    }
+
+    /** @param limit how often all its operations may have been sent by the end, from its first drive on */
+    Tally drive(Callers callers, Patience patience, long limit) {
+        Tally tally = callers.together(own -> pass(limit, patience, own), patience);
+        patience.goOn();
+        if (tally.failed() > 0) {
+            throw new CandidateFailure(
+                    tally.failed() + " of " + tally.operations() + " operations failed: " + tally.failure());
+        }
+        return tally;
     }
 
     private void pass(long limit, Patience patience, Tally own) {
@@ -190,6 +195,7 @@ final class Trial {
                 } catch (CandidateFailure failure) {
                     own.failed(String.valueOf(failure.getMessage()));
                 } catch (KeywrightException failure) {
+                    own.took(Patience.now() - start);
                     own.failed(String.valueOf(failure.getMessage()));
                     return;
                 }
@@ -197,8 +203,8 @@ final class Trial {
         }
     }
 
-    void clear() {
-        room.clear();
+    void leave() {
+        room.leave();
     }
 
     Measurement measurement() {

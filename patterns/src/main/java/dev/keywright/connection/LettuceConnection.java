@@ -197,6 +197,7 @@ final class LettuceConnection implements Connection {
         }
         closed = true;
         line.close();
+        nodes.shared().close();
         nodes.client().shutdown(Duration.ZERO, Duration.ofSeconds(2));
         plant.close();
     }

@@ -130,13 +130,11 @@ final class Line {
             Call.Broken broken = (Call.Broken) outcome;
             unknown |= broken.written();
             KeywrightException verdict = verdict(command, broken);
-            if (verdict != null) {
-                throw verdict;
+            if (verdict == null) {
+                verdict = pause(pause, deadline, command, timeout);
             }
-            if (!pause(pause, deadline, command)) {
-                throw unknown
-                        ? Failures.broken(command, broken.cause())
-                        : Failures.notConnected(command, timeout, where);
+            if (verdict != null) {
+                throw unknown ? Failures.broken(command, broken.cause()) : verdict;
             }
             pause = Math.min(pause * 2, LONGEST_PAUSE);
             call = new Blocking(command);
@@ -144,9 +142,10 @@ final class Line {
         }
     }
 
-    private boolean pause(long nanos, long deadline, Command command) {
+    /** Waits for the connection to return; what ends the call instead, or null. */
+    private @Nullable KeywrightException pause(long nanos, long deadline, Command command, Duration timeout) {
         if (!enterWaiting()) {
-            throw Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
+            return Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
         }
         try {
             long until = System.nanoTime() + nanos;
@@ -155,11 +154,11 @@ final class Line {
             }
             for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
                 if (Thread.currentThread().isInterrupted()) {
-                    throw Failures.interrupted(command, false);
+                    return Failures.interrupted(command, false);
                 }
                 LockSupport.parkNanos(this, left);
             }
-            return deadline - System.nanoTime() > 0;
+            return until == deadline ? Failures.notConnected(command, timeout, where) : null;
         } finally {
             waiting.decrementAndGet();
         }
@@ -273,15 +272,14 @@ final class Line {
                 return;
             }
             KeywrightException verdict = verdict(command, broken);
+            if (verdict == null && deadline - System.nanoTime() <= pause) {
+                verdict = Failures.notConnected(command, timeout, where);
+            }
+            if (verdict == null && !enterWaiting()) {
+                verdict = Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
+            }
             if (verdict != null) {
-                fail(verdict);
-            } else if (deadline - System.nanoTime() <= pause) {
-                fail(
-                        unknown
-                                ? Failures.broken(command, broken.cause())
-                                : Failures.notConnected(command, timeout, where));
-            } else if (!enterWaiting()) {
-                fail(Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return"));
+                fail(unknown ? Failures.broken(command, broken.cause()) : verdict);
             } else {
                 timer.newTimeout(
                         ring -> {

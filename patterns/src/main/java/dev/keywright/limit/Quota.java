@@ -8,7 +8,7 @@ import java.time.Duration;
  *   <li>{@link #slidingWindow}: the estimate most services want. One small string; a steady caller gets the quota, one who
  *       bursts at the end of a window can spend up to 2 n in a window's length.
  *   <li>{@link #slidingLog}: exact, never more than n in any window. A sorted set with a member for each permit of the last
- *       window, at most n.
+ *       window, at most n; n up to 100,000.
  *   <li>{@link #tokenBucket}: allows a burst and then a steady rate. One small string.
  *   <li>{@link #fixedWindow}: cheapest to explain ("n per minute"); up to 2 n around the edge of two windows. One small
  *       string.
@@ -61,9 +61,17 @@ public sealed interface Quota {
 
     /** See {@link Quota#slidingLog}. */
     record SlidingLog(int permits, Duration window) implements Quota {
+
+        /** One call may have to add or drop that many members, and Redis serves nobody else meanwhile. */
+        private static final int MOST = 100_000;
+
         public SlidingLog {
             check("permits", permits);
             check(window);
+            if (permits > MOST) {
+                throw new IllegalArgumentException("A log of " + permits + " permits is too long, the most is " + MOST
+                        + "; use slidingWindow or tokenBucket");
+            }
         }
     }
 

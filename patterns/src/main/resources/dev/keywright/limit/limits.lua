@@ -79,9 +79,9 @@ function kinds.counter(key, permits, window)
         if wanted * window <= room() then
             return 0
         elseif count + wanted <= permits then
-            return opened + window - math.floor((permits - count - wanted) * window / before) - clock
+            return math.max(1, opened + window - math.floor((permits - count - wanted) * window / before) - clock)
         end
-        return opened + 2 * window - math.floor((permits - wanted) * window / count) - clock
+        return math.max(1, opened + 2 * window - math.floor((permits - wanted) * window / count) - clock)
     end
     function limit.left() return math.floor(room() / window) end
     function limit.keep() put(key, opened + 2 * window - clock, '%d %d %d %d', count, before, opened, window) end

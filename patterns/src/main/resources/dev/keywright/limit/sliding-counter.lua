@@ -41,9 +41,9 @@ if granted then
     count = count + wanted
     room = room - wanted * window
 elseif count + wanted <= permits then -- enough of the window before has to slide out
-    wait = opened + window - math.floor((permits - count - wanted) * window / before) - clock
+    wait = math.max(1, opened + window - math.floor((permits - count - wanted) * window / before) - clock)
 else -- this window has to become the one before, and slide out
-    wait = opened + 2 * window - math.floor((permits - wanted) * window / count) - clock
+    wait = math.max(1, opened + 2 * window - math.floor((permits - wanted) * window / count) - clock)
 end
 if granted or known ~= window then -- a quota with another window changes the life of the key
     local life = math.ceil((opened + 2 * window - clock) / 1000) + 1

@@ -53,7 +53,7 @@ class RateLimiterRaceTest {
     @Test
     void grantsExactlyTheQuotaWhenAllCallAtOnce(Redis redis) {
         RateLimiterTest.quotas(50, Duration.ofHours(1))
-                .forEach(quota -> assertThat(race(redis, quota, Duration.ofMillis(150)))
+                .forEach(quota -> assertThat(race(redis, quota, Duration.ofSeconds(20), 10))
                         .as("%s", quota)
                         .hasSize(50));
     }

@@ -1,7 +1,6 @@
 package dev.keywright.expert.workload;
 
 import dev.keywright.expert.task.Words;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -45,16 +44,16 @@ final class Clutter {
     private static final String MONEY = "$€£¥₹";
 
     private final String text;
-    private final List<Token> tokens;
+    private final TokenList tokens;
 
-    Clutter(String text, List<Token> tokens) {
+    Clutter(String text, TokenList tokens) {
         this.text = text;
         this.tokens = tokens;
     }
 
     /** Whether the number at token {@code i} is not a quantity. */
     boolean holds(int i) {
-        Token token = tokens.get(i);
+        Token token = tokens.at(i);
         return !token.isNumber()
                 || isGluedToName(i)
                 || isOddlyContinued(i)
@@ -67,24 +66,24 @@ final class Clutter {
 
     /** Whether a time of day follows at token {@code next}: "ten o'clock". */
     boolean isClockAt(int next) {
-        Token after = at(next);
+        Token after = tokens.at(next);
         boolean dotted = (after.is("a") || after.is("p"))
-                && at(next + 1).is(".")
-                && at(next + 2).is("m");
+                && tokens.at(next + 1).is(".")
+                && tokens.at(next + 2).is("m");
         return CLOCK.contains(after.lower()) || dotted;
     }
 
     private boolean isGluedToName(int i) {
-        Token before = at(i - 1);
-        if (!tokens.get(i).glued()) {
+        Token before = tokens.at(i - 1);
+        if (!tokens.at(i).glued()) {
             return before.is("#");
         }
         if (before.isWord()) { // p99, v6; but 2h30m
             return !(before.glued()
-                    && at(i - 2).isNumber()
+                    && tokens.at(i - 2).isNumber()
                     && Units.named(before.lower()).isPresent());
         }
-        Token earlier = at(i - 2);
+        Token earlier = tokens.at(i - 2);
         boolean measured = isMeasured(i);
         return switch (before.lower()) {
             case "_", "#", "@", "\\" -> true;
@@ -108,8 +107,8 @@ final class Clutter {
 
     /** 24/7, 10:30, 3x, 2nd, 4chan. */
     private boolean isOddlyContinued(int i) {
-        Token after = at(i + 1);
-        Token later = at(i + 2);
+        Token after = tokens.at(i + 1);
+        Token later = tokens.at(i + 2);
         if (!after.glued()) {
             return false;
         }
@@ -126,8 +125,8 @@ final class Clutter {
     }
 
     private boolean isMoney(int i) {
-        Token before = at(i - 1);
-        Token after = at(i + 1);
+        Token before = tokens.at(i - 1);
+        Token after = tokens.at(i + 1);
         return (!before.lower().isEmpty() && MONEY.contains(before.lower()))
                 || (!after.lower().isEmpty() && MONEY.contains(after.lower()));
     }
@@ -137,23 +136,25 @@ final class Clutter {
     }
 
     private boolean isDate(int i) {
-        Token token = tokens.get(i);
-        Token before = at(i - 1);
-        Token after = at(i + 1);
+        Token token = tokens.at(i);
+        Token before = tokens.at(i - 1);
+        Token after = tokens.at(i + 1);
         if (!token.isPlainDigits()) {
             return false;
         }
         if (after.is("-")
-                && at(i + 2).isPlainDigits()
-                && at(i + 3).is("-")
-                && at(i + 4).isPlainDigits()) {
+                && tokens.at(i + 2).isPlainDigits()
+                && tokens.at(i + 3).is("-")
+                && tokens.at(i + 4).isPlainDigits()) {
             return true;
         }
-        if (before.is("-") && at(i - 2).isPlainDigits() && (at(i - 3).is("-") || (after.is("-") && after.glued()))) {
+        if (before.is("-")
+                && tokens.at(i - 2).isPlainDigits()
+                && (tokens.at(i - 3).is("-") || (after.is("-") && after.glued()))) {
             return true;
         }
         boolean day = token.value() <= 31;
-        if (day && (isMonth(before) || isMonth(after) || (after.is("of") && isMonth(at(i + 2))))) {
+        if (day && (isMonth(before) || isMonth(after) || (after.is("of") && isMonth(tokens.at(i + 2))))) {
             return !isScaleOrUnit(after);
         }
         boolean year = token.text().length() == 4 && token.value() >= 1900 && token.value() < 2100;
@@ -161,14 +162,15 @@ final class Clutter {
     }
 
     private boolean isListMark(int i) {
-        Token after = at(i + 1);
+        Token after = tokens.at(i + 1);
         boolean closes = after.glued() && (after.is(")") || after.is("."));
-        boolean small = tokens.get(i).isPlainDigits() && tokens.get(i).value() < 100;
+        boolean small = tokens.at(i).isPlainDigits() && tokens.at(i).value() < 100;
         if (!closes || !small) {
             return false;
         }
-        boolean enclosed = after.is(")") && at(i - 1).is("(") && tokens.get(i).value() < 10;
-        return enclosed || (startsLine(tokens.get(i)) && !at(i + 2).glued());
+        boolean enclosed =
+                after.is(")") && tokens.at(i - 1).is("(") && tokens.at(i).value() < 10;
+        return enclosed || (startsLine(tokens.at(i)) && !tokens.at(i + 2).glued());
     }
 
     private boolean startsLine(Token token) {
@@ -185,28 +187,32 @@ final class Clutter {
     }
 
     private boolean isName(int i) {
-        Token token = tokens.get(i);
-        int back = at(i - 1).is("=") || at(i - 1).is(":") || at(i - 1).is(".") ? i - 2 : i - 1;
-        String before = at(back).lower().toLowerCase(Locale.ROOT);
+        Token token = tokens.at(i);
+        int back = tokens.at(i - 1).is("=")
+                        || tokens.at(i - 1).is(":")
+                        || tokens.at(i - 1).is(".")
+                ? i - 2
+                : i - 1;
+        String before = tokens.at(back).lower().toLowerCase(Locale.ROOT);
         boolean digits = token.text().chars().allMatch(c -> (c >= '0' && c <= '9') || c == '.' || c == ' ');
-        if (!digits || (isScaleOrUnit(at(i + 1)) && !at(back).is("port"))) {
+        if (!digits || (isScaleOrUnit(tokens.at(i + 1)) && !tokens.at(back).is("port"))) {
             return false;
         }
         if (NAMED.contains(before)) {
             return true;
         }
         boolean one = Set.of("per", "each", "every", "a", "an", "max", "one")
-                .contains(at(back - 1).lower());
+                .contains(tokens.at(back - 1).lower());
         return back == i - 1 && NUMBERED.contains(before) && !one && token.isPlainDigits() && !countsSomething(i + 1);
     }
 
     private boolean countsSomething(int i) {
-        Token token = at(i);
+        Token token = tokens.at(i);
         return token.isWord() && (isScaleOrUnit(token) || !isFunctionWord(token.lower()));
     }
 
     private boolean isMeasured(int i) {
-        return isScaleOrUnit(at(i + 1)) || at(i + 1).is("%");
+        return isScaleOrUnit(tokens.at(i + 1)) || tokens.at(i + 1).is("%");
     }
 
     private static boolean isScaleOrUnit(Token token) {
@@ -232,10 +238,4 @@ final class Clutter {
     private static boolean isMonth(Token token) {
         return MONTHS.contains(token.lower()) || token.text().equals("May");
     }
-
-    private Token at(int i) {
-        return i >= 0 && i < tokens.size() ? tokens.get(i) : NONE;
-    }
-
-    static final Token NONE = new Token(Token.Kind.SIGN, "", "", Double.NaN, -2, -1, false);
 }

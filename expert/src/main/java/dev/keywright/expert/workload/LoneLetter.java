@@ -1,7 +1,6 @@
 package dev.keywright.expert.workload;
 
 import dev.keywright.expert.workload.Units.Unit;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,17 +24,17 @@ final class LoneLetter {
     private static final Unit MINUTE = new Unit(Dimension.TIME, Units.MINUTE);
     private static final Unit METRE = new Unit(Dimension.LENGTH, 1);
 
-    private final List<Token> tokens;
+    private final TokenList tokens;
     private final boolean geographic;
 
-    LoneLetter(List<Token> tokens, boolean geographic) {
+    LoneLetter(TokenList tokens, boolean geographic) {
         this.tokens = tokens;
         this.geographic = geographic;
     }
 
     /** Whether the letter at {@code i} multiplies the number before it. */
     boolean isScale(int i, double value) {
-        Token token = at(i);
+        Token token = tokens.at(i);
         if (!token.isWord()) {
             return false;
         }
@@ -49,7 +48,7 @@ final class LoneLetter {
 
     /** What the letter at {@code i}, for which {@link #isScale} holds, multiplies with. */
     double scale(int i) {
-        return switch (at(i).lower().charAt(0)) {
+        return switch (tokens.at(i).lower().charAt(0)) {
             case 'k' -> 1e3;
             case 'm' -> 1e6;
             default -> 1e9;
@@ -58,7 +57,7 @@ final class LoneLetter {
 
     /** The unit the letter at {@code i} stands for, where it has several meanings. */
     Optional<Unit> unit(int i, double value, boolean scaled) {
-        Token token = at(i);
+        Token token = tokens.at(i);
         if (token.is("m") && !scaled) {
             if (isMegabyte(i)) {
                 return Optional.of(new Unit(Dimension.SIZE, 1e6));
@@ -72,9 +71,9 @@ final class LoneLetter {
 
     /** The period a letter behind a slash stands for: 5/s, 100/m. */
     Optional<Unit> period(int i) {
-        return at(i).is("m")
+        return tokens.at(i).is("m")
                 ? Optional.of(MINUTE)
-                : Units.named(at(i).lower()).filter(unit -> unit.dimension() == Dimension.TIME);
+                : Units.named(tokens.at(i).lower()).filter(unit -> unit.dimension() == Dimension.TIME);
     }
 
     boolean mayStandApart(Token token) {
@@ -82,27 +81,29 @@ final class LoneLetter {
     }
 
     private boolean isMinute(int i) {
-        Token token = at(i);
+        Token token = tokens.at(i);
         if (token.text().equals("M") || isMetre(i)) {
             return false;
         }
-        boolean inTime = at(i + 1).glued() && at(i + 1).isNumber()
-                || (at(i - 2).glued() && at(i - 2).isWord() && at(i - 2).is("h"));
-        int back = at(i - 2).is("-") || at(i - 2).is("~") ? i - 3 : i - 2;
-        String before = at(back).lower();
-        if (inTime || TIME_AFTER.contains(at(i + 1).lower())) {
+        boolean inTime = tokens.at(i + 1).glued() && tokens.at(i + 1).isNumber()
+                || (tokens.at(i - 2).glued()
+                        && tokens.at(i - 2).isWord()
+                        && tokens.at(i - 2).is("h"));
+        int back = tokens.at(i - 2).is("-") || tokens.at(i - 2).is("~") ? i - 3 : i - 2;
+        String before = tokens.at(back).lower();
+        if (inTime || TIME_AFTER.contains(tokens.at(i + 1).lower())) {
             return true;
         }
         return TIME_BEFORE.contains(before) && !countFollows(i);
     }
 
     private boolean isMetre(int i) {
-        if (at(i).text().equals("M") || countFollows(i)) {
+        if (tokens.at(i).text().equals("M") || countFollows(i)) {
             return false;
         }
         int reach = geographic ? 8 : 2;
         for (int j = Math.max(0, i - 1 - reach); j < Math.min(tokens.size(), i + 4); j++) {
-            String word = tokens.get(j).lower();
+            String word = tokens.at(j).lower();
             boolean place = PLACE.contains(word) && (geographic || !word.equals("within"));
             if (place || (geographic && j == i - 2 && TIME_BEFORE.contains(word) && !word.equals("every"))) {
                 return true;
@@ -112,19 +113,17 @@ final class LoneLetter {
     }
 
     private boolean isMegabyte(int i) {
-        return at(i).text().equals("M") && MEMORY.contains(at(i - 2).lower()) && !countFollows(i);
+        return tokens.at(i).text().equals("M")
+                && MEMORY.contains(tokens.at(i - 2).lower())
+                && !countFollows(i);
     }
 
     private boolean countFollows(int i) {
-        Token next = at(i + 1);
+        Token next = tokens.at(i + 1);
         return next.isWord()
                 && !next.glued()
                 && !Clutter.isFunctionWord(next.lower())
                 && !TIME_AFTER.contains(next.lower())
                 && !PLACE.contains(next.lower());
-    }
-
-    private Token at(int i) {
-        return i >= 0 && i < tokens.size() ? tokens.get(i) : Clutter.NONE;
     }
 }

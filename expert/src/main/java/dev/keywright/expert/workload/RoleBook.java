@@ -31,8 +31,11 @@ final class RoleBook {
      */
     record NounClass(String name, String role, Map<String, String> in) {
 
+        /** The role where these patterns are asked for, the main one first; only that one overrules the usual role. */
         String roleIn(List<String> patterns) {
+            boolean usual = !role.isEmpty() && !role.equals("unknown");
             return patterns.stream()
+                    .limit(usual ? 1 : patterns.size())
                     .filter(in::containsKey)
                     .findFirst()
                     .map(in::get)

@@ -75,9 +75,14 @@ final class RoleJudge {
 
     private static double fit(Role role, List<String> patterns) {
         double best = 0;
+        boolean known = false;
         for (int i = 0; i < patterns.size(); i++) {
-            double weight = role.patterns().getOrDefault(patterns.get(i), 0.0) * (i == 0 ? 1 : FURTHER_PATTERN);
-            best = i == 0 || weight > best ? weight : best;
+            Double weight = role.patterns().get(patterns.get(i));
+            if (weight != null) {
+                double counted = weight * (i == 0 ? 1 : FURTHER_PATTERN);
+                best = known ? Math.max(best, counted) : counted;
+                known = true;
+            }
         }
         return best;
     }

@@ -53,7 +53,7 @@ record SpokenNumber(double value, int next, double scale) {
     }
 
     /** The number whose first word is token {@code i}, if it is one. */
-    static Optional<SpokenNumber> at(List<Token> tokens, int i) {
+    static Optional<SpokenNumber> at(TokenList tokens, int i) {
         Optional<SpokenNumber> collective = collective(tokens, i);
         if (collective.isPresent()) {
             return collective;
@@ -67,7 +67,7 @@ record SpokenNumber(double value, int next, double scale) {
                 break;
             }
             int after = group.get().next;
-            Optional<Double> scale = after < tokens.size() ? bigScale(tokens.get(after)) : Optional.empty();
+            Optional<Double> scale = after < tokens.size() ? bigScale(tokens.at(after)) : Optional.empty();
             double factor = scale.orElse(1.0);
             if (factor >= lastScale) {
                 break;
@@ -79,9 +79,9 @@ record SpokenNumber(double value, int next, double scale) {
                 break;
             }
             at += at + 1 < tokens.size()
-                            && tokens.get(at).is("and")
-                            && small(tokens.get(at + 1)) > 0
-                            && small(tokens.get(at + 1)) != 1
+                            && tokens.at(at).is("and")
+                            && small(tokens.at(at + 1)) > 0
+                            && small(tokens.at(at + 1)) != 1
                     ? 1
                     : 0;
         }
@@ -89,27 +89,27 @@ record SpokenNumber(double value, int next, double scale) {
     }
 
     /** "a dozen", "half a dozen", "a couple of", "a pair of". */
-    private static Optional<SpokenNumber> collective(List<Token> tokens, int i) {
-        int at = is(tokens, i, "half") ? i + 1 : i;
+    private static Optional<SpokenNumber> collective(TokenList tokens, int i) {
+        int at = tokens.is(i, "half") ? i + 1 : i;
         boolean half = at > i;
-        at += is(tokens, at, "a") ? 1 : 0;
-        if (is(tokens, at, "dozen")) {
+        at += tokens.is(at, "a") ? 1 : 0;
+        if (tokens.is(at, "dozen")) {
             return Optional.of(new SpokenNumber(half ? 6 : 12, skipOf(tokens, at + 1)));
         }
-        boolean two = is(tokens, at, "couple") || (is(tokens, at, "pair") && is(tokens, at + 1, "of"));
-        return two && !half && (at > i || is(tokens, at + 1, "of"))
+        boolean two = tokens.is(at, "couple") || (tokens.is(at, "pair") && tokens.is(at + 1, "of"));
+        return two && !half && (at > i || tokens.is(at + 1, "of"))
                 ? Optional.of(new SpokenNumber(2, skipOf(tokens, at + 1)))
                 : Optional.empty();
     }
 
-    private static Optional<SpokenNumber> belowThousand(List<Token> tokens, int i) {
+    private static Optional<SpokenNumber> belowThousand(TokenList tokens, int i) {
         int at = i;
         double value;
         if (isBareScale(tokens, i)) {
             return Optional.of(
-                    new SpokenNumber(scale(tokens.get(i)) == 100 ? 100 : 1, scale(tokens.get(i)) == 100 ? i + 1 : i));
+                    new SpokenNumber(scale(tokens.at(i)) == 100 ? 100 : 1, scale(tokens.at(i)) == 100 ? i + 1 : i));
         }
-        if ((is(tokens, i, "a") || is(tokens, i, "an")) && i + 1 < tokens.size() && scale(tokens.get(i + 1)) > 1) {
+        if ((tokens.is(i, "a") || tokens.is(i, "an")) && i + 1 < tokens.size() && scale(tokens.at(i + 1)) > 1) {
             value = 1;
             at++;
         } else {
@@ -120,10 +120,10 @@ record SpokenNumber(double value, int next, double scale) {
             value = small.get().value;
             at = small.get().next;
         }
-        if (is(tokens, at, "hundred") && value < 100) {
+        if (tokens.is(at, "hundred") && value < 100) {
             value *= 100;
             at++;
-            int rest = is(tokens, at, "and") ? at + 1 : at;
+            int rest = tokens.is(at, "and") ? at + 1 : at;
             Optional<SpokenNumber> small = belowHundred(tokens, rest);
             if (small.isPresent() && small.get().value > 0) {
                 return Optional.of(new SpokenNumber(value + small.get().value, small.get().next));
@@ -133,23 +133,23 @@ record SpokenNumber(double value, int next, double scale) {
     }
 
     /** "hundred requests" without an article; "a few hundred" is too vague to count. */
-    private static boolean isBareScale(List<Token> tokens, int i) {
-        if (i >= tokens.size() || !SCALES.contains(tokens.get(i).lower()) || is(tokens, i + 1, "of")) {
+    private static boolean isBareScale(TokenList tokens, int i) {
+        if (i >= tokens.size() || !SCALES.contains(tokens.at(i).lower()) || tokens.is(i + 1, "of")) {
             return false;
         }
-        String before = i > 0 ? tokens.get(i - 1).lower() : "";
+        String before = i > 0 ? tokens.at(i - 1).lower() : "";
         return !VAGUE.contains(before)
-                && (i == 0 || tokens.get(i - 1).kind() != Token.Kind.NUMBER)
-                && small(tokens.get(Math.max(0, i - 1))) < 0;
+                && (i == 0 || tokens.at(i - 1).kind() != Token.Kind.NUMBER)
+                && small(tokens.at(Math.max(0, i - 1))) < 0;
     }
 
-    private static Optional<SpokenNumber> belowHundred(List<Token> tokens, int i) {
-        int first = i < tokens.size() ? small(tokens.get(i)) : -1;
+    private static Optional<SpokenNumber> belowHundred(TokenList tokens, int i) {
+        int first = i < tokens.size() ? small(tokens.at(i)) : -1;
         if (first < 0) {
             return Optional.empty();
         }
-        int next = is(tokens, i + 1, "-") ? i + 2 : i + 1;
-        int ones = first >= 20 && next < tokens.size() ? small(tokens.get(next)) : -1;
+        int next = tokens.is(i + 1, "-") ? i + 2 : i + 1;
+        int ones = first >= 20 && next < tokens.size() ? small(tokens.at(next)) : -1;
         return Optional.of(
                 ones > 0 && ones < 10 ? new SpokenNumber(first + ones, next + 1) : new SpokenNumber(first, i + 1));
     }
@@ -168,11 +168,7 @@ record SpokenNumber(double value, int next, double scale) {
         return scale >= 1000 ? Optional.of(scale) : Optional.empty();
     }
 
-    private static int skipOf(List<Token> tokens, int i) {
-        return is(tokens, i, "of") ? i + 1 : i;
-    }
-
-    private static boolean is(List<Token> tokens, int i, String word) {
-        return i < tokens.size() && tokens.get(i).is(word);
+    private static int skipOf(TokenList tokens, int i) {
+        return tokens.is(i, "of") ? i + 1 : i;
     }
 }

@@ -155,13 +155,10 @@ record Subject(
             }
         }
         int before = around.before(amount);
-        for (int w = before; w >= 0 && w > before - 6 && around.sameSentence(w, before); w--) {
+        for (int w = before; w > before - 6 && !around.endsPhrase(w) && around.amountAt(w) < 0; w--) {
             boolean each = EACH.contains(around.lower(w)) && !OF_ALL.contains(around.lower(w + 1));
             if (each && w != nounWord) {
                 return true;
-            }
-            if (around.endsPhrase(w) || around.amountAt(w) >= 0) {
-                break;
             }
         }
         return false;

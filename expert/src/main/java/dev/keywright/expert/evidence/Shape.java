@@ -6,6 +6,7 @@ import dev.keywright.connection.Reply;
 import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.MemoryModel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -28,6 +29,9 @@ final class Shape {
     private final Allocator allocator;
     private final MemoryModel model;
 
+    /** A key and what the server says of it; the type is {@code none} when there is no such key. */
+    private record Seen(String name, String type, boolean withTtl, String encoding) {}
+
     Shape(Connection connection, Allocator allocator) {
         this.connection = connection;
         this.allocator = allocator;
@@ -44,12 +48,11 @@ final class Shape {
             int found = 0;
             int mortal = 0;
             double values = 0;
-            for (String key : some) {
-                String type = ask("TYPE", key).text();
-                if (!type.equals("none")) {
+            for (Seen key : look(some)) {
+                if (!key.type().equals("none")) {
                     found++;
-                    mortal += ask("PTTL", key).number() >= 0 ? 1 : 0;
-                    values += value(key, type);
+                    mortal += key.withTtl() ? 1 : 0;
+                    values += value(key);
                 }
             }
             if (found > 0) {
@@ -77,6 +80,27 @@ final class Shape {
         return "";
     }
 
+    /** All keys in one flush. */
+    private List<Seen> look(List<String> keys) {
+        List<Command> questions = new ArrayList<>();
+        for (String key : keys) {
+            questions.add(Command.named("TYPE").key(key).buildRepeatable());
+            questions.add(Command.named("PTTL").key(key).buildRepeatable());
+            questions.add(Command.named("OBJECT").argument("ENCODING").key(key).buildRepeatable());
+        }
+        List<Reply> replies = connection.batch(questions, TIMEOUT);
+        List<Seen> seen = new ArrayList<>();
+        for (int i = 0; i < keys.size(); i++) {
+            boolean encoded = replies.get(3 * i + 2) instanceof Reply.Text;
+            seen.add(new Seen(
+                    keys.get(i),
+                    replies.get(3 * i).text(),
+                    replies.get(3 * i + 1).number() >= 0,
+                    encoded ? replies.get(3 * i + 2).text() : ""));
+        }
+        return seen;
+    }
+
     /** A key's share of the key space without tables: two keys have the same tables as one. */
     private double key(double length, boolean withTtl) {
         return model.keyspace(2, length, withTtl) - model.keyspace(1, length, withTtl);
@@ -86,13 +110,14 @@ final class Shape {
         return model.keyspace(keys, 1, false) - keys * key(1, false);
     }
 
-    private double value(String key, String type) {
-        return switch (type) {
-            case "string" -> string(key);
+    private double value(Seen seen) {
+        String key = seen.name();
+        return switch (seen.type()) {
+            case "string" -> string(seen);
             case "hash" -> {
                 double fields = count("HLEN", key);
                 List<Reply> pairs = flat(items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES"));
-                boolean table = ask("OBJECT", "ENCODING", key).text().equals("hashtable");
+                boolean table = seen.encoding().equals("hashtable");
                 double bytes = 0;
                 for (int i = 0; i < pairs.size(); i += 2) {
                     double field = length(pairs.get(i));
@@ -103,7 +128,7 @@ final class Shape {
             }
             case "set" -> {
                 double members = count("SCARD", key);
-                boolean integers = ask("OBJECT", "ENCODING", key).text().equals("intset");
+                boolean integers = seen.encoding().equals("intset");
                 yield integers
                         ? model.integerSet(members)
                         : mean(items("SRANDMEMBER", key, "-" + ELEMENTS), one -> model.set(members, length(one)));
@@ -132,12 +157,12 @@ final class Shape {
                 + fields * (key(valueBytes, false) - key(SURELY_LONG, false));
     }
 
-    private double string(String key) {
-        if (ask("OBJECT", "ENCODING", key).text().equals("int")) {
-            long number = Long.parseLong(ask("GET", key).text());
+    private double string(Seen seen) {
+        if (seen.encoding().equals("int")) {
+            long number = Long.parseLong(ask("GET", seen.name()).text());
             return number >= 0 && number < SHARED_INTEGERS ? 0 : allocator.size(16);
         }
-        return model.string(count("STRLEN", key));
+        return model.string(count("STRLEN", seen.name()));
     }
 
     private double stream(double entries, Reply entry) {

@@ -26,7 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BenchTest {
 
-    private static final Consumer<String> SILENT = words -> {};
     private static final Bench HASTY = new Bench(0.2);
 
     @Test
@@ -64,7 +63,7 @@ class BenchTest {
     @ValueSource(strings = {"rate-limit-sliding-counter", "leaderboard"})
     void quickEvidenceIsThereWithinFiveSecondsAndPlausible(String pattern) {
         long start = Patience.now();
-        Evidence evidence = new Bench().measure(Designs.of(pattern), Depth.QUICK, ServerChoice.OWN, SILENT);
+        Evidence evidence = new Bench().measure(Designs.of(pattern), Depth.QUICK, ServerChoice.OWN, BenchTest::silent);
         assertThat(Duration.ofNanos(Patience.now() - start)).isLessThan(Duration.ofSeconds(5));
 
         assertThat(evidence.server()).matches("(redis|valkey) [7-9]\\S* \\S+ \\(.+\\)");
@@ -94,7 +93,7 @@ class BenchTest {
                         candidate("no such command", "FLUSHALL", "GET flag:{i}"),
                         good));
 
-        Evidence evidence = HASTY.measure(mixed, Depth.QUICK, ServerChoice.OWN, SILENT);
+        Evidence evidence = HASTY.measure(mixed, Depth.QUICK, ServerChoice.OWN, BenchTest::silent);
 
         assertThat(evidence.measurements()).extracting(Measurement::candidate).containsExactly(good.name());
         assertThat(evidence.notes())
@@ -110,7 +109,10 @@ class BenchTest {
             server.command("ZADD", "lb:bench", "1", "theirs");
 
             Evidence evidence = HASTY.measure(
-                    Designs.of("rate-limit-sliding-counter"), Depth.QUICK, ServerChoice.running(server.uri()), SILENT);
+                    Designs.of("rate-limit-sliding-counter"),
+                    Depth.QUICK,
+                    ServerChoice.running(server.uri()),
+                    BenchTest::silent);
 
             assertThat(evidence.measurements()).hasSize(3).allMatch(one -> one.bytesPerItem() > 50);
             assertThat(evidence.server()).endsWith("(running server)");
@@ -147,7 +149,10 @@ class BenchTest {
                 ServerOptions.DEFAULTS.withDirective("maxmemory", "4mb").withDirective("requirepass", "hush");
         try (Standalone server = Standalone.start(small)) {
             assertThatThrownBy(() -> HASTY.measure(
-                            Designs.of("leaderboard"), Depth.QUICK, ServerChoice.running(server.uri()), SILENT))
+                            Designs.of("leaderboard"),
+                            Depth.QUICK,
+                            ServerChoice.running(server.uri()),
+                            BenchTest::silent))
                     .isInstanceOf(EvidenceException.class)
                     .hasMessageMatching("The sample needs about .+ and the server has .+ free \\(redis://127.+")
                     .hasMessageNotContaining("hush");
@@ -159,8 +164,8 @@ class BenchTest {
     @ParameterizedTest
     @ValueSource(strings = {"redis-cluster://:hush@127.0.0.1:7000", "redis-sentinel://:hush@127.0.0.1:26379/main"})
     void clustersAndSentinelsAreRefusedInASentence(String uri) {
-        assertThatThrownBy(
-                        () -> HASTY.measure(Designs.of("leaderboard"), Depth.QUICK, ServerChoice.running(uri), SILENT))
+        assertThatThrownBy(() -> HASTY.measure(
+                        Designs.of("leaderboard"), Depth.QUICK, ServerChoice.running(uri), BenchTest::silent))
                 .isInstanceOf(EvidenceException.class)
                 .hasMessageContaining("evidence is measured on a single primary")
                 .hasMessageNotContaining("hush");
@@ -173,7 +178,10 @@ class BenchTest {
             replica.command("REPLICAOF", "127.0.0.1", Integer.toString(node.port()));
             for (Standalone unfit : List.of(node, replica)) {
                 assertThatThrownBy(() -> HASTY.measure(
-                                Designs.of("leaderboard"), Depth.QUICK, ServerChoice.running(unfit.uri()), SILENT))
+                                Designs.of("leaderboard"),
+                                Depth.QUICK,
+                                ServerChoice.running(unfit.uri()),
+                                BenchTest::silent))
                         .isInstanceOf(EvidenceException.class)
                         .hasMessageContaining("evidence is measured on a single primary");
             }
@@ -184,19 +192,22 @@ class BenchTest {
     void aProgramThatIsNoneIsAnErrorAndNothingIsMeasuredOnRequest() {
         ServerChoice missing = ServerChoice.program(Path.of("/nowhere/redis-server"));
         Design design = Designs.of("leaderboard");
-        assertThatThrownBy(() -> HASTY.measure(design, Depth.QUICK, missing, SILENT))
+        assertThatThrownBy(() -> HASTY.measure(design, Depth.QUICK, missing, BenchTest::silent))
                 .isInstanceOf(EvidenceException.class)
                 .hasMessageContaining("/nowhere/redis-server");
-        assertThat(HASTY.measure(design, Depth.NONE, missing, SILENT)).isEqualTo(Evidence.NONE);
+        assertThat(HASTY.measure(design, Depth.NONE, missing, BenchTest::silent))
+                .isEqualTo(Evidence.NONE);
     }
 
     @Test
     void aValueTooLargeForASampleIsANote() {
         Design design = Designs.of("cache-aside", Map.of("value_bytes", 600e6));
-        Evidence evidence = HASTY.measure(design, Depth.QUICK, ServerChoice.OWN, SILENT);
+        Evidence evidence = HASTY.measure(design, Depth.QUICK, ServerChoice.OWN, BenchTest::silent);
         assertThat(evidence.measurements()).isEmpty();
         assertThat(evidence.notes()).allMatch(note -> note.contains("values of 600 MB are too large for a sample"));
     }
+
+    private static void silent(String progress) {}
 
     private static Candidate candidate(String name, String load, String drive) {
         return new Candidate(name, "feature-flags", "string", List.of(load), List.of(drive), Optional.empty());

@@ -10,6 +10,7 @@ import java.util.Set;
 final class PaceFinder {
 
     private static final int REACH = 7;
+    private static final Set<String> FLOWING = Set.of("flow", "attempt", "times");
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
     private static final Set<String> LOOSE = WordList.of("""
@@ -155,7 +156,7 @@ final class PaceFinder {
 
     private boolean isFlowWord(int w) {
         return book.noun(around.stem(w))
-                .filter(noun -> noun.name().equals("flow") || noun.name().equals("attempt"))
+                .filter(noun -> FLOWING.contains(noun.name()))
                 .isPresent();
     }
 }

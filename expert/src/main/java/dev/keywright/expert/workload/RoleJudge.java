@@ -21,6 +21,7 @@ final class RoleJudge {
     private static final double NOUN_BEFORE = 4;
     private static final double UNKNOWN_NOUN = 3.1;
     private static final double FLOW = 1;
+    private static final double ATTEMPT = 4.5;
     private static final int FEWEST_UNKNOWN = 30;
     private static final double FURTHER_PATTERN = 0.7;
 
@@ -92,6 +93,10 @@ final class RoleJudge {
         String role = unknown ? book.unknown().roleIn(patterns) : noun.roleIn(patterns);
         if (noun.name().equals("flow") && subject.amount().is(Dimension.RATE)) {
             scores.merge("rate_per_second", FLOW, Double::sum);
+        }
+        boolean attempts = noun.name().equals("attempt") && !book.isAny("limiting", patterns);
+        if (attempts && subject.amount().is(Dimension.RATE)) {
+            scores.merge("limit", ATTEMPT, Double::sum);
         }
         boolean tooFew = unknown && subject.amount().value() < FEWEST_UNKNOWN;
         if (!role.isEmpty() && !tooFew && scores.containsKey(role)) {

@@ -118,6 +118,9 @@ public final class Main implements Runnable {
         } catch (StackOverflowError | OutOfMemoryError e) {
             say(err, "Memory did not suffice (" + e.getClass().getSimpleName() + "); shorten the task.");
             status = FAILED;
+        } catch (LinkageError e) {
+            say(err, "The program is not whole (" + e + "); remove app/target and call again to build it.");
+            status = FAILED;
         }
         out.flush();
         return status;

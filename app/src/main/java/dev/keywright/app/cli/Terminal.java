@@ -15,13 +15,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The answer on about one screen: what was understood, conflicts, the design, why, the figures, what to do next. One thread. */
 final class Terminal {
 
     private static final int MARGIN = 15;
     private static final int PROSE = 92;
+
+    /** The page quotes neighbouring entries in full; on a screen their titles must do. */
+    private static final Pattern SEE_ALSO = Pattern.compile("^See also — (.+?): .*$", Pattern.MULTILINE);
 
     private final StringBuilder text = new StringBuilder();
     private final Screen screen;
@@ -55,8 +60,17 @@ final class Terminal {
 
     /** Questions and operations: the page itself, which begins with the answer. */
     private void words(Answer answer) {
-        Markdown.lines(answer.answer(), Math.min(PROSE, screen.width() - 2), style)
+        String page = SEE_ALSO.matcher(answer.answer()).replaceAll("");
+        Markdown.lines(page, Math.min(PROSE, screen.width() - 2), style)
                 .forEach(line -> line(line.isEmpty() ? "" : "  " + line));
+        List<String> others = SEE_ALSO.matcher(answer.answer())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        if (!others.isEmpty()) {
+            blank();
+            row("see also", String.join(" · ", others));
+        }
     }
 
     private void design(Answer answer) {
@@ -197,7 +211,7 @@ final class Terminal {
         rows("why", need.why().stream().map(Terminal::reason).toList(), 4);
         List<String> others =
                 need.alternatives().stream().map(Terminal::alternative).toList();
-        rows("not", others, 4);
+        rows("not", others, 3);
     }
 
     private static String reason(WhyLine why) {
@@ -242,17 +256,18 @@ final class Terminal {
     private void proved(Solve.Result result) {
         result.folder().ifPresent(folder -> {
             blank();
-            for (var check : result.checks()) {
-                String detail = check.detail().isBlank() ? "" : ": " + check.detail();
-                row(check.held() ? "proved" : "failed", verdict(check.held()), check.what() + detail);
-            }
+            row("proved", verdicts(result, true).collect(Collectors.joining(" · ")));
+            verdicts(result, false).forEach(failed -> row("failed", style.red("failed"), failed));
             row("written", folder + "   " + String.join(" ", top(result.answer().artifacts())));
             result.next().ifPresent(next -> group("next", List.of(next)));
         });
     }
 
-    private String verdict(boolean held) {
-        return held ? style.dim("proved") : style.red("failed");
+    /** What was tried, in a few words; of what failed also how. */
+    private static Stream<String> verdicts(Solve.Result result, boolean held) {
+        return result.checks().stream()
+                .filter(check -> check.held() == held)
+                .map(check -> held || check.detail().isBlank() ? check.what() : check.what() + ": " + check.detail());
     }
 
     /** Files and folders at the top of the output. */

@@ -60,26 +60,34 @@ public final class Solve {
     }
 
     /**
+     * Only a design is measured and tried; a question, a task of operations and a refusal are answered from the knowledge.
+     *
      * @param progress is told in a few words what happens
      * @throws UserError when there is no such server or folder, or it cannot be used
      */
     public Result run(Request request, Consumer<String> progress) {
+        Output known = expert.answer(request.task(), request.overrides());
+        if (!known.answer().kind().equals("design")) {
+            return new Result(known.answer(), Optional.empty(), List.of(), Optional.empty());
+        }
         Optional<OutputFolder> folder = request.folder().map(path -> new OutputFolder(path, request.force()));
+        if (request.depth() == Depth.NONE) {
+            return written(new Proof(known, List.of()), request, folder);
+        }
         try {
-            Output output = expert.answer(request.task(), request.overrides());
-            Answer answer = output.answer();
-            if (folder.isEmpty() || !answer.kind().equals("design")) {
-                return new Result(answer, Optional.empty(), List.of(), Optional.empty());
-            }
-            folder.get().write(whole(output));
-            return new Result(
-                    answer,
-                    request.folder(),
-                    List.of(),
-                    next(output, request.folder().get()));
+            Proof proof =
+                    expert.solve(request.task(), request.overrides(), request.depth(), request.server(), progress);
+            return written(proof, request, folder);
         } catch (EvidenceException | ServerException e) {
             throw new UserError(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private static Result written(Proof proof, Request request, Optional<OutputFolder> folder) {
+        Output output = proof.output();
+        folder.ifPresent(to -> to.write(whole(output)));
+        Optional<String> next = request.folder().flatMap(to -> next(output, to));
+        return new Result(output.answer(), request.folder(), proof.checks(), next);
     }
 
     /** The words of a task as the name of a folder. */

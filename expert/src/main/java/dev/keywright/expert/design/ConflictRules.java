@@ -39,7 +39,7 @@ final class ConflictRules {
                         "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do not close it; keep the record of truth in a database with synchronous commit."),
                 Rule.conflict(
                         "must-stay-without-disk",
-                        d -> d.has("no-disk") && (d.has("must-not-lose", "zero-loss")),
+                        d -> d.has("no-disk") && d.has("must-not-lose", "zero-loss"),
                         d -> "Data that must not be lost cannot live without persistence: a restart begins empty.",
                         "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a cache."),
                 Rule.conflict(
@@ -72,7 +72,7 @@ final class ConflictRules {
                         "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX with a TTL, or a unique row) in the same step as the effect."),
                 Rule.conflict(
                         "pubsub-loses",
-                        d -> d.has("pubsub-named") && (d.has("must-not-lose", "zero-loss", "replay")) && d.isDesign(),
+                        d -> d.has("pubsub-named") && d.has("must-not-lose", "zero-loss", "replay") && d.isDesign(),
                         d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets them; there is no acknowledgement and no replay.",
                         "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM)."),
                 Rule.conflict(
@@ -186,7 +186,7 @@ final class ConflictRules {
         return List.of(
                 Rule.conflict(
                         "hyperloglog-cannot-list",
-                        d -> (d.has("hyperloglog-named")) && d.has("list-uniques"),
+                        d -> d.has("hyperloglog-named") && d.has("list-uniques"),
                         d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only registers for an estimate.",
                         "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it."),
                 Rule.caution(
@@ -199,7 +199,7 @@ final class ConflictRules {
     private static double dataBytes(Draft d) {
         double said = d.said("data_bytes").orElse(0.0);
         boolean sized = d.said("value_bytes").isPresent() || d.said("data_bytes").isPresent();
-        return Math.max(said, sized ? d.memory().lowBytes() : 0);
+        return Math.max(said, sized ? (double) d.memory().lowBytes() : 0);
     }
 
     private static double memoryBytes(Draft d) {

@@ -80,7 +80,13 @@ class ArchitectureTest {
     void onlyEvidenceAndProofTouchAServer() {
         noClasses()
                 .that()
-                .resideInAnyPackage(ROOT + "task", ROOT + "knowledge", ROOT + "workload", ROOT + "design", ROOT + "choice", ROOT + "artifact")
+                .resideInAnyPackage(
+                        ROOT + "task",
+                        ROOT + "knowledge",
+                        ROOT + "workload",
+                        ROOT + "design",
+                        ROOT + "choice",
+                        ROOT + "artifact")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.lettuce..", "dev.keywright.server..", "dev.keywright.connection..")

@@ -20,12 +20,49 @@ class HostileTextTest {
     private static final Duration EACH = Duration.ofSeconds(1);
 
     private static final List<String> BITS = List.of(
-            "; rm -rf / #", "$(curl evil)", "`id`", "' OR 1=1 --", "\"}]}{\"kind\":\"design\"", "\u0000\u0001\u001b[31m",
-            "EVAL \"return redis.call('FLUSHALL')\" 0", "\ud83d\udca9".repeat(20), "\ud800", "\udfff", "\u202e\u200b\ufeff",
-            "1e999999", "99999999999999999999999999999999 users", "-5 requests per -1 seconds", "NaN items", "0 GB",
-            "((((((((((", "{{{{{{", "%s%n%d", "${jndi:ldap://x}", "\\u0000", "<script>alert(1)</script>", "1/0 million",
-            "cache", "lock", "per", "and", "million", "seconds", "to", "5 to to 8", "a a a a a a", "half half of a half",
-            "\r\n\r\n", "\t\t\t", "....", "???", "!!!", "M M M 5M5M5M", "1,,,,000", "1.2.3.4:6379", "2^64", "\u0661\u0662\u0663 keys");
+            "; rm -rf / #",
+            "$(curl evil)",
+            "`id`",
+            "' OR 1=1 --",
+            "\"}]}{\"kind\":\"design\"",
+            "\u0000\u0001\u001b[31m",
+            "EVAL \"return redis.call('FLUSHALL')\" 0",
+            "\ud83d\udca9".repeat(20),
+            "\ud800",
+            "\udfff",
+            "\u202e\u200b\ufeff",
+            "1e999999",
+            "99999999999999999999999999999999 users",
+            "-5 requests per -1 seconds",
+            "NaN items",
+            "0 GB",
+            "((((((((((",
+            "{{{{{{",
+            "%s%n%d",
+            "${jndi:ldap://x}",
+            "\\u0000",
+            "<script>alert(1)</script>",
+            "1/0 million",
+            "cache",
+            "lock",
+            "per",
+            "and",
+            "million",
+            "seconds",
+            "to",
+            "5 to to 8",
+            "a a a a a a",
+            "half half of a half",
+            "\r\n\r\n",
+            "\t\t\t",
+            "....",
+            "???",
+            "!!!",
+            "M M M 5M5M5M",
+            "1,,,,000",
+            "1.2.3.4:6379",
+            "2^64",
+            "\u0661\u0662\u0663 keys");
 
     private final Expert expert = new Expert(Knowledge.load());
 
@@ -42,7 +79,9 @@ class HostileTextTest {
             Duration took = Duration.ofNanos(System.nanoTime() - start);
             worst = took.compareTo(worst) > 0 ? took : worst;
             assertThat(answer.kind()).as("kind for %s", text).isIn("design", "query", "ops", "refusal");
-            assertThat(answer.understood().quantities().values()).as("figures for %s", text).allMatch(Double::isFinite);
+            assertThat(answer.understood().quantities().values())
+                    .as("figures for %s", text)
+                    .allMatch(Double::isFinite);
         }
         assertThat(worst).as("the slowest answer").isLessThan(EACH);
     }
@@ -51,12 +90,22 @@ class HostileTextTest {
     void answersEmptyHugeAndBinaryTexts() {
         Random random = new Random(7);
         List<String> texts = List.of(
-                "", " ", "\n", "\u0000", "x".repeat(1_000_000), "5 million ".repeat(100_000), "a b ".repeat(250_000),
-                "1,000 ".repeat(100_000), everyPlane(), binary(random, 1_000_000));
+                "",
+                " ",
+                "\n",
+                "\u0000",
+                "x".repeat(1_000_000),
+                "5 million ".repeat(100_000),
+                "a b ".repeat(250_000),
+                "1,000 ".repeat(100_000),
+                everyPlane(),
+                binary(random, 1_000_000));
         for (String text : texts) {
             long start = System.nanoTime();
             Answer answer = expert.answer(new Task("", text), Map.of()).answer();
-            assertThat(Duration.ofNanos(System.nanoTime() - start)).as("time for %.20s", text).isLessThan(EACH);
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .as("time for %.20s", text)
+                    .isLessThan(EACH);
             assertThat(answer.answer()).isNotBlank();
         }
     }

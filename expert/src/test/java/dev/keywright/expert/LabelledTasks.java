@@ -32,7 +32,8 @@ final class LabelledTasks {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (!line.isBlank()) {
                     JsonNode node = JSON.readTree(line);
-                    tasks.add(new Labelled(node.get("id").asText(), node.get("text").asText(), node));
+                    tasks.add(new Labelled(
+                            node.get("id").asText(), node.get("text").asText(), node));
                 }
             }
         } catch (IOException e) {
@@ -43,7 +44,8 @@ final class LabelledTasks {
 
     /** What is wrong with the answer; empty when all is right. */
     static List<String> faults(Expert expert, Labelled task) {
-        Answer answer = expert.answer(new Task(task.id(), task.text()), Map.of()).answer();
+        Answer answer =
+                expert.answer(new Task(task.id(), task.text()), Map.of()).answer();
         JsonNode want = task.expected();
         List<String> faults = new ArrayList<>();
         oneOf(want, "kind", answer.kind(), faults);
@@ -51,11 +53,18 @@ final class LabelledTasks {
         oneOf(want, "patterns", main.map(Answer.NeedAnswer::pattern).orElse(""), faults);
         oneOf(want, "structures", main.map(Answer.NeedAnswer::structure).orElse(""), faults);
         oneOf(want, "eviction", answer.server().flatMap(Answer.Server::eviction).orElse(""), faults);
-        oneOf(want, "persistence", answer.server().flatMap(Answer.Server::persistence).orElse(""), faults);
+        oneOf(
+                want,
+                "persistence",
+                answer.server().flatMap(Answer.Server::persistence).orElse(""),
+                faults);
         oneOf(want, "topology", answer.server().flatMap(Answer.Server::topology).orElse(""), faults);
         for (String pattern : texts(want, "also_patterns")) {
             if (answer.needs().stream().noneMatch(need -> need.pattern().equals(pattern))) {
-                faults.add("needs lack " + pattern + " in " + answer.needs().stream().map(Answer.NeedAnswer::pattern).toList());
+                faults.add("needs lack " + pattern + " in "
+                        + answer.needs().stream()
+                                .map(Answer.NeedAnswer::pattern)
+                                .toList());
             }
         }
         quantities(want.path("quantities"), answer.understood().quantities(), faults);
@@ -73,7 +82,7 @@ final class LabelledTasks {
     }
 
     private static void quantities(JsonNode want, Map<String, Double> is, List<String> faults) {
-        want.fields().forEachRemaining(field -> {
+        want.properties().forEach(field -> {
             Double value = is.get(field.getKey());
             boolean right = value != null && numbers(field.getValue()).stream().anyMatch(n -> close(n, value));
             if (!right) {
@@ -95,7 +104,9 @@ final class LabelledTasks {
         if (want.has("ttl") && numbers(want.get("ttl")).stream().noneMatch(n -> ttls.contains(n.longValue()))) {
             faults.add("ttl is " + ttls + ", not " + want.get("ttl"));
         }
-        boolean mainHasTtl = answer.needs().stream().limit(1).flatMap(need -> need.keys().stream().limit(1))
+        boolean mainHasTtl = answer.needs().stream()
+                .limit(1)
+                .flatMap(need -> need.keys().stream().limit(1))
                 .anyMatch(key -> key.ttlSeconds().isPresent());
         if (want.path("no_ttl").asBoolean() && mainHasTtl) {
             faults.add("the main key has a TTL of " + ttls + ", but should have none");
@@ -110,7 +121,9 @@ final class LabelledTasks {
             }
         }
         for (String regex : texts(want, "never_says")) {
-            if (Pattern.compile(regex, Pattern.CASE_INSENSITIVE).matcher(answer.answer()).find()) {
+            if (Pattern.compile(regex, Pattern.CASE_INSENSITIVE)
+                    .matcher(answer.answer())
+                    .find()) {
                 faults.add("says " + regex);
             }
         }
@@ -119,8 +132,11 @@ final class LabelledTasks {
     private static void conflicts(JsonNode want, Answer answer, List<String> faults) {
         String warnings = answer.warnings().toString();
         for (String regex : texts(want, "conflict")) {
-            boolean named = answer.warnings().stream().anyMatch(w -> w.severity().equals("conflict"))
-                    && Pattern.compile(regex, Pattern.CASE_INSENSITIVE).matcher(warnings).find();
+            boolean named =
+                    answer.warnings().stream().anyMatch(w -> w.severity().equals("conflict"))
+                            && Pattern.compile(regex, Pattern.CASE_INSENSITIVE)
+                                    .matcher(warnings)
+                                    .find();
             if (!named) {
                 faults.add("no conflict matches " + regex + " in " + warnings);
             }
@@ -137,12 +153,16 @@ final class LabelledTasks {
         if (value.isTextual()) {
             return List.of(value.asText());
         }
-        return StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).toList();
+        return StreamSupport.stream(value.spliterator(), false)
+                .map(JsonNode::asText)
+                .toList();
     }
 
     private static List<Double> numbers(JsonNode value) {
         return value.isNumber()
                 ? List.of(value.asDouble())
-                : StreamSupport.stream(value.spliterator(), false).map(JsonNode::asDouble).toList();
+                : StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asDouble)
+                        .toList();
     }
 }

@@ -29,6 +29,8 @@ class LabelledTasksTest {
             }
         }
         double right = 1 - wrong.size() / (double) tasks.size();
-        assertThat(right).as("share of %s answered right; wrong: %s", file, wrong).isGreaterThanOrEqualTo(floor);
+        assertThat(right)
+                .as("share of %s answered right; wrong: %s", file, wrong)
+                .isGreaterThanOrEqualTo(floor);
     }
 }

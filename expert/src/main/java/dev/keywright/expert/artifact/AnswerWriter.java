@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Puts a choice into the answer's schema; decides nothing. */
 final class AnswerWriter {
@@ -86,24 +87,23 @@ final class AnswerWriter {
                     .map(chosen -> need(chosen, choice.evidence().server()))
                     .toList();
         }
+        Set<String> traits = choice.design().workload().traits();
         return choice.design().entries().stream()
                 .limit(1)
-                .filter(entry -> entry.implies().containsKey("pattern")
-                        || entry.implies().containsKey("structure")
+                .filter(entry -> entry.implied("pattern", traits).isPresent()
+                        || entry.implied("structure", traits).isPresent()
                         || entry.pattern().isPresent())
-                .map(AnswerWriter::impliedNeed)
+                .map(entry -> impliedNeed(entry, traits))
                 .toList();
     }
 
     /** A question about a choice names what it chose, without designing it. */
-    private static NeedAnswer impliedNeed(Entry entry) {
-        String pattern = Optional.ofNullable(entry.implies().get("pattern"))
-                .or(entry::pattern)
-                .orElse("");
+    private static NeedAnswer impliedNeed(Entry entry, Set<String> traits) {
+        String pattern = entry.implied("pattern", traits).or(entry::pattern).orElse("");
         return new NeedAnswer(
                 entry.title(),
                 pattern,
-                entry.implies().getOrDefault("structure", ""),
+                entry.implied("structure", traits).orElse(""),
                 List.of(),
                 entry.commands().stream().map(Entry.Command::run).toList(),
                 Optional.empty(),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The answer in words, as Markdown that reads like something a careful consultant wrote. */
 final class Page {
@@ -161,10 +162,25 @@ final class Page {
             line("```");
         }
         steps(answer.steps());
-        design.entries().stream()
-                .skip(1)
-                .limit(2)
-                .forEach(other -> line("See also — " + other.title() + ": " + other.answer() + "\n"));
+        design.entries().stream().skip(1).limit(2).forEach(this::beside);
+    }
+
+    /** Another entry in short: its answer and what to type. */
+    private void beside(Entry other) {
+        line("See also — " + other.title() + ": " + other.answer());
+        List<String> typed = Stream.concat(
+                        other.commands().stream().map(Entry.Command::run),
+                        other.steps().stream().map(Entry.Step::command).flatMap(Optional::stream))
+                .map(command -> command.lines().findFirst().orElse(""))
+                .limit(5)
+                .toList();
+        if (!typed.isEmpty()) {
+            line("");
+            line("```");
+            typed.forEach(this::line);
+            line("```");
+        }
+        line("");
     }
 
     private void steps(List<StepLine> steps) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one; a third word is the least it may be
  * int limit 100             a positive int, from a quantity, or the given one; a third word is the most it may be
  * quota                     the quota of a rate limit
+ * block                     how long a rate limit refuses after a refusal; empty where nothing says so
  * topology-import, topology what a test needs to run on a cluster; empty otherwise
  * </pre>
  */
@@ -52,6 +53,10 @@ final class Values {
             case "int/3" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Integer.MAX_VALUE);
             case "int/4" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Double.parseDouble(words[3]));
             case "quota/1" -> quota();
+            case "block/1" ->
+                quantityKnown("block_seconds")
+                        .map(seconds -> ".withBlock(" + JavaLiterals.duration(seconds) + ")")
+                        .orElse("");
             case "topology-import/1" -> cluster ? "import dev.keywright.server.Topology;" : "";
             case "topology/1" -> cluster ? "(Topology.CLUSTER)" : "";
             default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);
@@ -75,11 +80,16 @@ final class Values {
     }
 
     private double quantity(String name, String otherwise) {
+        return quantityKnown(name).orElseGet(() -> Double.valueOf(otherwise));
+    }
+
+    /** What was said, else what was assumed. */
+    private Optional<Double> quantityKnown(String name) {
         Optional<Double> assumed = design.assumptions().stream()
                 .filter(assumption -> assumption.name().equals(name))
                 .map(Assumption::value)
                 .findFirst();
-        return design.workload().quantity(name).or(() -> assumed).orElseGet(() -> Double.valueOf(otherwise));
+        return design.workload().quantity(name).or(() -> assumed);
     }
 
     private String quota() {

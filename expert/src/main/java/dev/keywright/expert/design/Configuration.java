@@ -49,13 +49,18 @@ final class Configuration {
         draft.directive(
                 "save",
                 rdb ? "3600 1 300 100 60 10000" : "\"\"",
-                rdb ? "a snapshot after an hour with 1 change, 5 min with 100, 1 min with 10,000" : "no snapshots by time");
+                rdb
+                        ? "a snapshot after an hour with 1 change, 5 min with 100, 1 min with 10,000"
+                        : "no snapshots by time");
     }
 
     private static void topology(String topology, Draft draft) {
         if (topology.equals("cluster")) {
             draft.directive("cluster-enabled", "yes", "this server is a node of a cluster");
-            draft.directive("cluster-config-file", "nodes.conf", "the node keeps its view of the cluster here; one file per node");
+            draft.directive(
+                    "cluster-config-file",
+                    "nodes.conf",
+                    "the node keeps its view of the cluster here; one file per node");
             draft.directive("cluster-node-timeout", "5000", "a master silent for 5 s is failed over");
         }
         if (topology.equals("sentinel")) {
@@ -63,7 +68,8 @@ final class Configuration {
             draft.directive("min-replicas-max-lag", "10", "a replica counts if it answered within 10 s");
         }
         if (!topology.equals("standalone")) {
-            draft.directive("repl-backlog-size", "64mb", "a replica that was away briefly catches up without a full copy");
+            draft.directive(
+                    "repl-backlog-size", "64mb", "a replica that was away briefly catches up without a full copy");
         }
     }
 }

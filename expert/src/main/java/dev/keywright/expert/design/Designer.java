@@ -63,21 +63,34 @@ public final class Designer {
             Configuration.write(draft);
             return;
         }
-        if (draft.has("cluster-named", "sentinel-named") && workload.kind() == Kind.OPS) {
+        Optional<String> topology = implied("topology", workload);
+        boolean sized = workload.quantity("data_bytes").isPresent()
+                || workload.quantity("rate_per_second").isPresent();
+        boolean byLoad = workload.kind() == Kind.QUERY
+                && topology.isPresent()
+                && sized
+                && ServerRules.TOPOLOGY_BY_LOAD.stream()
+                        .anyMatch(rule -> rule.applies().test(draft));
+        if (workload.kind() == Kind.OPS && draft.has("cluster-named", "sentinel-named")) {
             Rule.first(ServerRules.TOPOLOGY, draft);
+        } else if (byLoad) {
+            Rule.first(ServerRules.TOPOLOGY_BY_LOAD, draft);
         } else {
-            implied("topology", workload).ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
+            topology.ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
         }
         implied("persistence", workload).ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
-        if (draft.has("mixed-data") && implied("eviction", workload).isPresent()) {
-            draft.eviction("volatile-lru", new Reason("eviction-mixed", "Only keys with a TTL may go; what must stay carries none."));
-        } else {
-            implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
-        }
+        implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
     }
 
-    private static Optional<String> implied(String what, Workload workload) {
-        return workload.entries().stream().findFirst().flatMap(entry -> Optional.ofNullable(entry.implies().get(what)));
+    /** What the best entry implies, or else one of the next on the same subject. */
+    private static Optional<String> implied(String choice, Workload workload) {
+        List<Entry> entries = workload.entries();
+        return entries.stream()
+                .limit(3)
+                .filter(entry -> entry.subject().equals(entries.get(0).subject()))
+                .map(entry -> entry.implied(choice, workload.traits()))
+                .flatMap(Optional::stream)
+                .findFirst();
     }
 
     private static Reason knowledgeReason(Workload workload) {
@@ -94,7 +107,8 @@ public final class Designer {
         Optional<Variant> taken = sheet.variants().stream()
                 .filter(variant -> variant.when().stream().anyMatch(workload::has))
                 .findFirst();
-        List<PatternSheet.Key> keys = taken.map(Variant::keys).filter(own -> !own.isEmpty()).orElse(sheet.keys());
+        List<PatternSheet.Key> keys =
+                taken.map(Variant::keys).filter(own -> !own.isEmpty()).orElse(sheet.keys());
         String structure = taken.map(Variant::structure).orElse(sheet.structure());
         List<Reason> why = new ArrayList<>();
         why.add(new Reason("pattern-" + sheet.pattern(), sheet.summary()));
@@ -104,7 +118,8 @@ public final class Designer {
                 sheet,
                 structure,
                 keys.stream()
-                        .filter(key -> key.when().stream().allMatch(name -> workload.quantity(name).isPresent()))
+                        .filter(key -> key.when().stream()
+                                .allMatch(name -> workload.quantity(name).isPresent()))
                         .map(key -> key(key, workload, assumptions))
                         .toList(),
                 taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
@@ -118,15 +133,28 @@ public final class Designer {
 
     /** Sizes said in words without a figure, and what is taken for them. */
     private static final Map<String, Double> SAID_ROUGHLY = Map.of(
-            "billions", 2e9, "hundreds-of-millions", 3e8, "millions", 5e6, "hundreds-of-thousands", 3e5, "thousands", 1e4);
+            "billions",
+            2e9,
+            "hundreds-of-millions",
+            3e8,
+            "millions",
+            5e6,
+            "hundreds-of-thousands",
+            3e5,
+            "thousands",
+            1e4);
 
     private static Assumption assumption(PatternSheet.Assumed assumed, PatternSheet sheet, Workload workload) {
-        boolean counts = sheet.size().filter(size -> size.items().contains(assumed.name())).isPresent();
+        boolean counts = sheet.size()
+                .filter(size -> size.items().contains(assumed.name()))
+                .isPresent();
         return SAID_ROUGHLY.entrySet().stream()
                 .filter(rough -> counts && workload.has(rough.getKey()))
                 .findFirst()
                 .map(rough -> Assumption.of(
-                        assumed.name(), rough.getValue(), "you say " + rough.getKey().replace('-', ' ') + " without a figure"))
+                        assumed.name(),
+                        rough.getValue(),
+                        "you say " + rough.getKey().replace('-', ' ') + " without a figure"))
                 .orElseGet(() -> Assumption.of(assumed.name(), assumed.value(), assumed.why()));
     }
 
@@ -145,7 +173,8 @@ public final class Designer {
                                 rule.otherwise() / rule.times(),
                                 key.ttlWhy().orElse("the usual value where none is given")));
             }
-            return Math.max(1, Math.round(known.map(value -> value * rule.times()).orElse(rule.otherwise())));
+            return Math.max(
+                    1, Math.round(known.map(value -> value * rule.times()).orElse(rule.otherwise())));
         });
         return new KeyDesign(key.name(), key.type(), ttl, key.ttlWhy(), key.example(), key.holds());
     }
@@ -164,7 +193,8 @@ public final class Designer {
 
     private static List<PatternSheet.Candidate> candidates(PatternSheet sheet, String structure) {
         return sheet.candidates().stream()
-                .sorted(Comparator.comparing((PatternSheet.Candidate c) -> !c.structure().equals(structure)))
+                .sorted(Comparator.comparing(
+                        (PatternSheet.Candidate c) -> !c.structure().equals(structure)))
                 .toList();
     }
 
@@ -192,6 +222,8 @@ public final class Designer {
     private static Optional<String> note(Entry.Step step) {
         Optional<String> look = step.look().map(text -> "look: " + text);
         Optional<String> back = step.back().map(text -> "back: " + text);
-        return look.isPresent() && back.isPresent() ? Optional.of(look.get() + " · " + back.get()) : look.or(() -> back);
+        return look.isPresent() && back.isPresent()
+                ? Optional.of(look.get() + " · " + back.get())
+                : look.or(() -> back);
     }
 }

@@ -72,10 +72,7 @@ final class Draft {
 
     boolean holdsOnly(Data... some) {
         return !needs.isEmpty()
-                && needs.stream()
-                        .map(NeedDesign::sheet)
-                        .map(PatternSheet::data)
-                        .allMatch(List.of(some)::contains);
+                && needs.stream().map(NeedDesign::sheet).map(PatternSheet::data).allMatch(List.of(some)::contains);
     }
 
     boolean isDesign() {

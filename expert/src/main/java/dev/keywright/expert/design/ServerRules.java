@@ -2,6 +2,7 @@ package dev.keywright.expert.design;
 
 import dev.keywright.expert.knowledge.PatternSheet.Data;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** How the server's topology, persistence and eviction policy are chosen: three tables, the first rule that applies decides. */
 final class ServerRules {
@@ -12,17 +13,22 @@ final class ServerRules {
     /** What one server's main thread does on commands of one round trip, with room to spare. */
     static final double ONE_SERVER_RATE = 120_000;
 
-    static final List<Rule> TOPOLOGY = List.of(
+    /** By the topology that is asked for by name. */
+    private static final List<Rule> TOPOLOGY_ASKED = List.of(
             Rule.topology(
                     "topology-sentinel-asked",
-                    d -> d.has("sentinel-named") && !d.has("cluster-named") || d.said("sentinels").isPresent(),
+                    d -> d.has("sentinel-named") && !d.has("cluster-named")
+                            || d.said("sentinels").isPresent(),
                     "sentinel",
                     "Sentinel is asked for: one primary, its replicas, three or more Sentinels that fail over."),
             Rule.topology(
                     "topology-cluster-asked",
                     d -> d.has("cluster-named") || d.saidAtLeast("shards", 2),
                     "cluster",
-                    "A cluster is asked for: the key space is spread over masters by hash slot."),
+                    "A cluster is asked for: the key space is spread over masters by hash slot."));
+
+    /** By size, rate and what must go on. */
+    static final List<Rule> TOPOLOGY_BY_LOAD = List.of(
             Rule.topology(
                     "topology-data-size",
                     d -> d.said("data_bytes").filter(b -> b > ONE_SERVER_BYTES).isPresent()
@@ -53,6 +59,9 @@ final class ServerRules {
                     "standalone",
                     "One server carries this load and size; nothing said asks for failover."));
 
+    static final List<Rule> TOPOLOGY =
+            Stream.concat(TOPOLOGY_ASKED.stream(), TOPOLOGY_BY_LOAD.stream()).toList();
+
     static final List<Rule> PERSISTENCE = List.of(
             Rule.persistence(
                     "persistence-none-asked",
@@ -61,7 +70,8 @@ final class ServerRules {
                     "Nothing is to be kept on disk; a restart begins empty."),
             Rule.persistence(
                     "persistence-always",
-                    d -> d.has("aof-always", "zero-loss") || d.said("rpo_seconds").filter(s -> s == 0).isPresent(),
+                    d -> d.has("aof-always", "zero-loss")
+                            || d.said("rpo_seconds").filter(s -> s == 0).isPresent(),
                     "aof-always",
                     "Only appendfsync always puts each write on disk before its reply; it costs one fsync per event-loop turn."),
             Rule.persistence(
@@ -72,7 +82,9 @@ final class ServerRules {
             Rule.persistence(
                     "persistence-everysec",
                     d -> d.has("aof-everysec", "aof-named", "little-loss-ok")
-                            || d.said("rpo_seconds").filter(s -> s > 0 && s < 60).isPresent(),
+                            || d.said("rpo_seconds")
+                                    .filter(s -> s > 0 && s < 60)
+                                    .isPresent(),
                     "aof-everysec",
                     "appendfsync everysec loses about one second (two at worst) in a crash."),
             Rule.persistence(
@@ -89,7 +101,8 @@ final class ServerRules {
                     "The data must survive a restart: AOF with everysec loses about a second at most; always loses none of the acknowledged writes on this server."),
             Rule.persistence(
                     "persistence-cache",
-                    d -> d.holdsOnly(Data.CACHE, Data.TRANSIENT) || d.has("may-lose", "rebuildable") && !d.holds(Data.DURABLE),
+                    d -> d.holdsOnly(Data.CACHE, Data.TRANSIENT)
+                            || d.has("may-lose", "rebuildable") && !d.holds(Data.DURABLE),
                     "none",
                     "Everything here is rebuilt or forgotten within its TTL; persistence would only cost forks and fsyncs."),
             Rule.persistence(

@@ -86,12 +86,16 @@ final class Sizing {
                 .map(draft::said)
                 .flatMap(Optional::stream)
                 .findFirst()
-                .or(() -> size.items().stream().map(draft::value).flatMap(Optional::stream).findFirst())
+                .or(() -> size.items().stream()
+                        .map(draft::value)
+                        .flatMap(Optional::stream)
+                        .findFirst())
                 .orElse(0.0);
     }
 
     private static double bytes(Draft draft, NeedDesign need, Size size, double items) {
-        boolean ttl = need.keys().stream().findFirst().flatMap(KeyDesign::ttlSeconds).isPresent();
+        boolean ttl =
+                need.keys().stream().findFirst().flatMap(KeyDesign::ttlSeconds).isPresent();
         double value = amount(draft, size.valueBytes());
         if (size.perKey()) {
             double elements = amount(draft, size.elements());

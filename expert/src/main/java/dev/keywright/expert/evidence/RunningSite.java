@@ -53,7 +53,7 @@ final class RunningSite implements Site {
     }
 
     static RunningSite open(String uri, Patience patience) {
-        String scheme = uri.substring(0, Math.max(0, uri.indexOf("://"))).toLowerCase(Locale.ROOT);
+        String scheme = uri.replaceFirst("://.*", "").toLowerCase(Locale.ROOT);
         refuse(scheme.contains("cluster"), "This URI names a cluster (" + scheme + "://)");
         refuse(scheme.contains("sentinel"), "This URI names Sentinels (" + scheme + "://)");
         Connection connection;

@@ -1,8 +1,14 @@
 package dev.keywright.expert.knowledge;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** One thing the expert knows: a fact, an answer to a question, an error message explained, or a runbook. */
 public record Entry(
@@ -23,8 +29,10 @@ public record Entry(
         String source,
         List<Check> checks,
         String checkOn,
-        Map<String, String> implies,
+        List<Implication> implies,
         List<String> see) {
+
+    private static final Pattern PLACE = Pattern.compile("\\{([a-z_]+)\\|([^{}|]*)\\}");
 
     /** What to type, and a word on it. */
     public record Command(String run, Optional<String> note) {}
@@ -34,6 +42,54 @@ public record Entry(
 
     /** One line a test sends to a real server; {@code gives} or {@code fails} is what must come back. */
     public record Check(String run, Optional<String> gives, Optional<String> fails) {}
+
+    /**
+     * What an answer to a question about a choice chooses.
+     *
+     * @param when traits of which one must hold; empty when it always does
+     * @param choices the choice (eviction, persistence, topology, structure, pattern) and what is chosen
+     */
+    public record Implication(List<String> when, Map<String, String> choices) {}
+
+    /** What is chosen where these traits hold: the first implication that fits and names the choice decides. */
+    public Optional<String> implied(String choice, Set<String> traits) {
+        return implies.stream()
+                .filter(implication -> implication.when().isEmpty()
+                        || implication.when().stream().anyMatch(traits::contains))
+                .map(implication -> implication.choices().get(choice))
+                .filter(Objects::nonNull)
+                .findFirst();
+    }
+
+    /** The same with {@code {name|otherwise}} in commands and steps replaced by what {@code values} says, or otherwise. */
+    public Entry filled(Map<String, String> values) {
+        UnaryOperator<String> fill = text -> PLACE.matcher(text)
+                .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), place.group(2))));
+        return new Entry(
+                id,
+                subject,
+                title,
+                asks,
+                terms,
+                errors,
+                answer,
+                why,
+                caveat,
+                commands.stream()
+                        .map(command -> new Command(fill.apply(command.run()), command.note()))
+                        .toList(),
+                steps.stream()
+                        .map(step -> new Step(step.title(), step.command().map(fill), step.look(), step.back()))
+                        .toList(),
+                pattern,
+                since,
+                until,
+                source,
+                checks,
+                checkOn,
+                implies,
+                see);
+    }
 
     public boolean isRunbook() {
         return !steps.isEmpty() && errors.isEmpty();
@@ -58,10 +114,27 @@ public record Entry(
                 node.text("source"),
                 node.nodes("check").stream().map(Entry::check).toList(),
                 node.textOr("check-on", "standalone"),
-                node.node("implies").map(Node::asTexts).orElse(Map.of()),
+                implies(node),
                 node.texts("see"));
         node.close();
         return entry;
+    }
+
+    private static List<Implication> implies(Node node) {
+        if (node.isMapping("implies")) {
+            return node.node("implies").stream().map(Entry::implication).toList();
+        }
+        return node.nodes("implies").stream().map(Entry::implication).toList();
+    }
+
+    private static Implication implication(Node node) {
+        Map<String, String> choices = new LinkedHashMap<>();
+        for (String choice : List.of("eviction", "persistence", "topology", "structure", "pattern")) {
+            node.optionalText(choice).ifPresent(chosen -> choices.put(choice, chosen));
+        }
+        Implication implication = new Implication(node.texts("when"), choices);
+        node.close();
+        return implication;
     }
 
     private static Command command(Node node) {
@@ -72,10 +145,7 @@ public record Entry(
 
     private static Step step(Node node) {
         Step step = new Step(
-                node.text("title"),
-                node.optionalText("command"),
-                node.optionalText("look"),
-                node.optionalText("back"));
+                node.text("title"), node.optionalText("command"), node.optionalText("look"), node.optionalText("back"));
         node.close();
         return step;
     }

@@ -18,20 +18,35 @@ import java.util.Optional;
  */
 public final class Knowledge {
 
+    private static final double TITLE = 1;
+    private static final double SUMMARY = 0.5;
+    private static final double PHRASE = 0.2;
+
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, PatternSheet> patterns = new LinkedHashMap<>();
     private final Map<String, PhraseBook> vocabularies = new HashMap<>();
     private final Search<Entry> search;
     private final Search<PatternSheet> patternSearch;
     private final PhraseBook patternPhrases;
+    private final Names names = new Names();
     private final Spelling spelling;
+    private final WordClasses classes;
 
     private Knowledge(List<KnowledgeFile> files) {
         Map<String, Integer> lexicon = new HashMap<>();
-        Search.Builder<Entry> entryIndex = new Search.Builder<>();
-        Search.Builder<PatternSheet> patternIndex = new Search.Builder<>();
+        Search.Builder<Entry> entryIndex = new Search.Builder<>(Search.Weights.QUESTIONS);
+        Search.Builder<PatternSheet> patternIndex = new Search.Builder<>(Search.Weights.WORDS);
         Map<String, List<Phrase>> phrases = new LinkedHashMap<>();
+        classes = files.stream()
+                .filter(Knowledge::holdsClasses)
+                .findFirst()
+                .map(file -> WordClasses.read(file.root()))
+                .orElse(WordClasses.NONE);
+        classes.all().forEach(stem -> lexicon.merge(stem, 1, Integer::sum));
         for (KnowledgeFile file : files) {
+            if (holdsClasses(file)) {
+                continue;
+            }
             Node node = file.root();
             switch (file.folder()) {
                 case "knowledge" -> readEntries(node, entryIndex, lexicon);
@@ -44,6 +59,10 @@ public final class Knowledge {
         patternSearch = patternIndex.build();
         patternPhrases = new PhraseBook(phrases);
         spelling = new Spelling(lexicon);
+    }
+
+    private static boolean holdsClasses(KnowledgeFile file) {
+        return file.folder().equals("vocabulary") && file.name().equals(WordClasses.FILE);
     }
 
     /** Reads all files; takes a fraction of a second. */
@@ -75,7 +94,8 @@ public final class Knowledge {
     public PhraseBook vocabulary(String name) {
         PhraseBook book = vocabularies.get(name);
         if (book == null) {
-            throw new IllegalArgumentException("no vocabulary is called " + name + "; known are " + vocabularies.keySet());
+            throw new IllegalArgumentException(
+                    "no vocabulary is called " + name + "; known are " + vocabularies.keySet());
         }
         return book;
     }
@@ -90,6 +110,19 @@ public final class Knowledge {
 
     public Search<PatternSheet> patternSearch() {
         return patternSearch;
+    }
+
+    /** Names that only Redis uses. */
+    public Names names() {
+        return names;
+    }
+
+    /** The share of the words, 0 to 1, that the knowledge has met as they are; low for gibberish and foreign tongues. */
+    public double familiarity(List<Word> words) {
+        long known = words.stream()
+                .filter(word -> Words.FILLERS.contains(word.lower()) || spelling.isKnown(Stemmer.stem(word.lower())))
+                .count();
+        return words.isEmpty() ? 0 : known / (double) words.size();
     }
 
     /** The words of a text with misspelt ones mended. */
@@ -108,6 +141,7 @@ public final class Knowledge {
             weigh(fields, entry.title(), 3);
             entry.asks().forEach(ask -> weigh(fields, ask, 2));
             entry.terms().forEach(term -> weigh(fields, term, 2));
+            entry.terms().forEach(names::learn);
             entry.errors().forEach(error -> weigh(fields, error, 1.5));
             weigh(fields, entry.answer(), 1);
             entry.why().ifPresent(why -> weigh(fields, why, 0.4));
@@ -125,20 +159,22 @@ public final class Knowledge {
             Search.Builder<PatternSheet> index,
             Map<String, List<Phrase>> phrases,
             Map<String, Integer> lexicon) {
-        PatternSheet sheet = PatternSheet.read(node);
+        PatternSheet sheet = PatternSheet.read(node, classes);
         if (patterns.put(sheet.pattern(), sheet) != null) {
-            throw new IllegalArgumentException(node.where() + ": the pattern " + sheet.pattern() + " is described twice");
+            throw new IllegalArgumentException(
+                    node.where() + ": the pattern " + sheet.pattern() + " is described twice");
         }
         phrases.put(sheet.pattern(), sheet.phrases());
         Map<String, Double> fields = new LinkedHashMap<>();
-        weigh(fields, sheet.title(), 2);
-        weigh(fields, sheet.summary(), 1);
+        weigh(fields, sheet.title(), TITLE);
+        weigh(fields, sheet.summary(), SUMMARY);
+        sheet.asks().forEach(ask -> weigh(fields, ask, 1));
         sheet.phrases().stream()
                 .filter(phrase -> phrase.strength() != Phrase.Strength.AGAINST)
-                .forEach(phrase -> weigh(fields, phrase.text().replace('|', ' '), 1));
+                .forEach(phrase -> weigh(fields, plain(phrase.text()), PHRASE));
         index.add(sheet, fields);
         fields.keySet().forEach(text -> learn(text, lexicon));
-        sheet.phrases().forEach(phrase -> learn(phrase.text().replace('|', ' '), lexicon));
+        sheet.phrases().forEach(phrase -> learn(plain(phrase.text()), lexicon));
     }
 
     private void readVocabulary(String name, Node node, Map<String, Integer> lexicon) {
@@ -147,8 +183,8 @@ public final class Knowledge {
             List<Phrase> own = new ArrayList<>();
             for (Phrase.Strength strength : Phrase.Strength.values()) {
                 for (String text : meaning.texts(strength.name().toLowerCase(Locale.ROOT))) {
-                    own.add(Phrase.of(text, strength));
-                    learn(text.replace('|', ' '), lexicon);
+                    own.add(Phrase.of(text, strength, classes));
+                    learn(plain(text), lexicon);
                 }
             }
             phrases.put(meaning.text("id"), List.copyOf(own));
@@ -158,13 +194,18 @@ public final class Knowledge {
         vocabularies.put(name, new PhraseBook(phrases));
     }
 
+    /** A phrase as words, without its signs and without names of classes. */
+    private static String plain(String phrase) {
+        return phrase.replaceAll("<\\w+>|[|&]", " ");
+    }
+
     private static void weigh(Map<String, Double> fields, String text, double weight) {
         fields.merge(text, weight, Double::sum);
     }
 
     private static void learn(String text, Map<String, Integer> lexicon) {
         for (Word word : Words.of(text)) {
-            lexicon.merge(Stemmer.stem(word.lower()), 1, Integer::sum);
+            lexicon.merge(word.stem(), 1, Integer::sum);
         }
     }
 }

@@ -1,7 +1,6 @@
 package dev.keywright.expert.knowledge;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +71,8 @@ final class Node {
         List<String> texts = new ArrayList<>();
         for (Object item : list) {
             if (item == null || item instanceof Map || item instanceof List) {
-                throw new IllegalArgumentException(where + ": " + field + " holds something that is not a text: " + item);
+                throw new IllegalArgumentException(
+                        where + ": " + field + " holds something that is not a text: " + item);
             }
             texts.add(String.valueOf(item).strip());
         }
@@ -103,13 +103,6 @@ final class Node {
     boolean isMapping(String field) {
         asked.add(field);
         return fields.get(field) instanceof Map;
-    }
-
-    /** Every field as text, in the order of the file. */
-    Map<String, String> asTexts() {
-        Map<String, String> texts = new LinkedHashMap<>();
-        fields.keySet().forEach(key -> texts.put(String.valueOf(key), text(String.valueOf(key))));
-        return texts;
     }
 
     /** Refuses fields that nobody asked for. */

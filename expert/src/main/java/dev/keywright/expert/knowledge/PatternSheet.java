@@ -5,10 +5,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What the expert knows about one pattern: its keys, commands, rivals and the ways people ask for it. */
+/**
+ * What the expert knows about one pattern: its keys, commands, rivals and the ways people ask for it.
+ *
+ * @param family patterns of one family answer the same need, so only the best fitting one is designed
+ * @param asks what people say who need it; they only rank, a text never has to hold one of them
+ * @param general gives way to a more special pattern of its family that is spoken of clearly
+ */
 public record PatternSheet(
         String pattern,
         Optional<String> family,
+        boolean general,
         String title,
         String summary,
         Data data,
@@ -24,7 +31,8 @@ public record PatternSheet(
         List<String> traps,
         List<Variant> variants,
         List<Candidate> candidates,
-        List<Phrase> phrases) {
+        List<Phrase> phrases,
+        List<String> asks) {
 
     /** What losing a key of this pattern means; eviction and persistence follow from it. */
     public enum Data {
@@ -49,7 +57,12 @@ public record PatternSheet(
      * @param elements how many elements a key of its own holds
      */
     public record Size(
-            List<String> items, boolean perKey, Amount elements, double keyBytes, double memberBytes, Amount valueBytes) {}
+            List<String> items,
+            boolean perKey,
+            Amount elements,
+            double keyBytes,
+            double memberBytes,
+            Amount valueBytes) {}
 
     /** A key of a design; with {@code when} only where that quantity is said. */
     public record Key(
@@ -87,9 +100,14 @@ public record PatternSheet(
             Optional<String> whyNot) {}
 
     static PatternSheet read(Node node) {
+        return read(node, WordClasses.NONE);
+    }
+
+    static PatternSheet read(Node node, WordClasses classes) {
         PatternSheet sheet = new PatternSheet(
                 node.text("pattern"),
                 node.optionalText("family"),
+                node.textOr("general", "no").equals("yes"),
                 node.text("title"),
                 node.text("summary"),
                 Data.valueOf(node.text("data").toUpperCase(Locale.ROOT)),
@@ -105,7 +123,8 @@ public record PatternSheet(
                 node.texts("traps"),
                 node.nodes("variants").stream().map(PatternSheet::variant).toList(),
                 node.nodes("candidates").stream().map(PatternSheet::candidate).toList(),
-                node.node("phrases").map(PatternSheet::phrases).orElse(List.of()));
+                node.node("phrases").map(phrases -> phrases(phrases, classes)).orElse(List.of()),
+                node.texts("asks"));
         node.close();
         return sheet;
     }
@@ -179,11 +198,11 @@ public record PatternSheet(
         return candidate;
     }
 
-    private static List<Phrase> phrases(Node node) {
+    private static List<Phrase> phrases(Node node, WordClasses classes) {
         List<Phrase> all = new ArrayList<>();
         for (Phrase.Strength strength : Phrase.Strength.values()) {
             for (String text : node.texts(strength.name().toLowerCase(Locale.ROOT))) {
-                all.add(Phrase.of(text, strength));
+                all.add(Phrase.of(text, strength, classes));
             }
         }
         node.close();

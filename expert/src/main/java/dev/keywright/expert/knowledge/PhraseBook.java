@@ -19,10 +19,18 @@ public final class PhraseBook {
 
     private record Owned(String owner, Phrase phrase) {}
 
+    /** Two places among the words, both within. */
+    private record Stretch(int first, int last) {
+        Stretch with(Stretch other) {
+            return new Stretch(Math.min(first, other.first), Math.max(last, other.last));
+        }
+    }
+
     private final Map<String, List<Owned>> byFirstStem = new HashMap<>();
 
     public PhraseBook(Map<String, List<Phrase>> phrases) {
-        phrases.forEach((owner, own) -> own.forEach(phrase -> phrase.parts()
+        phrases.forEach((owner, own) -> own.forEach(phrase -> phrase.runs()
+                .get(0)
                 .get(0)
                 .stems()
                 .forEach(stem -> byFirstStem
@@ -36,10 +44,8 @@ public final class PhraseBook {
         for (int i = 0; i < words.size(); i++) {
             for (Owned owned : byFirstStem.getOrDefault(words.get(i).stem(), List.of())) {
                 if (!hits.containsKey(owned)) {
-                    Optional<Integer> last = lastWord(owned.phrase(), words, i);
-                    if (last.isPresent()) {
-                        hits.put(owned, hit(owned, words, i, last.get()));
-                    }
+                    Optional<Stretch> found = stretch(owned.phrase(), words, i);
+                    found.ifPresent(at -> hits.put(owned, hit(owned, words, at.first(), at.last())));
                 }
             }
         }
@@ -65,7 +71,8 @@ public final class PhraseBook {
             return false;
         }
         String word = words.get(at).lower();
-        boolean article = first - at > 1 && ARTICLES.contains(words.get(first - 1).lower());
+        boolean article =
+                first - at > 1 && ARTICLES.contains(words.get(first - 1).lower());
         boolean gerund = words.get(first).lower().endsWith("ing");
         if (word.equals("need") || word.equals("than")) {
             int further = before(words, at);
@@ -83,15 +90,49 @@ public final class PhraseBook {
         return left >= 0 && words.get(left).sentence() == words.get(at).sentence() ? left : -1;
     }
 
-    private static Optional<Integer> lastWord(Phrase phrase, List<Word> words, int first) {
-        int at = first;
-        for (int p = 1; p < phrase.parts().size(); p++) {
-            at = next(phrase.parts().get(p), words, at, words.get(first).sentence());
-            if (at < 0) {
+    /** From the first to the last word of a phrase whose first run begins at {@code first}. */
+    private static Optional<Stretch> stretch(Phrase phrase, List<Word> words, int first) {
+        int last = lastWord(phrase.runs().get(0), words, first);
+        if (last < 0) {
+            return Optional.empty();
+        }
+        Stretch whole = new Stretch(first, last);
+        for (List<Phrase.Part> run : phrase.runs().subList(1, phrase.runs().size())) {
+            Optional<Stretch> beside = beside(run, words, whole);
+            if (beside.isEmpty()) {
                 return Optional.empty();
             }
+            whole = whole.with(beside.get());
         }
-        return Optional.of(at);
+        return Optional.of(whole);
+    }
+
+    /** Where a further run stands in the same sentence, before or behind what was found so far. */
+    private static Optional<Stretch> beside(List<Phrase.Part> run, List<Word> words, Stretch found) {
+        int sentence = words.get(found.first()).sentence();
+        int from = Math.max(0, found.first() - Phrase.REACH);
+        int to = Math.min(words.size() - 1, found.last() + Phrase.REACH);
+        for (int i = from; i <= to; i++) {
+            boolean apart = i < found.first() || i > found.last();
+            boolean opens = words.get(i).sentence() == sentence
+                    && run.get(0).stems().contains(words.get(i).stem());
+            if (apart && opens) {
+                int last = lastWord(run, words, i);
+                if (last >= 0 && (last < found.first() || i > found.last())) {
+                    return Optional.of(new Stretch(i, last));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The last word of a run that begins at {@code first}, or -1. */
+    private static int lastWord(List<Phrase.Part> run, List<Word> words, int first) {
+        int at = first;
+        for (int p = 1; p < run.size() && at >= 0; p++) {
+            at = next(run.get(p), words, at, words.get(first).sentence());
+        }
+        return at;
     }
 
     /** Where the next word of a phrase stands: fillers are skipped, with a gap up to {@link Phrase#GAP} other words too. */

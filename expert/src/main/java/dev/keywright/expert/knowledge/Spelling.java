@@ -49,7 +49,11 @@ final class Spelling {
     private Optional<String> mendedStem(Word word) {
         String stem = word.stem();
         boolean plain = stem.chars().allMatch(c -> c >= 'a' && c <= 'z');
-        if (!plain || isKnown(stem) || isKnown(word.lower()) || word.lower().length() < SHORTEST || stem.length() > 24) {
+        if (!plain
+                || isKnown(stem)
+                || isKnown(word.lower())
+                || word.lower().length() < SHORTEST
+                || stem.length() > 24) {
             return Optional.empty();
         }
         int reach = stem.length() >= LONG ? 2 : 1;
@@ -58,13 +62,14 @@ final class Spelling {
                 .filter(candidate -> candidate.mayBeWithin(reach, stem, letters))
                 .map(Known::stem)
                 .filter(candidate -> distance(stem, candidate) <= reach)
-                .filter(candidate -> candidate.charAt(0) == stem.charAt(0) || distance(stem, candidate) == 1 && stem.length() >= LONG)
+                .filter(candidate -> candidate.charAt(0) == stem.charAt(0)
+                        || distance(stem, candidate) == 1 && stem.length() >= LONG)
                 .min(Comparator.<String>comparingInt(candidate -> distance(stem, candidate))
                         .thenComparing(candidate -> -frequency.getOrDefault(candidate, 0))
                         .thenComparing(Comparator.naturalOrder()));
     }
 
-    private boolean isKnown(String stem) {
+    boolean isKnown(String stem) {
         return frequency.containsKey(stem);
     }
 
@@ -87,7 +92,8 @@ final class Spelling {
                 }
                 int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
                 d[i][j] = Math.min(Math.min(d[i - 1][j] + 1, d[i][j - 1] + 1), d[i - 1][j - 1] + change);
-                boolean swapped = i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 if (swapped) {
                     d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
                 }

@@ -19,9 +19,9 @@ public final class Words {
                     EMPTY.stream(),
                     Stream.of(
                             "be", "each", "every", "some", "any", "all", "this", "that", "these", "those", "and", "for",
-                            "in", "on", "with", "by", "at", "as", "has", "have", "can", "will", "would", "should",
-                            "me", "from", "into", "we", "i", "you", "they", "it", "he", "she", "them", "us", "am",
-                            "please", "just", "so", "very", "really", "also", "there"))
+                            "in", "on", "with", "by", "at", "as", "has", "have", "can", "will", "would", "should", "me",
+                            "from", "into", "we", "i", "you", "they", "it", "he", "she", "them", "us", "am", "please",
+                            "just", "so", "very", "really", "also", "there"))
             .collect(Collectors.toUnmodifiableSet());
 
     private Words() {}
@@ -61,7 +61,10 @@ public final class Words {
 
     private static boolean isInnerApostrophe(String text, int i, int start) {
         char c = text.charAt(i);
-        return (c == '\'' || c == '\u2019') && i > start && i + 1 < text.length() && Character.isLetter(text.charAt(i + 1));
+        return (c == '\'' || c == '\u2019')
+                && i > start
+                && i + 1 < text.length()
+                && Character.isLetter(text.charAt(i + 1));
     }
 
     private static boolean endsSentence(String text, int i) {

@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Finds the patterns a text needs: phrases of the pattern files speak for or against each, and likeness of the words
@@ -27,36 +29,92 @@ final class NeedFinder {
     /** A further need must be said about as clearly as by one strong phrase. */
     private static final double FURTHER_AT_LEAST = 5;
 
+    /** What a part of the text must say of a need of its own, likeness included. */
+    private static final double PART_AT_LEAST = 6;
+
+    /** The same where no phrase speaks for it. */
+    private static final double LONE_PART = 11;
+
     /** Weak phrases together count no more than this: many hints are not a statement. */
     private static final double WEAK_AT_MOST = 3;
 
-    private static final double LIKENESS_AT_MOST = 3;
+    private static final double LIKENESS_AT_MOST = 12;
+    private static final double FULL = 10;
 
+    /** A special pattern with this share of a general one's score is meant. */
+    private static final double SPECIAL_AT_LEAST = 0.5;
+
+    private static final Comparator<Need> BEST_FIRST =
+            Comparator.comparingDouble((Need need) -> -need.score()).thenComparing(Need::start);
+
+    private static final double POW = 3;
     private final Knowledge knowledge;
 
     NeedFinder(Knowledge knowledge) {
         this.knowledge = knowledge;
     }
 
-    /** The needs among {@code ranked}, the main one first; empty when nothing is asked for. */
-    List<Need> choose(List<Need> ranked) {
+    /**
+     * The needs among {@code ranked}, the main one first; empty when nothing is asked for. A further need is one that
+     * leads in a part of the text, or that is called by its name.
+     */
+    List<Need> choose(List<Need> ranked, List<List<Word>> parts) {
         List<Need> needs = new ArrayList<>();
+        ranked.stream()
+                .limit(1)
+                .filter(need -> need.score() >= MAIN_AT_LEAST || isOnlyHint(need))
+                .forEach(needs::add);
+        if (needs.isEmpty()) {
+            return needs;
+        }
+        Map<String, Need> leading = leading(ranked, parts);
         for (Need need : ranked) {
-            if (needs.isEmpty()) {
-                if (need.score() >= MAIN_AT_LEAST || isOnlyHint(need)) {
-                    needs.add(need);
-                }
-            } else if (isFurther(need, needs)) {
+            Need part = leading.get(need.pattern());
+            boolean clear = part != null && part.score() >= PART_AT_LEAST && isHinted(part)
+                    || part != null && part.score() >= LONE_PART;
+            boolean named = isNamed(need, needs);
+            boolean said = isFurther(need, needs);
+            boolean known = needs.stream()
+                    .anyMatch(other ->
+                            other.pattern().equals(need.pattern()) || isRival(need.pattern(), other.pattern()));
+            if (!known && (clear || named && said || said && part != null)) {
                 needs.add(need);
             }
         }
         return needs;
     }
 
+    /** The needs that lead in some part of the text, as they are said there. */
+    private Map<String, Need> leading(List<Need> ranked, List<List<Word>> parts) {
+        Map<String, Need> leading = new LinkedHashMap<>();
+        Set<String> fitting = ranked.stream().map(Need::pattern).collect(Collectors.toSet());
+        if (parts.size() > 1) {
+            for (List<Word> part : parts) {
+                rank(part).stream()
+                        .filter(need -> fitting.contains(need.pattern()))
+                        .findFirst()
+                        .ifPresent(need -> leading.merge(
+                                need.pattern(), need, (one, two) -> one.score() >= two.score() ? one : two));
+            }
+        }
+        return leading;
+    }
+
+    private static boolean isNamed(Need need, List<Need> chosen) {
+        return need.hits().stream()
+                .filter(hit -> hit.phrase().strength() == Strength.NAMES && !hit.negated())
+                .anyMatch(hit -> chosen.stream()
+                        .flatMap(other -> other.hits().stream())
+                        .noneMatch(other -> other.overlaps(hit) && other.weight() >= hit.weight()));
+    }
+
     /** Nothing speaks louder, and one phrase does speak for it. */
     private static boolean isOnlyHint(Need need) {
-        return need.score() >= HINT_AT_LEAST
-                && need.hits().stream().anyMatch(hit -> hit.weight() >= Strength.MEDIUM.weight());
+        return need.score() >= HINT_AT_LEAST && isHinted(need);
+    }
+
+    private static boolean isHinted(Need need) {
+        return need.hits().stream().anyMatch(hit -> hit.weight() >= Strength.MEDIUM.weight());
     }
 
     /** Every pattern with something to be said for it, best first. */
@@ -66,11 +124,30 @@ final class NeedFinder {
             hits.computeIfAbsent(hit.owner(), key -> new ArrayList<>()).add(hit);
         }
         Map<String, Double> likeness = likeness(words);
-        return knowledge.patterns().stream()
+        List<Need> needs = knowledge.patterns().stream()
                 .map(sheet -> need(sheet, hits.getOrDefault(sheet.pattern(), List.of()), likeness))
                 .filter(need -> need.score() > 0)
-                .sorted(Comparator.comparingDouble((Need need) -> -need.score()).thenComparing(Need::start))
+                .sorted(BEST_FIRST)
                 .toList();
+        return needs.stream()
+                .map(need -> withoutGeneralLead(need, needs))
+                .sorted(BEST_FIRST)
+                .toList();
+    }
+
+    /** A general pattern ranks behind a special one of its family that is spoken of clearly: "cache" is part of many a saying. */
+    private Need withoutGeneralLead(Need need, List<Need> all) {
+        if (!knowledge.pattern(need.pattern()).general()) {
+            return need;
+        }
+        return all.stream()
+                .filter(other -> other.score() < need.score() && other.score() >= SPECIAL_AT_LEAST * need.score())
+                .filter(other -> isRival(other.pattern(), need.pattern()))
+                .filter(other -> !knowledge.pattern(other.pattern()).general())
+                .filter(other -> other.hits().stream().anyMatch(hit -> hit.weight() >= Strength.STRONG.weight()))
+                .findFirst()
+                .map(special -> new Need(need.pattern(), special.score() - 0.01, need.hits()))
+                .orElse(need);
     }
 
     private static Need need(PatternSheet sheet, List<Hit> hits, Map<String, Double> likeness) {
@@ -97,7 +174,8 @@ final class NeedFinder {
                             && other.start() <= hit.start()
                             && other.end() >= hit.end()
                             && (hit.negated() || Math.signum(other.weight()) == Math.signum(hit.weight()))
-                            && (hit.negated() && !other.negated() || Math.abs(other.weight()) > Math.abs(hit.weight())
+                            && (hit.negated() && !other.negated()
+                                    || Math.abs(other.weight()) > Math.abs(hit.weight())
                                     || Math.abs(other.weight()) == Math.abs(hit.weight())
                                             && (other.end() - other.start() > hit.end() - hit.start()
                                                     || kept.contains(other))));
@@ -109,10 +187,12 @@ final class NeedFinder {
     }
 
     private Map<String, Double> likeness(List<Word> words) {
-        var found = knowledge.patternSearch().find(words);
+        var found = knowledge
+                .patternSearch()
+                .find(words.stream().filter(NeedFinder::isWord).toList());
         Map<String, Double> likeness = new HashMap<>();
-        double best = found.isEmpty() ? 1 : Math.max(found.get(0).score(), 12);
-        found.forEach(f -> likeness.put(f.document().pattern(), LIKENESS_AT_MOST * f.score() / best));
+        double best = found.isEmpty() ? 1 : Math.max(found.get(0).score(), FULL);
+        found.forEach(f -> likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, POW)));
         return likeness;
     }
 
@@ -128,11 +208,12 @@ final class NeedFinder {
                 strong |= hit.weight() >= Strength.STRONG.weight();
             }
         }
-        if (own < FURTHER_AT_LEAST || !strong && own < FURTHER_AT_LEAST + 2) {
-            return false;
-        }
-        boolean rival = chosen.stream().anyMatch(other -> isRival(need.pattern(), other.pattern()));
-        return !rival;
+        return own >= FURTHER_AT_LEAST + (strong ? 0 : 2);
+    }
+
+    /** A number tells one need as little as another. */
+    private static boolean isWord(Word word) {
+        return !Character.isDigit(word.lower().charAt(0));
     }
 
     /** Two patterns of one family answer the same need in two ways; only the better one is meant. */

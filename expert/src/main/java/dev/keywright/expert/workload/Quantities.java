@@ -57,11 +57,12 @@ public final class Quantities {
             "sentinels",
             "availability_percent");
 
-    private static final List<String> ENDINGS = List.of("_seconds", "_bytes", "_per_second", "_ms", "_m", "_percent", "_n");
+    private static final List<String> ENDINGS =
+            List.of("_seconds", "_bytes", "_per_second", "_ms", "_m", "_percent", "_n");
 
     /** A number, a scale or unit, a second one behind a scale, and a period. */
-    private static final Pattern VALUE =
-            Pattern.compile("([0-9][0-9_, ]*(?:\\.[0-9]+)?(?:e[0-9]{1,3})?) *([a-zµ%]*) *([a-z]*) *(?:(?:/|per ) *([a-z]+))?");
+    private static final Pattern VALUE = Pattern.compile(
+            "([0-9][0-9_, ]*(?:\\.[0-9]+)?(?:e[0-9]{1,3})?) *([a-zµ%]*) *([a-z]*) *(?:(?:/|per ) *([a-z]+))?");
 
     private Quantities() {}
 
@@ -70,7 +71,10 @@ public final class Quantities {
         String name = text.strip().toLowerCase(Locale.ROOT).replace('-', '_');
         return NAMES.contains(name)
                 ? Optional.of(name)
-                : ENDINGS.stream().map(ending -> name + ending).filter(NAMES::contains).findFirst();
+                : ENDINGS.stream()
+                        .map(ending -> name + ending)
+                        .filter(NAMES::contains)
+                        .findFirst();
     }
 
     /**
@@ -125,7 +129,10 @@ public final class Quantities {
         return switch (dimension) {
             case COUNT, RATE -> scale(unit);
             case SHARE -> unit.equals("%") ? Optional.of(1.0) : unit(dimension, unit);
-            case TIME -> unit.equals("m") ? Optional.of(Units.MINUTE / base) : unit(dimension, unit).map(u -> u / base);
+            case TIME ->
+                unit.equals("m")
+                        ? Optional.of(Units.MINUTE / base)
+                        : unit(dimension, unit).map(u -> u / base);
             case SIZE -> unit(dimension, unit).or(() -> scale(unit));
             case LENGTH -> unit.equals("m") ? Optional.of(1.0) : unit(dimension, unit);
         };
@@ -138,7 +145,9 @@ public final class Quantities {
                 ? period.flatMap(word -> factor("", Dimension.TIME, word))
                 : counted.isEmpty() ? Optional.of(1.0) : unit(Dimension.RATE, counted);
         boolean readable = scale.isPresent() || second.isEmpty();
-        return seconds.filter(s -> readable).map(s -> number * scale.orElse(1.0) / s).filter(Double::isFinite);
+        return seconds.filter(s -> readable)
+                .map(s -> number * scale.orElse(1.0) / s)
+                .filter(Double::isFinite);
     }
 
     private static Optional<Double> unit(Dimension dimension, String word) {

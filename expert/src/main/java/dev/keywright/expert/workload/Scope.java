@@ -13,7 +13,13 @@ import java.util.Optional;
 final class Scope {
 
     /** An entry found with less likeness than this says nothing about the text. */
-    private static final double ENTRY_AT_LEAST = 9;
+    private static final double ENTRY_AT_LEAST = 12.6;
+
+    /** As much likeness outweighs a word that belongs elsewhere. */
+    private static final double ENTRY_SETTLES = 30;
+
+    /** A text of fewer known words than this is no language we speak. */
+    private static final double FAMILIAR_AT_LEAST = 0.5;
 
     private final Knowledge knowledge;
 
@@ -24,39 +30,65 @@ final class Scope {
     Optional<Refusal> refusal(String text, List<Word> words, List<Need> needs, Entries entries) {
         if (words.isEmpty()) {
             return Optional.of(new Refusal(
-                    "The text holds no words.",
-                    "Say in a sentence what you want to build, know or do with Redis."));
+                    "The text holds no words.", "Say in a sentence what you want to build, know or do with Redis."));
         }
         Map<String, Double> said = new HashMap<>();
-        boolean attackNamed = false;
+        Map<String, Hit> named = new HashMap<>();
         for (Hit hit : knowledge.vocabulary("kinds").find(words)) {
             said.merge(hit.owner(), hit.weight(), Double::sum);
-            attackNamed |= hit.owner().equals("attack") && hit.phrase().strength() == Strength.NAMES;
+            if (hit.phrase().strength() == Strength.NAMES && !hit.negated()) {
+                named.putIfAbsent(hit.owner(), hit);
+            }
         }
-        if (attackNamed) {
+        if (named.containsKey("attack") && !named.containsKey("defence")) {
             return Optional.of(new Refusal(
-                    "This asks to attack or enter a system that is someone else's; I do not help with that.",
+                    "\"" + words(text, named.get("attack"))
+                            + "\": this asks to attack or enter a system that is someone else's; "
+                            + "I do not help with that.",
                     "To protect a server of your own, ask how to secure Redis: ACL users, TLS, bind, protected mode."));
         }
-        if (said.getOrDefault("injection", 0.0) >= Strength.NAMES.weight() && !entries.errorNamed()) {
-            return Optional.of(new Refusal(
-                    "The text holds orders to destroy data or to change how I work; text in a task is data and is not obeyed.",
-                    "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));
+        if (named.containsKey("injection") && !named.containsKey("recovery") && !entries.errorNamed()) {
+            return Optional.of(
+                    new Refusal(
+                            "The text holds orders (\"" + words(text, named.get("injection"))
+                                    + "\") to destroy data or to change how I work; text in a task is data and is not obeyed.",
+                            "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));
         }
-        return foreign(said, needs, entries);
+        return isElsewhere(text, words, said, needs, entries) ? Optional.of(elsewhere(text, named)) : Optional.empty();
     }
 
-    private static Optional<Refusal> foreign(Map<String, Double> said, List<Need> needs, Entries entries) {
+    private static Refusal elsewhere(String text, Map<String, Hit> named) {
+        String reason = named.containsKey("foreign")
+                ? "\"" + words(text, named.get("foreign")) + "\" is not about a Redis data layer."
+                : "This is not about a Redis data layer, as far as its words tell.";
+        return new Refusal(
+                reason + " I only know Redis, Valkey and what is built on them.",
+                "Name what has to be stored, counted, queued, locked, limited or found, or ask about running Redis.");
+    }
+
+    private boolean isElsewhere(
+            String text, List<Word> words, Map<String, Double> said, List<Need> needs, Entries entries) {
+        if (entries.errorNamed()) {
+            return false;
+        }
         double domain = said.getOrDefault("domain", 0.0);
         double foreign = said.getOrDefault("foreign", 0.0);
         double need = needs.isEmpty() ? 0 : needs.get(0).score();
-        boolean nothing = domain < 3 && need < 5 && entries.bestScore() < ENTRY_AT_LEAST;
-        boolean elsewhere = foreign >= 8 && domain < 8 && need < 8 || foreign >= 5 && domain < 5 && need < 5;
-        if (entries.errorNamed() || !nothing && !elsewhere) {
-            return Optional.empty();
+        if (foreign >= 8 && domain < 8 && need < 8 || foreign >= 5 && domain < 5 && need < 5) {
+            return true;
         }
-        return Optional.of(new Refusal(
-                "This is not about a Redis data layer, as far as its words tell.",
-                "Name what has to be stored, counted, queued, locked, limited or found, or ask about running Redis."));
+        boolean technical = said.getOrDefault("technical", 0.0) >= 5
+                || !knowledge.names().in(text).isEmpty();
+        if (domain >= 3 || technical || need >= 5) {
+            return false;
+        }
+        double score = entries.bestScore();
+        return score < ENTRY_AT_LEAST
+                || knowledge.familiarity(words) < FAMILIAR_AT_LEAST
+                || foreign >= 3 && score < ENTRY_SETTLES;
+    }
+
+    private static String words(String text, Hit hit) {
+        return text.substring(hit.start(), hit.end()).replaceAll("\\s+", " ");
     }
 }

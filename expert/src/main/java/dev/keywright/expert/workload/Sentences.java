@@ -3,6 +3,7 @@ package dev.keywright.expert.workload;
 import dev.keywright.expert.task.Word;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -12,19 +13,44 @@ import java.util.Set;
  * @param telling all others
  * @param shortQuestion the last sentence is a question of a few words, such as "LRU or LFU?"
  * @param opensWithQuestion the first sentence is a question
- * @param openings the first word of each sentence, in lower case; never empty for a text with words
+ * @param openings the word each sentence opens with, in lower case, polite words aside; never empty for a text with words
  */
-record Sentences(
-        int asking, int telling, boolean shortQuestion, boolean opensWithQuestion, List<String> openings) {
+record Sentences(int asking, int telling, boolean shortQuestion, boolean opensWithQuestion, List<String> openings) {
 
     private static final int FEW_WORDS = 6;
 
     private static final Set<String> QUESTION_WORDS = Set.of(
-            "what", "whats", "why", "how", "when", "which", "who", "where", "is", "are", "does", "do", "can", "could",
-            "should", "will", "would", "did", "has", "have", "explain", "difference", "compare", "pros", "may", "am");
+            "what",
+            "whats",
+            "why",
+            "how",
+            "when",
+            "which",
+            "who",
+            "where",
+            "is",
+            "are",
+            "does",
+            "do",
+            "can",
+            "could",
+            "should",
+            "will",
+            "would",
+            "did",
+            "has",
+            "have",
+            "explain",
+            "difference",
+            "compare",
+            "pros",
+            "may",
+            "am");
 
-    private static final Set<String> POLITE =
-            Set.of("please", "pls", "plz", "hi", "hello", "hey", "and", "so", "ok", "now", "then", "also", "help", "me");
+    private static final Set<String> POLITE = Set.of(
+            "please", "pls", "plz", "hi", "hello", "hey", "and", "so", "ok", "now", "then", "also", "help", "me", "we",
+            "you", "i", "us", "need", "want", "must", "have", "to", "lets", "let", "just", "first", "how", "do",
+            "would", "like", "can", "could", "should");
 
     static Sentences of(String text, List<Word> words) {
         int asking = 0;
@@ -35,7 +61,7 @@ record Sentences(
         for (List<Word> sentence : split(words)) {
             boolean asks = asks(text, sentence);
             opensWithQuestion |= asks && openings.isEmpty();
-            openings.add(firstWord(sentence));
+            openings.add(firstWord(text, sentence));
             shortQuestion = asks && sentence.size() <= FEW_WORDS;
             if (asks) {
                 asking++;
@@ -46,17 +72,21 @@ record Sentences(
         return new Sentences(asking, telling, shortQuestion, opensWithQuestion, List.copyOf(openings));
     }
 
-    /** The first word of the text, in lower case, or nothing. */
-    String opening() {
-        return openings.isEmpty() ? "" : openings.get(0);
+    /** The word a sentence opens with, polite ones aside; a name such as MIGRATE or rename-command is none. */
+    private static String firstWord(String text, List<Word> sentence) {
+        return sentence.stream()
+                .filter(word -> !POLITE.contains(word.lower()))
+                .findFirst()
+                .filter(word -> !isName(text, word))
+                .map(Word::lower)
+                .orElse("");
     }
 
-    private static String firstWord(List<Word> sentence) {
-        return sentence.stream()
-                .map(Word::lower)
-                .filter(word -> !POLITE.contains(word))
-                .findFirst()
-                .orElse("");
+    private static boolean isName(String text, Word word) {
+        boolean joined = word.end() < text.length() && "-_".indexOf(text.charAt(word.end())) >= 0;
+        boolean capitals =
+                word.text().length() > 2 && word.text().equals(word.text().toUpperCase(Locale.ROOT));
+        return joined || capitals && !text.equals(text.toUpperCase(Locale.ROOT));
     }
 
     private static List<List<Word>> split(List<Word> words) {

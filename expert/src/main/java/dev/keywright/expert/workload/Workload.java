@@ -36,7 +36,10 @@ public record Workload(
         if (set != null) {
             return Optional.of(set);
         }
-        return facts.stream().filter(fact -> fact.name().equals(name)).map(Fact::value).findFirst();
+        return facts.stream()
+                .filter(fact -> fact.name().equals(name))
+                .map(Fact::value)
+                .findFirst();
     }
 
     public boolean has(String trait) {

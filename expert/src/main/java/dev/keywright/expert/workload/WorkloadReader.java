@@ -1,9 +1,12 @@
 package dev.keywright.expert.workload;
 
+import dev.keywright.expert.knowledge.Entry;
 import dev.keywright.expert.knowledge.Hit;
 import dev.keywright.expert.knowledge.Knowledge;
 import dev.keywright.expert.task.Task;
 import dev.keywright.expert.task.Word;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +21,11 @@ public final class WorkloadReader {
 
     private static final Pattern VERSION = Pattern.compile(
             "(?i)\\b(?:redis|valkey|version|server|run|on|still)\\s+(?:is\\s+|at\\s+|on\\s+)?v?(\\d\\.\\d)(?:\\.\\d+)?(?![\\d%])");
+
+    /** A key prefix as people write it: "session:*", "all keys below stats:". */
+    private static final Pattern PREFIX = Pattern.compile(
+            "(?<![\\w:/.-])([A-Za-z][\\w.-]*(?::[\\w.-]+)*:)\\*"
+                    + "|\\b(?:prefix|below|under|beginning with|starting with|keys|from|like) ([A-Za-z][\\w.-]*:)(?=[\\s,;]|$)");
 
     private static final int ENTRIES_KEPT = 5;
 
@@ -43,7 +51,9 @@ public final class WorkloadReader {
         List<Need> ranked = needFinder.rank(words);
         Optional<Refusal> refusal = scope.refusal(text, words, ranked, entries);
         Kind kind = refusal.isPresent() ? Kind.REFUSAL : kindFinder.find(text, words, ranked, entries);
-        List<Need> needs = needFinder.choose(fitting(kind, ranked));
+        Entries fitting = entries.fitting(kind);
+        List<Need> needs = needFinder.choose(
+                fitting(kind, kind == Kind.OPS ? voted(ranked, fitting.patterns()) : ranked), Items.of(text, words));
         List<String> patterns = needs.stream().map(Need::pattern).toList();
         String main = patterns.isEmpty() ? "" : patterns.get(0);
         List<Fact> facts = refusal.isPresent() ? List.of() : quantityReader.read(text, words, main, patterns);
@@ -55,9 +65,39 @@ public final class WorkloadReader {
                 refusal.isPresent() ? List.of() : needs,
                 traits(words),
                 version(text),
-                refusal.isPresent() ? List.of() : entries.best(ENTRIES_KEPT),
+                refusal.isPresent() ? List.of() : filled(fitting.best(ENTRIES_KEPT), text, facts),
                 overrides,
                 refusal);
+    }
+
+    /** The needs of operations with what the knowledge found says for them. */
+    private static List<Need> voted(List<Need> ranked, Map<String, Double> votes) {
+        List<Need> needs = new ArrayList<>(ranked);
+        votes.forEach((pattern, vote) -> {
+            Optional<Need> said = ranked.stream()
+                    .filter(need -> need.pattern().equals(pattern))
+                    .findFirst();
+            said.ifPresent(needs::remove);
+            needs.add(new Need(
+                    pattern,
+                    vote + said.map(Need::score).orElse(0.0),
+                    said.map(Need::hits).orElse(List.of())));
+        });
+        needs.sort(Comparator.comparingDouble((Need need) -> -need.score()));
+        return needs;
+    }
+
+    /** The entries with the amounts and the key prefix of the text in their commands; both are only ever shown. */
+    private static List<Entry> filled(List<Entry> entries, String text, List<Fact> facts) {
+        Map<String, String> values = new HashMap<>();
+        Matcher prefix = PREFIX.matcher(text);
+        if (prefix.find()) {
+            values.put("prefix", prefix.group(1) != null ? prefix.group(1) : prefix.group(2));
+        }
+        for (Fact fact : facts) {
+            values.putIfAbsent(fact.name(), String.valueOf(Math.round(fact.value())));
+        }
+        return entries.stream().map(entry -> entry.filled(values)).toList();
     }
 
     /** Operations are no part of a design, and a design is no part of an operation. */

@@ -50,13 +50,25 @@ class JavaProjectTest {
         for (String pattern : List.of("followers", "token-bucket", "rate-limit-sliding-log")) {
             projects.add(SampleDesigns.output(List.of(pattern)));
         }
-        projects.add(SampleDesigns.output(List.of("unique-count"), "exact"));
+        projects.add(SampleDesigns.output(List.of("unique-count", "time-series"), "exact", "out-of-order"));
         projects.add(SampleDesigns.output(SampleDesigns.patterns(), "cluster-named"));
         projects.add(new Writer()
                 .write(SampleDesigns.choice(
                         SampleDesigns.patterns(),
                         Set.of(),
-                        Map.of("ttl_seconds", 0.25, "limit", 1e12, "retries", 1e9, "top_n", 0.0, "history", 1e9))));
+                        Map.of(
+                                "ttl_seconds",
+                                0.25,
+                                "limit",
+                                1e12,
+                                "retries",
+                                1e9,
+                                "top_n",
+                                0.0,
+                                "history",
+                                1e9,
+                                "block_seconds",
+                                900.0))));
         List<JavaFileObject> sources = new ArrayList<>();
         for (int i = 0; i < projects.size(); i++) {
             String own = JavaProject.PACKAGE + i;

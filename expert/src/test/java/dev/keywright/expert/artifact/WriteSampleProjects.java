@@ -27,6 +27,12 @@ public final class WriteSampleProjects {
         if (wanted.isEmpty() || wanted.contains("unique-count")) {
             write(root.resolve("unique-count-set"), SampleDesigns.output(List.of("unique-count"), "exact"), modules);
         }
+        if (wanted.isEmpty() || wanted.contains("time-series")) {
+            write(
+                    root.resolve("time-series-zset"),
+                    SampleDesigns.output(List.of("time-series"), "out-of-order"),
+                    modules);
+        }
         List<String> together = wanted.isEmpty() ? SampleDesigns.patterns() : wanted;
         write(root.resolve("cluster"), SampleDesigns.output(together, "cluster-named"), modules);
         StringBuilder pom = new StringBuilder("""

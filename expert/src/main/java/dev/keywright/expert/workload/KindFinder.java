@@ -3,6 +3,7 @@ package dev.keywright.expert.workload;
 import dev.keywright.expert.knowledge.Entry;
 import dev.keywright.expert.knowledge.Hit;
 import dev.keywright.expert.knowledge.Knowledge;
+import dev.keywright.expert.knowledge.Phrase.Strength;
 import dev.keywright.expert.task.Word;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -192,7 +193,8 @@ final class KindFinder {
         SHORT_STATEMENT(-0.63, 0.58, 0.05),
         ONE_OR_THE_OTHER(-0.77, 1.28, -0.5),
         LOOKS_PASTED(-0.12, 1.0, -0.89),
-        DEMANDS(0.43, -0.31, -0.12);
+        DEMANDS(0.43, -0.31, -0.12),
+        NEED_STATED(1.2, -1.2, 0);
 
         private final double design;
         private final double query;
@@ -275,7 +277,16 @@ final class KindFinder {
         signs.put(Sign.ONE_OR_THE_OTHER, truth(words.stream().anyMatch(word -> RIVALRY.contains(word.lower()))));
         signs.put(Sign.LOOKS_PASTED, truth(LOG_LINE.matcher(text).find()));
         signs.put(Sign.DEMANDS, Math.min(3.0, count(words, word -> DEMANDS.contains(word.lower()))));
+        signs.put(Sign.NEED_STATED, truth(shape.asking() == 0 && !entries.errorNamed() && isSaidClearly(needs)));
         return signs;
+    }
+
+    /** A phrase that hardly means anything else speaks for something to build. */
+    private static boolean isSaidClearly(List<Need> needs) {
+        return needs.stream()
+                .filter(need -> !isOperations(need))
+                .flatMap(need -> need.hits().stream())
+                .anyMatch(hit -> hit.weight() >= Strength.STRONG.weight());
     }
 
     /** The strongest need that is, or is not, one of operations. */

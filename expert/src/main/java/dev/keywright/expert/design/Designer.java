@@ -160,21 +160,18 @@ public final class Designer {
 
     private static KeyDesign key(PatternSheet.Key key, Workload workload, Map<String, Assumption> assumptions) {
         Optional<Long> ttl = key.ttl().map(rule -> {
-            Optional<Double> known = rule.of().stream()
-                    .map(workload::quantity)
-                    .flatMap(Optional::stream)
-                    .findFirst();
-            if (known.isEmpty() && !rule.of().isEmpty()) {
+            Optional<Double> known = rule.by(workload::quantity);
+            double amount = known.orElse(rule.otherwise());
+            if (!rule.of().isEmpty() && !rule.isSaid(workload::quantity)) {
                 String name = rule.of().get(0);
                 assumptions.putIfAbsent(
                         name,
                         Assumption.of(
                                 name,
-                                rule.otherwise() / rule.times(),
+                                amount / rule.times(),
                                 key.ttlWhy().orElse("the usual value where none is given")));
             }
-            return Math.max(
-                    1, Math.round(known.map(value -> value * rule.times()).orElse(rule.otherwise())));
+            return Math.max(1, Math.round(amount));
         });
         return new KeyDesign(key.name(), key.type(), ttl, key.ttlWhy(), key.example(), key.holds());
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What the expert knows about one pattern: its keys, commands, rivals and the ways people ask for it.
@@ -46,8 +47,36 @@ public record PatternSheet(
         DURABLE
     }
 
-    /** An amount that depends on the task: the first quantity of {@code of} that is known times {@code times}, else {@code otherwise}. */
-    public record Amount(List<String> of, double times, double otherwise) {}
+    /**
+     * An amount that depends on the task: the first quantity of {@code of} that is known, times its factor and
+     * {@code times}, else {@code otherwise}.
+     *
+     * @param factors for each quantity of {@code of}: three heartbeats missed make a timeout
+     */
+    public record Amount(List<String> of, List<Double> factors, double times, double otherwise) {
+
+        /** By the quantities that are known; empty where none is. */
+        public Optional<Double> by(Function<String, Optional<Double>> known) {
+            for (int i = 0; i < of.size(); i++) {
+                double factor = factors.get(i) * times;
+                Optional<Double> amount = known.apply(of.get(i)).map(value -> value * factor);
+                if (amount.isPresent()) {
+                    return amount;
+                }
+            }
+            return Optional.empty();
+        }
+
+        /** Whether the task says it itself, not only something it follows from. */
+        public boolean isSaid(Function<String, Optional<Double>> known) {
+            for (int i = 0; i < of.size(); i++) {
+                if (factors.get(i) == 1 && known.apply(of.get(i)).isPresent()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
 
     /**
      * How the memory of the main design grows.
@@ -134,7 +163,7 @@ public record PatternSheet(
         if (node.isMapping("ttl")) {
             ttl = node.node("ttl").map(PatternSheet::amount);
         } else if (!node.text("ttl").equals("none")) {
-            ttl = Optional.of(new Amount(List.of(), 1, node.number("ttl")));
+            ttl = Optional.of(new Amount(List.of(), List.of(), 1, node.number("ttl")));
         }
         Key key = new Key(
                 node.text("name"),
@@ -149,13 +178,21 @@ public record PatternSheet(
     }
 
     private static Amount amount(Node node) {
-        Amount amount = new Amount(node.texts("of"), node.numberOr("times", 1), node.number("otherwise"));
+        List<String> names = new ArrayList<>();
+        List<Double> factors = new ArrayList<>();
+        for (String quantity : node.texts("of")) {
+            int blank = quantity.indexOf(' ');
+            names.add(quantity.substring(blank + 1));
+            factors.add(blank < 0 ? 1 : Double.parseDouble(quantity.substring(0, blank)));
+        }
+        Amount amount = new Amount(
+                List.copyOf(names), List.copyOf(factors), node.numberOr("times", 1), node.number("otherwise"));
         node.close();
         return amount;
     }
 
     private static Size size(Node node) {
-        Amount one = new Amount(List.of(), 1, 1);
+        Amount one = new Amount(List.of(), List.of(), 1, 1);
         Size size = new Size(
                 node.texts("items"),
                 node.text("per").equals("key"),

@@ -20,10 +20,7 @@ import java.util.stream.Collectors;
  */
 final class NeedFinder {
 
-    /** Below this a pattern is only in the air. */
-    static final double MAIN_AT_LEAST = 4;
-
-    /** With at least this and a phrase of medium strength it is taken where nothing else is asked for. */
+    /** What the main need must reach, given a phrase of medium strength or more. */
     private static final double HINT_AT_LEAST = 3;
 
     /** A further need must be said about as clearly as by one strong phrase. */
@@ -32,14 +29,16 @@ final class NeedFinder {
     /** What a part of the text must say of a need of its own, likeness included. */
     private static final double PART_AT_LEAST = 6;
 
-    /** The same where no phrase speaks for it. */
+    /** What a need must reach where no phrase speaks for it. */
     private static final double LONE_PART = 11;
 
     /** Weak phrases together count no more than this: many hints are not a statement. */
     private static final double WEAK_AT_MOST = 3;
 
     private static final double LIKENESS_AT_MOST = 12;
-    private static final double FULL = 10;
+
+    /** A likeness (BM25) of this much is full; below, even the most alike pattern counts for less. */
+    private static final double FULL = 18;
 
     /** A special pattern with this share of a general one's score is meant. */
     private static final double SPECIAL_AT_LEAST = 0.5;
@@ -47,7 +46,9 @@ final class NeedFinder {
     private static final Comparator<Need> BEST_FIRST =
             Comparator.comparingDouble((Need need) -> -need.score()).thenComparing(Need::start);
 
-    private static final double POW = 3;
+    /** How steeply the less alike patterns fall behind the most alike one. */
+    private static final double STEEPNESS = 3;
+
     private final Knowledge knowledge;
 
     NeedFinder(Knowledge knowledge) {
@@ -62,7 +63,7 @@ final class NeedFinder {
         List<Need> needs = new ArrayList<>();
         ranked.stream()
                 .limit(1)
-                .filter(need -> need.score() >= MAIN_AT_LEAST || isOnlyHint(need))
+                .filter(need -> isHinted(need) ? need.score() >= HINT_AT_LEAST : need.score() >= LONE_PART)
                 .forEach(needs::add);
         if (needs.isEmpty()) {
             return needs;
@@ -106,11 +107,6 @@ final class NeedFinder {
                 .anyMatch(hit -> chosen.stream()
                         .flatMap(other -> other.hits().stream())
                         .noneMatch(other -> other.overlaps(hit) && other.weight() >= hit.weight()));
-    }
-
-    /** Nothing speaks louder, and one phrase does speak for it. */
-    private static boolean isOnlyHint(Need need) {
-        return need.score() >= HINT_AT_LEAST && isHinted(need);
     }
 
     private static boolean isHinted(Need need) {
@@ -192,7 +188,7 @@ final class NeedFinder {
                 .find(words.stream().filter(NeedFinder::isWord).toList());
         Map<String, Double> likeness = new HashMap<>();
         double best = found.isEmpty() ? 1 : Math.max(found.get(0).score(), FULL);
-        found.forEach(f -> likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, POW)));
+        found.forEach(f -> likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, STEEPNESS)));
         return likeness;
     }
 

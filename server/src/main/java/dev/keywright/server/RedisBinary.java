@@ -54,6 +54,15 @@ public record RedisBinary(Path path, String product, String version, String allo
         return found;
     }
 
+    /**
+     * The embedded Redis 7.0.15, whatever else this machine has: for what must be the same everywhere.
+     *
+     * @throws ServerException when there is none for this platform
+     */
+    public static RedisBinary embedded() {
+        return EmbeddedBinary.unpack(Host.here());
+    }
+
     static RedisBinary find(Optional<Path> chosen, Host host) {
         if (chosen.isPresent()) {
             return chosen(chosen.get(), "--server");

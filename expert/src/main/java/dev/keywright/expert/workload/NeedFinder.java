@@ -188,7 +188,8 @@ final class NeedFinder {
                 .find(words.stream().filter(NeedFinder::isWord).toList());
         Map<String, Double> likeness = new HashMap<>();
         double best = found.isEmpty() ? 1 : Math.max(found.get(0).score(), FULL);
-        found.forEach(f -> likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, STEEPNESS)));
+        found.forEach(f ->
+                likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, STEEPNESS)));
         return likeness;
     }
 

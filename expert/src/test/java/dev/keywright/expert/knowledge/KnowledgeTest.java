@@ -113,20 +113,28 @@ class KnowledgeTest {
         for (Filed<Entry> filed : ENTRIES) {
             Entry entry = filed.thing();
             entry.pattern().ifPresent(pattern -> canonical(filed, "pattern", pattern, Canonical.PATTERNS));
-            entry.implies()
-                    .forEach((choice, value) ->
-                            canonical(filed, choice, value, Canonical.CHOICES.getOrDefault(choice, Set.of())));
+            for (Entry.Implication implied : entry.implies()) {
+                implied.choices()
+                        .forEach((choice, value) ->
+                                canonical(filed, choice, value, Canonical.CHOICES.getOrDefault(choice, Set.of())));
+                implied.when().forEach(trait -> canonical(filed, "trait", trait, traits()));
+            }
         }
         assertThat(faults).isEmpty();
     }
 
-    @Test
-    void patternsUseCanonicalNames() {
+    private static Set<String> traits() {
         Set<String> traits = new TreeSet<>();
         Filed.files("vocabulary").stream()
                 .filter(file -> file.name().equals("traits"))
                 .flatMap(file -> file.root().nodes("meanings").stream())
                 .forEach(node -> traits.add(node.text("id")));
+        return traits;
+    }
+
+    @Test
+    void patternsUseCanonicalNames() {
+        Set<String> traits = traits();
         for (Filed<PatternSheet> filed : PATTERNS) {
             PatternSheet sheet = filed.thing();
             canonical(filed, "structure", sheet.structure(), Canonical.STRUCTURES);

@@ -15,7 +15,9 @@ final class Canonical {
                     + " stream-consumer-group leaderboard presence session-store feature-flags unique-count"
                     + " inventory-reservation compare-and-set counter-analytics feed tags followers autocomplete"
                     + " geo-search shopping-cart idempotency bulk-load backup migration monitoring benchmark"
-                    + " memory-optimization");
+                    + " memory-optimization"
+                    // needs that people name and no pattern of the trade does
+                    + " object-store random-draw time-series unique-id");
 
     static final Set<String> QUANTITIES = words(
             "keys members users clients entities fields points value_bytes data_bytes memory_bytes rate_per_second"

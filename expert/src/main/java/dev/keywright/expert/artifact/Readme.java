@@ -116,8 +116,12 @@ final class Readme {
         line("");
         for (NeedAnswer need : answer.needs()) {
             need.measured().ifPresent(own -> {
-                line("%s, on %s with %s items, by the very commands above."
-                        .formatted(need.title(), own.server(), Amounts.count((double) own.items())));
+                line(String.format(
+                        Locale.ROOT,
+                        "%s, on %s with %s items, by the very commands above.",
+                        need.title(),
+                        own.server(),
+                        Amounts.count((double) own.items())));
                 line("");
                 line("| layout | encoding | bytes per item | operations/s | p50 | p99 |");
                 line("| --- | --- | ---: | ---: | ---: | ---: |");

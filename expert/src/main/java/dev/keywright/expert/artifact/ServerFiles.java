@@ -5,6 +5,7 @@ import dev.keywright.expert.design.Directive;
 import dev.keywright.expert.design.ServerDesign;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -49,11 +50,11 @@ final class ServerFiles {
     }
 
     private String redisConf() {
-        return """
+        return String.format(Locale.ROOT, """
                 # Redis for: %s
                 # Start with: redis-server redis.conf
                 # Port, bind, dir and passwords are not set here; give them for your hosts before others can reach this one.
-                """.formatted(oneLine(design.workload().task().text())) + directives();
+                """, oneLine(design.workload().task().text())) + directives();
     }
 
     private String directives() {
@@ -69,7 +70,7 @@ final class ServerFiles {
         return """
                 # A replica, the same as the primary but for the lines at its end, since roles may change.
                 # Start with: redis-server replica.conf
-                """ + directives() + """
+                """ + directives() + String.format(Locale.ROOT, """
 
                 # whom it copies: put the primary's address here
                 replicaof %s 6379
@@ -81,13 +82,13 @@ final class ServerFiles {
                 replica-serve-stale-data yes
 
                 # with a password on the primary, set masterauth on all nodes, since any of them may become a replica
-                """.formatted(PRIMARY);
+                """, PRIMARY);
     }
 
     private String sentinelConf() {
         long sentinels = Math.max(SENTINELS, Math.round(quantity("sentinels").orElse((double) SENTINELS)));
         long quorum = sentinels / 2 + 1;
-        return """
+        return String.format(Locale.ROOT, """
                 # One of %d Sentinels. Each stands on a host of its own, apart from the others; copy this file to each,
                 # since Sentinel writes to it what it learns.
                 # Start with: redis-server sentinel.conf --sentinel
@@ -110,7 +111,7 @@ final class ServerFiles {
                 sentinel parallel-syncs mymaster 1
 
                 # with a password on the primary: sentinel auth-pass mymaster ...
-                """.formatted(sentinels, quorum, PRIMARY, quorum, silence());
+                """, sentinels, quorum, PRIMARY, quorum, silence());
     }
 
     /** Five seconds, or half of the time a failover may take. */
@@ -124,7 +125,9 @@ final class ServerFiles {
         long masters = Math.max(3, Math.round(quantity("shards").orElse(3.0)));
         long replicas = Math.max(0, Math.round(quantity("replicas").orElse(1.0)));
         long nodes = masters * (1 + replicas);
-        return """
+        return String.format(
+                Locale.ROOT,
+                """
                 #!/bin/sh
                 # Makes a cluster of %d masters with %s each out of %d empty nodes, each started with redis.conf.
                 # Give the nodes as arguments, in an order that puts masters first and on different hosts:
@@ -137,8 +140,13 @@ final class ServerFiles {
                 fi
                 redis-cli --cluster create "$@" --cluster-replicas %d
                 redis-cli --cluster check "$1"
-                """.formatted(
-                        masters, replicas == 1 ? "a replica" : replicas + " replicas", nodes, nodes, nodes, replicas);
+                """,
+                masters,
+                replicas == 1 ? "a replica" : replicas + " replicas",
+                nodes,
+                nodes,
+                nodes,
+                replicas);
     }
 
     private Optional<Double> quantity(String name) {

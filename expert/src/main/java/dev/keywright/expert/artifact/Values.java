@@ -89,7 +89,7 @@ final class Values {
                 .filter(assumption -> assumption.name().equals(name))
                 .map(Assumption::value)
                 .findFirst();
-        return design.workload().quantity(name).or(() -> assumed);
+        return design.workload().quantity(name, need.pattern()).or(() -> assumed);
     }
 
     private String quota() {

@@ -1,6 +1,7 @@
 package dev.keywright.expert.design;
 
 import dev.keywright.expert.knowledge.PatternSheet.Data;
+import dev.keywright.expert.workload.Kind;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,12 +19,8 @@ final class ConflictRules {
         return List.of(
                 Rule.conflict(
                         "zero-loss-rdb",
-                        d -> d.has("rdb-only", "rdb-named")
-                                && !d.has("aof-named", "aof-always", "both-persistence", "rebuildable")
-                                && (d.has("zero-loss", "must-not-lose")
-                                        || d.said("rpo_seconds")
-                                                .filter(s -> s < 60)
-                                                .isPresent()),
+                        d -> snapshotsOnly(d)
+                                && (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d) || lossBelowMinute(d)),
                         d ->
                                 "No loss cannot be had with RDB snapshots: a crash loses every write since the last one, which is minutes.",
                         "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the acknowledged writes of this server. Keep RDB for copies."),
@@ -33,6 +30,14 @@ final class ConflictRules {
                         d ->
                                 "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of writes, two at worst.",
                         "Use appendfsync always and accept its latency, or say how many seconds may be lost."),
+                Rule.conflict(
+                        "zero-loss-write-behind",
+                        d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
+                                && d.needs("write-behind")
+                                && d.isDesign(),
+                        d ->
+                                "No loss cannot be promised by write-behind: a write is confirmed before the database has it, and what is still on its way is lost with the server.",
+                        "Write through to the database before the reply, or keep the log of changes with appendfsync always and say how much may be lost in a failover."),
                 Rule.conflict(
                         "zero-loss-failover",
                         d -> d.has("sync-replication")
@@ -53,7 +58,7 @@ final class ConflictRules {
                         "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a cache."),
                 Rule.conflict(
                         "availability-on-one-server",
-                        d -> d.has("single-box")
+                        d -> d.isSingleBox()
                                 && (d.has("high-availability")
                                                 && !d.has("cluster-named", "sentinel-named")
                                                 && d.said("failover_seconds").isPresent()
@@ -62,15 +67,24 @@ final class ConflictRules {
                         "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes."),
                 Rule.conflict(
                         "strong-consistency",
-                        d -> d.has("strong-consistency")
+                        d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
+                                || d.has("strong-consistency")
                                 && (d.holds(Data.CACHE) && !d.needs("write-through")
-                                        || d.has("replica-named", "reads-scale", "multi-region")),
+                                        || d.has("replica-named", "reads-scale", "reads-from-copies", "multi-region")),
                         d ->
                                 "A cache or a replica cannot be strongly consistent with its source: between a write and its invalidation or replication a reader may see the old value.",
                         "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be fresh from the source itself."),
                 Rule.conflict(
+                        "wait-is-not-consensus",
+                        d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
+                        d ->
+                                "WAIT does not make Redis strongly consistent: it reports how many replicas have a write, undoes nothing when too few have it, and a failover may still choose a replica without it.",
+                        "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be linearizable in a database with consensus or synchronous commit."),
+                Rule.conflict(
                         "multi-region-writes",
-                        d -> d.has("multi-region") && d.isDesign(),
+                        d -> d.workload().kind() != Kind.REFUSAL
+                                && (d.has("writes-everywhere") || d.has("multi-region") && d.isDesign())
+                                && !d.has("one-writer"),
                         d ->
                                 "Open-source Redis has no active-active writes across regions: one primary takes all writes, others follow asynchronously.",
                         "Write in one region and read stale replicas elsewhere, or keep one independent deployment per region and merge in the application."));
@@ -95,10 +109,19 @@ final class ConflictRules {
                         "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX with a TTL, or a unique row) in the same step as the effect."),
                 Rule.conflict(
                         "pubsub-loses",
-                        d -> d.has("pubsub-named") && d.has("must-not-lose", "zero-loss", "replay") && d.isDesign(),
+                        d -> isPubSub(d) && d.has("must-not-lose", "zero-loss", "replay", "missed") && d.isDesign(),
                         d ->
                                 "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets them; there is no acknowledgement and no replay.",
                         "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM)."),
+                Rule.conflict(
+                        "redlock-too-few-masters",
+                        d -> d.needs("redlock")
+                                && (d.has("two-nodes")
+                                        || below(d, "nodes", 3)
+                                        || below(d, "shards", 3) && d.saidAtLeast("shards", 2)),
+                        d ->
+                                "Redlock on two masters does not survive the loss of one: a lock needs a majority, and the majority of two is two.",
+                        "Run three or five independent masters, or take one server and fencing tokens, which guard better."),
                 Rule.conflict(
                         "redlock-dependent-nodes",
                         d -> d.needs("redlock")
@@ -112,33 +135,38 @@ final class ConflictRules {
         return List.of(
                 Rule.conflict(
                         "data-exceeds-memory",
-                        d -> dataBytes(d) > memoryBytes(d) && !mayEvict(d),
+                        d -> dataBytes(d) > memoryBytes(d) && (!mayEvict(d) || d.has("no-evict")),
                         d -> "The data does not fit: about " + Amounts.bytes(dataBytes(d)) + " against "
                                 + Amounts.bytes(memoryBytes(d)) + " of memory.",
                         "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part, or spread it over a cluster."),
                 Rule.caution(
                         "cache-smaller-than-data",
-                        d -> dataBytes(d) > memoryBytes(d) && mayEvict(d),
+                        d -> dataBytes(d) > memoryBytes(d) && mayEvict(d) && !d.has("no-evict"),
                         d -> "Only part of the data fits the cache: about " + Amounts.bytes(dataBytes(d)) + " against "
                                 + Amounts.bytes(memoryBytes(d)) + "; the rest will be evicted and loaded again.",
                         "Watch the hit ratio (keyspace_hits, keyspace_misses) and evicted_keys; add memory when the database feels the misses."),
                 Rule.conflict(
                         "eviction-over-data-that-must-stay",
                         d -> d.has("allkeys-lru", "allkeys-lfu", "allkeys-random")
-                                && (d.holds(Data.DURABLE) || d.has("must-not-lose") && !d.holdsOnly(Data.CACHE))
-                                && d.isDesign(),
+                                && (d.isDesign() && d.holds(Data.DURABLE) && !d.has("rebuildable", "cached")
+                                        || d.has("must-not-lose", "keep-all")
+                                                && (d.isDesign() && !d.holdsOnly(Data.CACHE) || d.has("precious"))),
                         d -> "An allkeys policy evicts any key when memory is full, also those that must stay.",
                         "Set maxmemory-policy noeviction for this data, or move the cache to an instance of its own."),
                 Rule.conflict(
                         "volatile-without-ttl",
                         d -> d.has("volatile-lru", "volatile-lfu", "volatile-ttl", "volatile-random")
-                                && d.has("no-ttl"),
+                                && d.has("no-ttl")
+                                && !d.has("some-ttl")
+                                && d.said("ttl_seconds").isEmpty(),
                         d ->
                                 "A volatile policy evicts only keys with a TTL; where no key has one it acts like noeviction and writes fail with OOM.",
                         "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru."),
                 Rule.conflict(
                         "noeviction-cache-overflow",
-                        d -> d.has("noeviction") && d.holdsOnly(Data.CACHE) && dataBytes(d) > memoryBytes(d),
+                        d -> d.has("noeviction")
+                                && d.holdsOnly(Data.CACHE)
+                                && (d.has("make-room") || dataBytes(d) > memoryBytes(d)),
                         d -> "A cache under noeviction does not make room: once full, every write fails with OOM.",
                         "Set maxmemory-policy allkeys-lru or allkeys-lfu."),
                 Rule.conflict(
@@ -159,33 +187,37 @@ final class ConflictRules {
         return List.of(
                 Rule.conflict(
                         "multi-key-across-slots",
-                        d -> d.isTopology("cluster")
-                                        && d.has("multi-key", "no-hash-tag")
-                                        && !d.has("hash-tagged")
-                                        && d.isDesign()
-                                || d.isTopology("cluster") && d.has("multi-key") && d.has("no-hash-tag"),
+                        d -> d.isCluster()
+                                && (!d.has("hash-tagged")
+                                                && (d.has("multi-key-commands")
+                                                        || d.has("multi-key", "no-hash-tag")
+                                                                && d.workload().kind() != Kind.QUERY)
+                                        || d.has("multi-key") && d.has("no-hash-tag")),
                         d ->
                                 "In a cluster one command, transaction or script may touch only keys of one hash slot; keys without a common hash tag fail with CROSSSLOT.",
                         "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do the work key by key and accept that it is not atomic."),
                 Rule.conflict(
                         "too-few-sentinels",
-                        d -> d.said("sentinels").filter(n -> n < 3).isPresent()
-                                || d.has("two-nodes")
-                                        && d.has("sentinel-named")
-                                        && d.said("sentinels").isEmpty()
-                                        && d.isDesign(),
+                        d -> below(d, "sentinels", 3)
+                                || d.said("sentinels").isEmpty()
+                                        && !d.isCluster()
+                                        && !d.needs("redlock")
+                                        && (d.has("two-nodes") && d.has("sentinel-named")
+                                                || d.has("two-hosts")
+                                                        && (d.has("sentinel-named")
+                                                                || d.isTopology("sentinel")
+                                                                || d.has("high-availability"))),
                         d ->
                                 "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of all Sentinels, so losing one of two blocks it.",
                         "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an application."),
                 Rule.conflict(
                         "too-few-masters",
                         d -> d.isTopology("cluster")
-                                && (d.said("shards").filter(n -> n < 3).isPresent()
+                                && !d.needs("redlock")
+                                && (below(d, "shards", 3)
                                         || d.said("shards").isEmpty()
-                                                && d.said("nodes")
-                                                        .filter(n -> n < 3)
-                                                        .isPresent())
-                                && d.workload().kind() != dev.keywright.expert.workload.Kind.QUERY,
+                                                && (below(d, "nodes", 3) && !below(d, "nodes", 2) || d.has("two-nodes")))
+                                && d.workload().kind() != Kind.QUERY,
                         d ->
                                 "A cluster of fewer than three masters cannot fail over: the vote needs a majority of masters, and one of two is none.",
                         "Run at least three masters, each with a replica on another host (six nodes)."),
@@ -193,9 +225,7 @@ final class ConflictRules {
                         "nodes-do-not-add-up",
                         d -> Stream.of("nodes", "shards", "replicas")
                                         .allMatch(q -> d.said(q).isPresent())
-                                && d.said("nodes").orElse(0.0)
-                                        < d.said("shards").orElse(0.0)
-                                                * (1 + d.said("replicas").orElse(0.0)),
+                                && d.said("nodes").orElse(0.0) < nodesAskedFor(d),
                         d -> Amounts.count(d.said("nodes").orElse(0.0)) + " nodes are too few for "
                                 + Amounts.count(d.said("shards").orElse(0.0)) + " masters with "
                                 + Amounts.count(d.said("replicas").orElse(0.0)) + " replicas each.",
@@ -240,7 +270,7 @@ final class ConflictRules {
         return List.of(
                 Rule.conflict(
                         "hyperloglog-cannot-list",
-                        d -> d.has("hyperloglog-named") && d.has("list-uniques"),
+                        d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
                         d ->
                                 "A HyperLogLog cannot list its members, test one or remove one: it keeps only registers for an estimate.",
                         "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it."),
@@ -249,6 +279,38 @@ final class ConflictRules {
                         d -> d.has("float-incr") || d.has("money") && d.needs("compare-and-set", "counter-analytics"),
                         d -> "INCRBYFLOAT and HINCRBYFLOAT round in binary floating point; amounts of money drift.",
                         "Count integer minor units (cents) with INCRBY or HINCRBY."));
+    }
+
+    private static boolean below(Draft d, String quantity, double bound) {
+        return d.said(quantity).filter(n -> n < bound).isPresent();
+    }
+
+    /** Snapshots are all that is wanted or allowed; one beside a log, or a copy to take away, is none of this. */
+    private static boolean snapshotsOnly(Draft d) {
+        boolean log = d.has("aof-named", "aof-always", "both-persistence") && !d.has("no-aof");
+        return d.has("rdb-only", "rdb-named") && (d.has("no-aof") || !d.has("backup-copy")) && !log && !d.has("rebuildable");
+    }
+
+    private static boolean lossBelowMinute(Draft d) {
+        return below(d, "rpo_seconds", 60);
+    }
+
+    /** Some loss is allowed in so many words, which tempers a "must survive". */
+    private static boolean mayLose(Draft d) {
+        return d.has("little-loss-ok", "minutes-loss-ok", "may-lose") || d.saidAtLeast("rpo_seconds", 1);
+    }
+
+    /** Messages go by Pub/Sub: because it is named, or because nothing that keeps them was understood. */
+    private static boolean isPubSub(Draft d) {
+        boolean kept = d.needs("stream-consumer-group", "reliable-queue", "job-queue", "delayed-queue", "priority-queue");
+        return d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe") && !kept;
+    }
+
+    /** Masters and replicas together; "3 masters and 3 replicas" counts all replicas, "each" those of one master. */
+    private static double nodesAskedFor(Draft d) {
+        double masters = d.said("shards").orElse(0.0);
+        double replicas = d.said("replicas").orElse(0.0);
+        return d.has("replicas-each") ? masters * (1 + replicas) : masters + replicas;
     }
 
     private static double dataBytes(Draft d) {
@@ -262,32 +324,69 @@ final class ConflictRules {
         return d.said("memory_bytes").orElse(Double.MAX_VALUE);
     }
 
+    /** A cache may; unless the task forbids it or asks for everything to be there. */
     private static boolean mayEvict(Draft d) {
         return d.eviction().filter(policy -> !policy.equals("noeviction")).isPresent()
-                && !d.has("noeviction", "must-not-lose", "zero-loss");
+                && !d.has("noeviction", "must-not-lose", "zero-loss", "keep-all");
     }
 
-    private static final List<String> LEASES = List.of("ttl_seconds", "hold_seconds", "timeout_seconds");
-    private static final List<String> WORK =
-            List.of("duration_seconds", "compute_seconds", "retry_seconds", "delay_seconds");
-
-    /** The first lease that ends before the work it covers. */
+    /** The first promise that ends before the work or the retries it covers. */
     private static Optional<String> shortTtl(Draft d) {
-        boolean promises = d.has("lease")
-                || d.needs("lock", "redlock", "idempotency", "job-queue", "reliable-queue", "inventory-reservation");
-        if (!promises) {
+        return shortLease(d).or(() -> shortMemory(d));
+    }
+
+    private static Optional<String> shortLease(Draft d) {
+        boolean guards = d.needs("lock", "redlock", "inventory-reservation")
+                || d.has("lease") && !d.needs("idempotency", "job-queue", "reliable-queue");
+        boolean queue = d.needs("job-queue", "reliable-queue");
+        boolean none = !guards && !queue;
+        if (none || d.has("renewed") || d.said("heartbeat_seconds").isPresent()) {
             return Optional.empty();
         }
-        for (String lease : LEASES) {
-            for (String work : WORK) {
-                double ends = d.said(lease).orElse(Double.MAX_VALUE);
-                double takes = d.said(work).orElse(0.0);
-                if (ends < takes) {
-                    return Optional.of("A TTL of " + Amounts.seconds(ends) + " is shorter than the work or retry of "
-                            + Amounts.seconds(takes) + " it has to cover: it expires while still needed.");
-                }
-            }
+        // beside a lock the TTL is the lease; beside a queue it may be that of anything else
+        List<String> leases = guards ? List.of("ttl_seconds", "hold_seconds", "timeout_seconds") : List.of("timeout_seconds");
+        double work = Math.max(
+                d.said("duration_seconds").orElse(0.0), d.said("compute_seconds").orElse(0.0));
+        double lease = shortest(d, leases).orElse(guards ? leaseSaidRoughly(d) : Double.MAX_VALUE);
+        if (work == 0) {
+            work = d.has("work-takes-hours") ? 2 * AN_HOUR : d.has("work-takes-minutes") ? 2 * A_MINUTE : 0;
         }
-        return Optional.empty();
+        return lease < work ? Optional.of(tooShort(lease, "work", work)) : Optional.empty();
     }
+
+    /** A lease of which no more than the unit was understood, taken for longer than it will be. */
+    private static double leaseSaidRoughly(Draft d) {
+        if (d.has("lease-in-seconds", "lease-of-a-minute")) {
+            return A_MINUTE;
+        }
+        return d.has("lease-in-minutes") ? AN_HOUR : Double.MAX_VALUE;
+    }
+
+    private static Optional<String> shortMemory(Draft d) {
+        if (!d.needs("idempotency")) {
+            return Optional.empty();
+        }
+        double kept = shortest(d, List.of("ttl_seconds", "retention_seconds", "hold_seconds"))
+                .orElse(Double.MAX_VALUE);
+        double saidHorizon = Math.max(
+                d.said("retry_seconds").orElse(0.0), d.said("duration_seconds").orElse(0.0));
+        double atLeast = d.has("retried-for-days") ? A_DAY : d.has("retried-for-hours") ? 2 * AN_HOUR : 0;
+        double horizon = Math.max(saidHorizon, atLeast);
+        return kept < horizon ? Optional.of(tooShort(kept, "retries", horizon)) : Optional.empty();
+    }
+
+    private static Optional<Double> shortest(Draft d, List<String> quantities) {
+        return quantities.stream().map(d::said).flatMap(Optional::stream).min(Double::compare);
+    }
+
+    private static String tooShort(double ends, String what, double takes) {
+        return "A TTL of " + Amounts.seconds(ends) + " is shorter than the " + what + " of " + Amounts.seconds(takes)
+                + " and more that it has to cover: it expires while still needed.";
+    }
+
+    /** Times said only by their unit: something that takes minutes takes at least two, and so on. */
+    private static final double A_MINUTE = 60;
+
+    private static final double AN_HOUR = 3600;
+    private static final double A_DAY = 86_400;
 }

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Turns a workload into a design: each need by its pattern, the server by rules, conflicts first. Any number of threads. */
 public final class Designer {
@@ -100,7 +101,7 @@ public final class Designer {
 
     private static NeedDesign meet(PatternSheet sheet, Workload workload, Map<String, Assumption> assumptions) {
         for (PatternSheet.Assumed assumed : sheet.assumes()) {
-            if (workload.quantity(assumed.name()).isEmpty()) {
+            if (workload.quantity(assumed.name(), sheet.pattern()).isEmpty()) {
                 assumptions.putIfAbsent(assumed.name(), assumption(assumed, sheet, workload));
             }
         }
@@ -119,8 +120,8 @@ public final class Designer {
                 structure,
                 keys.stream()
                         .filter(key -> key.when().stream()
-                                .allMatch(name -> workload.quantity(name).isPresent()))
-                        .map(key -> key(key, workload, assumptions))
+                                .allMatch(name -> workload.quantity(name, sheet.pattern()).isPresent()))
+                        .map(key -> key(key, name -> workload.quantity(name, sheet.pattern()), assumptions))
                         .toList(),
                 taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
                 taken.isPresent() ? Optional.empty() : sheet.script(),
@@ -158,11 +159,13 @@ public final class Designer {
                 .orElseGet(() -> Assumption.of(assumed.name(), assumed.value(), assumed.why()));
     }
 
-    private static KeyDesign key(PatternSheet.Key key, Workload workload, Map<String, Assumption> assumptions) {
+    private static KeyDesign key(
+            PatternSheet.Key key,
+            Function<String, Optional<Double>> known,
+            Map<String, Assumption> assumptions) {
         Optional<Long> ttl = key.ttl().map(rule -> {
-            Optional<Double> known = rule.by(workload::quantity);
-            double amount = known.orElse(rule.otherwise());
-            if (!rule.of().isEmpty() && !rule.isSaid(workload::quantity)) {
+            double amount = rule.by(known).orElse(rule.otherwise());
+            if (!rule.of().isEmpty() && !rule.isSaid(known)) {
                 String name = rule.of().get(0);
                 assumptions.putIfAbsent(
                         name,

@@ -75,6 +75,18 @@ final class Draft {
                 && needs.stream().map(NeedDesign::sheet).map(PatternSheet::data).allMatch(List.of(some)::contains);
     }
 
+    /** Spread over masters by slot: asked for by name or number, and not turned away; Redlock's masters are no cluster. */
+    boolean isCluster() {
+        boolean asked = has("cluster-named") || saidAtLeast("shards", 2) && !needs("redlock");
+        return isTopology("cluster") || asked && !has("no-sharding");
+    }
+
+    /** One server is all there is; "one server dies" speaks of one among several. */
+    boolean isSingleBox() {
+        return has("only-one-box")
+                || has("single-box") && !has("loss-of-one", "beyond-one-node", "replica-named", "sentinel-named");
+    }
+
     boolean isDesign() {
         return workload.kind() == Kind.DESIGN;
     }

@@ -17,13 +17,13 @@ final class ServerRules {
     private static final List<Rule> TOPOLOGY_ASKED = List.of(
             Rule.topology(
                     "topology-sentinel-asked",
-                    d -> d.has("sentinel-named") && !d.has("cluster-named")
+                    d -> d.has("sentinel-named") && !d.isCluster()
                             || d.said("sentinels").isPresent(),
                     "sentinel",
                     "Sentinel is asked for: one primary, its replicas, three or more Sentinels that fail over."),
             Rule.topology(
                     "topology-cluster-asked",
-                    d -> d.has("cluster-named") || d.saidAtLeast("shards", 2),
+                    Draft::isCluster,
                     "cluster",
                     "A cluster is asked for: the key space is spread over masters by hash slot."));
 
@@ -41,16 +41,21 @@ final class ServerRules {
                     "cluster",
                     "The rate is more than one main thread should carry (above some 120,000 single commands a second)."),
             Rule.topology(
+                    "topology-beyond-one-server",
+                    d -> d.has("beyond-one-node") && !d.has("no-sharding") && !d.has("high-availability"),
+                    "cluster",
+                    "One server cannot carry it, you say: a cluster spreads keys and load over several masters."),
+            Rule.topology(
                     "topology-failover",
-                    d -> !d.has("single-box")
-                            && (d.has("high-availability")
+                    d -> !d.isSingleBox()
+                            && (d.has("high-availability", "loss-of-one")
                                     || d.said("failover_seconds").isPresent()
                                     || d.saidAtLeast("availability_percent", 99.9)),
                     "sentinel",
                     "It must go on when the primary dies and fits one server: Sentinel fails over to a replica."),
             Rule.topology(
                     "topology-replica",
-                    d -> d.has("reads-scale", "replica-named") || d.saidAtLeast("replicas", 1),
+                    d -> d.has("reads-scale", "reads-from-copies", "replica-named") || d.saidAtLeast("replicas", 1),
                     "replica",
                     "Replicas are asked for: they serve reads that may be a little stale and stand by for a manual switch."),
             Rule.topology(
@@ -76,12 +81,13 @@ final class ServerRules {
                     "Only appendfsync always puts each write on disk before its reply; it costs one fsync per event-loop turn."),
             Rule.persistence(
                     "persistence-both-asked",
-                    d -> d.has("both-persistence") || d.has("rdb-named") && d.has("aof-named"),
+                    d -> d.has("both-persistence") || d.has("rdb-named") && d.has("aof-named") && !d.has("no-aof"),
                     "rdb+aof",
                     "RDB snapshots to copy away, AOF to lose at most about a second."),
             Rule.persistence(
                     "persistence-everysec",
-                    d -> d.has("aof-everysec", "aof-named", "little-loss-ok")
+                    d -> d.has("aof-everysec", "little-loss-ok")
+                            || d.has("aof-named") && !d.has("no-aof")
                             || d.said("rpo_seconds")
                                     .filter(s -> s > 0 && s < 60)
                                     .isPresent(),
@@ -117,6 +123,11 @@ final class ServerRules {
                     "This data lives here only: AOF with everysec loses about a second in a crash."));
 
     static final List<Rule> EVICTION = List.of(
+            Rule.eviction(
+                    "eviction-keep-all",
+                    d -> d.holdsOnly(Data.CACHE) && d.has("keep-all") && !d.has("make-room", "mixed-data"),
+                    "noeviction",
+                    "Nothing may be thrown out, you say, so a full server must refuse writes instead; size it for all the data."),
             Rule.eviction(
                     "eviction-mixed-with-ttl-promises",
                     d -> d.holds(Data.CACHE) && d.needs().stream().anyMatch(ServerRules::isPromiseWithTtl),

@@ -73,7 +73,7 @@ final class Fill {
 
     /** @param nowMillis the server's time, which {@code {now}} starts from */
     static Fill of(Design design, NeedDesign need, long nowMillis) {
-        Function<String, Optional<Double>> quantities = name -> quantity(design, name);
+        Function<String, Optional<Double>> quantities = name -> quantity(design, need, name);
         long ttl = need.keys().stream()
                 .map(KeyDesign::ttlSeconds)
                 .flatMap(Optional::stream)
@@ -90,7 +90,7 @@ final class Fill {
         List<String> counted =
                 size.map(Size::items).orElse(need.sheet().item().map(List::of).orElse(List.of()));
         double items = counted.stream()
-                .map(name -> design.workload().quantity(name))
+                .map(name -> design.workload().quantity(name, need.pattern()))
                 .flatMap(Optional::stream)
                 .findFirst()
                 .or(() -> counted.stream()
@@ -101,9 +101,9 @@ final class Fill {
         return new Fill(quantities, ttl, nowMillis, value, Math.max(1, items));
     }
 
-    private static Optional<Double> quantity(Design design, String name) {
+    private static Optional<Double> quantity(Design design, NeedDesign need, String name) {
         return design.workload()
-                .quantity(name)
+                .quantity(name, need.pattern())
                 .or(() -> design.assumptions().stream()
                         .filter(assumption -> assumption.name().equals(name))
                         .map(Assumption::value)

@@ -31,6 +31,8 @@ public final class Knowledge {
     private final Names names = new Names();
     private final Spelling spelling;
     private final WordClasses classes;
+    private final WordModel kindModel = WordModel.load("kinds");
+    private final WordModel needModel = WordModel.load("needs");
 
     private Knowledge(List<KnowledgeFile> files) {
         Map<String, Integer> lexicon = new HashMap<>();
@@ -110,6 +112,16 @@ public final class Knowledge {
 
     public Search<PatternSheet> patternSearch() {
         return patternSearch;
+    }
+
+    /** What the words say about the kind of answer: design, query, ops or refusal. */
+    public WordModel kindModel() {
+        return kindModel;
+    }
+
+    /** What the words say about the pattern that is needed, or {@code none}. */
+    public WordModel needModel() {
+        return needModel;
     }
 
     /** Names that only Redis uses. */

@@ -1,5 +1,6 @@
 package dev.keywright.expert.workload;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -8,6 +9,12 @@ final class BareNumbers {
 
     /** Behind these "one" is somebody or something. */
     private static final Set<String> OBJECT_OF = Set.of("from", "by", "than", "as", "into");
+
+    private static final List<String> ORDINALS =
+            List.of("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth");
+    private static final Set<String> TRIED = WordList.of("""
+        failure attempt try retry delivery login guess time error fail miss password pin code answer
+        """);
 
     private final TokenList tokens;
     private final Clutter clutter;
@@ -36,7 +43,7 @@ final class BareNumbers {
 
     /** A number with what multiplies it. */
     Optional<BareNumber> at(int i) {
-        Optional<BareNumber> part = fraction(i);
+        Optional<BareNumber> part = fraction(i).or(() -> ordinal(i));
         if (part.isPresent()) {
             return part;
         }
@@ -48,6 +55,23 @@ final class BareNumbers {
             base = SpokenNumber.at(tokens, i).map(this::spoken);
         }
         return base.map(this::withPart).map(this::scaled);
+    }
+
+    /** "after the third failure": so many of what is tried; everywhere else an ordinal counts nothing. */
+    private Optional<BareNumber> ordinal(int i) {
+        boolean digits = tokens.at(i).isPlainDigits()
+                && tokens.at(i + 1).glued()
+                && Clutter.isOrdinalEnding(tokens.at(i + 1).lower());
+        int value = digits
+                ? (int) tokens.at(i).value()
+                : ORDINALS.indexOf(tokens.at(i).lower()) + 1;
+        int next = digits ? i + 2 : i + 1;
+        boolean after = tokens.is(i - 1, "after") || tokens.is(i - 1, "the") && tokens.is(i - 2, "after");
+        boolean tried = TRIED.contains(tokens.at(next).lower())
+                || TRIED.contains(tokens.at(next + 1).lower());
+        return value > 1 && value < 100 && after && tried
+                ? Optional.of(new BareNumber(value, next, false))
+                : Optional.empty();
     }
 
     /** A number in words; of "a million and a half" the half is half a million. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 record Cue(List<Set<String>> parts, double weight) {
 
     private static final int SKIP = 2;
-    private static final int GAP = 6;
+    private static final int GAP = 8;
     private static final Set<String> ANYTHING = Set.of("*");
     private static final Set<String> FAR_PREPOSITIONS = Set.of("for", "after", "within", "every");
 

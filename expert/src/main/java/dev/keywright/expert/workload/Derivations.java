@@ -4,6 +4,8 @@ import dev.keywright.expert.workload.Fact.Origin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Adds what follows from the quantities a task states; never overrules one of them. */
 final class Derivations {
@@ -11,12 +13,13 @@ final class Derivations {
     private static final List<String> COUNTS = List.of("keys", "entries", "users", "members", "entities", "points");
 
     private final List<Fact> facts;
-
+    private final Set<String> stated;
     private final boolean replicasOfEach;
 
     /** @param replicasOfEach whether the number of replicas is said to be that of each shard */
     Derivations(List<Fact> asked, boolean replicasOfEach) {
         this.facts = new ArrayList<>(asked);
+        this.stated = asked.stream().map(Fact::name).collect(Collectors.toUnmodifiableSet());
         this.replicasOfEach = replicasOfEach;
     }
 
@@ -26,6 +29,9 @@ final class Derivations {
         sizes();
         servers();
         rates();
+        if (book.isAny("limiting", patterns)) {
+            refill();
+        }
         return List.copyOf(facts);
     }
 
@@ -47,6 +53,9 @@ final class Derivations {
         }
         if (book.isAny("keeping", patterns)) {
             copy("ttl_seconds", "retention_seconds");
+        }
+        if (book.isAny("recording", patterns)) {
+            copy("retention_seconds", "ttl_seconds");
         }
         if (book.isAny("presence-like", patterns)) {
             copy("ttl_seconds", "timeout_seconds");
@@ -109,9 +118,31 @@ final class Derivations {
         }
     }
 
+    /** A bucket is refilled at the rate of its limit; said either way, both are known. */
+    private void refill() {
+        if (fact("burst").isEmpty()) {
+            return;
+        }
+        Optional<Fact> limit = fact("limit");
+        Optional<Fact> window = fact("window_seconds");
+        Optional<Fact> rate = fact("rate_per_second");
+        if (limit.isPresent() && window.isPresent() && window.get().value() > 0) {
+            derive("rate_per_second", limit.get().value() / window.get().value(), "1/s", limit.get(), window.get());
+        } else if (limit.isEmpty() && window.isEmpty()) {
+            rate.filter(said -> said.value() > 0).ifPresent(said -> {
+                facts.add(same("limit", Math.max(1, said.value()), "1", said));
+                facts.add(same("window_seconds", Math.max(1, 1 / said.value()), "s", said));
+            });
+        }
+    }
+
+    private static Fact same(String name, double value, String unit, Fact said) {
+        return new Fact(name, value, unit, said.from(), said.start(), said.end(), Origin.DERIVED);
+    }
+
     private void copy(String to, String... from) {
         for (String name : from) {
-            fact(name).filter(fact -> fact.origin() == Origin.ASKED).ifPresent(fact -> {
+            fact(name).filter(fact -> stated.contains(name)).ifPresent(fact -> {
                 if (fact(to).isEmpty()) {
                     facts.add(new Fact(
                             to, fact.value(), fact.unit(), fact.from(), fact.start(), fact.end(), Origin.DERIVED));

@@ -8,17 +8,20 @@ import dev.keywright.expert.task.Word;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Decides what an answer has to be. A question about Redis itself is a query; the same shape of sentence about the
  * asker's own product ("how many people watched each video?") is a design in disguise. No single sign decides: each
- * speaks for or against a kind, and the weights come from a logistic regression over some 700 labelled tasks.
+ * speaks for or against a kind, beside the words themselves, and the weights are fitted to sample texts.
  */
 final class KindFinder {
 
@@ -168,52 +171,43 @@ final class KindFinder {
             "\\b\\w+(?:Exception|Error)\\b|^\\W*[A-Z]{4,}\\b |\\bERR |WARNING|\\d:\\d{2,5}\\b"
                     + "|^[\\[+(-]|^\\w+(?: \\w+)?: |(?i:aborted|timed out|i/o|unable to|could not|cannot|can't|failed|refused|denied|not allowed)");
 
-    /** What can be seen in a text, with what one unit of it says for a design, a query and an operation. */
+    /** What can be seen in a text beside its words. What one unit of it weighs stands in {@code weights/kinds.tsv}. */
     private enum Sign {
-        ALWAYS(-3.02, 2.44, 0.58),
-        SHARE_OF_QUESTIONS(-0.75, 1.61, -0.85),
-        ENDS_IN_SHORT_QUESTION(-0.5, 0.59, -0.09),
-        ASKING_WORDS(-0.68, 0.69, -0.01),
-        DESIGNING_WORDS(1.38, -0.29, -1.09),
-        OPERATING_WORDS(-0.55, -0.38, 0.94),
-        TECHNICAL_WORDS(-0.24, 0.25, -0.01),
-        REDIS_NAMES(-0.06, 0.19, -0.13),
-        NEED_OF_A_DESIGN(1.41, -0.44, -0.97),
-        NEED_OF_OPERATIONS(-1.0, -0.09, 1.09),
-        LIKENESS_OF_BEST_ENTRY(-0.52, 0.54, -0.02),
-        BEST_ENTRY_IS_RUNBOOK(-0.45, -0.95, 1.41),
-        ERROR_KNOWN(-1.02, 0.96, 0.06),
-        ORDERS(-0.65, -0.78, 1.43),
-        ORDERS_OVER_REDIS(-0.39, -0.47, 0.85),
-        LENGTH(1.39, -1.04, -0.35),
-        ASKS_TO_MEND(1.54, -2.32, 0.78),
-        NAMES_PEOPLE(0.71, -0.21, -0.5),
-        AMOUNTS(0.38, -0.4, 0.03),
-        SYMPTOMS(-0.32, 0.34, -0.02),
-        SHORT_STATEMENT(-0.63, 0.58, 0.05),
-        ONE_OR_THE_OTHER(-0.77, 1.28, -0.5),
-        LOOKS_PASTED(-0.12, 1.0, -0.89),
-        DEMANDS(0.43, -0.31, -0.12),
-        NEED_STATED(1.2, -1.2, 0);
+        ALWAYS,
+        SHARE_OF_QUESTIONS,
+        ENDS_IN_SHORT_QUESTION,
+        ASKING_WORDS,
+        DESIGNING_WORDS,
+        OPERATING_WORDS,
+        TECHNICAL_WORDS,
+        REDIS_NAMES,
+        NEED_OF_A_DESIGN,
+        NEED_OF_OPERATIONS,
+        LIKENESS_OF_BEST_ENTRY,
+        BEST_ENTRY_IS_RUNBOOK,
+        ERROR_KNOWN,
+        ORDERS,
+        ORDERS_OVER_REDIS,
+        LENGTH,
+        ASKS_TO_MEND,
+        NAMES_PEOPLE,
+        AMOUNTS,
+        SYMPTOMS,
+        SHORT_STATEMENT,
+        ONE_OR_THE_OTHER,
+        LOOKS_PASTED,
+        DEMANDS,
+        NEED_STATED,
+        ATTACK,
+        INJECTION,
+        DEFENCE,
+        RECOVERY,
+        FOREIGN,
+        DOMAIN,
+        FAMILIARITY;
 
-        private final double design;
-        private final double query;
-        private final double ops;
-
-        Sign(double design, double query, double ops) {
-            this.design = design;
-            this.query = query;
-            this.ops = ops;
-        }
-    }
-
-    /** What speaks for each kind, in the same unit. */
-    record Scores(double design, double query, double ops) {
-        Kind best() {
-            if (query >= design && query >= ops) {
-                return Kind.QUERY;
-            }
-            return ops > design ? Kind.OPS : Kind.DESIGN;
+        String feature() {
+            return "@" + name();
         }
     }
 
@@ -225,23 +219,35 @@ final class KindFinder {
         this.knowledge = knowledge;
     }
 
-    Kind find(String text, List<Word> words, List<Need> needs, Entries entries) {
-        return scores(text, words, needs, entries).best();
+    /** The share of each kind, 0 to 1. */
+    Map<Kind, Double> shares(String text, List<Word> words, List<Need> needs, Entries entries) {
+        Map<Kind, Double> shares = new EnumMap<>(Kind.class);
+        knowledge
+                .kindModel()
+                .shares(words, signs(text, words, needs, entries))
+                .forEach((name, share) -> shares.put(Kind.valueOf(name.toUpperCase(Locale.ROOT)), share));
+        return shares;
     }
 
-    Scores scores(String text, List<Word> words, List<Need> needs, Entries entries) {
-        double design = 0;
-        double query = 0;
-        double ops = 0;
-        for (var seen : signs(text, words, needs, entries).entrySet()) {
-            design += seen.getKey().design * seen.getValue();
-            query += seen.getKey().query * seen.getValue();
-            ops += seen.getKey().ops * seen.getValue();
-        }
-        return new Scores(design, query, ops);
+    /** The likeliest kind of an answer that is given. */
+    static Kind best(Map<Kind, Double> shares) {
+        return Stream.of(Kind.QUERY, Kind.DESIGN, Kind.OPS)
+                .max(Comparator.comparingDouble(kind -> shares.getOrDefault(kind, 0.0)))
+                .orElseThrow();
     }
 
-    private Map<Sign, Double> signs(String text, List<Word> words, List<Need> needs, Entries entries) {
+    /** How much there is of each sign, by the name it has in the weights. */
+    Map<String, Double> signs(String text, List<Word> words, List<Need> needs, Entries entries) {
+        Map<String, Double> named = new LinkedHashMap<>();
+        seen(text, words, needs, entries).forEach((sign, amount) -> {
+            if (amount != 0) {
+                named.put(sign.feature(), amount);
+            }
+        });
+        return named;
+    }
+
+    private Map<Sign, Double> seen(String text, List<Word> words, List<Need> needs, Entries entries) {
         Map<String, Double> said = new HashMap<>();
         for (Hit hit : knowledge.vocabulary("kinds").find(words)) {
             said.merge(hit.owner(), hit.weight(), Double::sum);
@@ -277,6 +283,11 @@ final class KindFinder {
         signs.put(Sign.ONE_OR_THE_OTHER, truth(words.stream().anyMatch(word -> RIVALRY.contains(word.lower()))));
         signs.put(Sign.LOOKS_PASTED, truth(LOG_LINE.matcher(text).find()));
         signs.put(Sign.DEMANDS, Math.min(3.0, count(words, word -> DEMANDS.contains(word.lower()))));
+        for (Sign sign : List.of(
+                Sign.ATTACK, Sign.INJECTION, Sign.DEFENCE, Sign.RECOVERY, Sign.FOREIGN, Sign.DOMAIN)) {
+            signs.put(sign, capped(said, sign.name().toLowerCase(Locale.ROOT), 12));
+        }
+        signs.put(Sign.FAMILIARITY, knowledge.familiarity(words));
         signs.put(Sign.NEED_STATED, truth(shape.asking() == 0 && !entries.errorNamed() && isSaidClearly(needs)));
         return signs;
     }
@@ -293,8 +304,8 @@ final class KindFinder {
     private static double best(List<Need> needs, boolean operations) {
         Optional<Need> strongest = needs.stream()
                 .filter(need -> isOperations(need) == operations)
-                .max(Comparator.comparingDouble(Need::score));
-        return strongest.map(need -> Math.min(need.score(), 12) / 8).orElse(0.0);
+                .max(Comparator.comparingDouble(Need::said));
+        return strongest.map(need -> Math.max(0, Math.min(need.said(), 12)) / 8).orElse(0.0);
     }
 
     static boolean isOperations(Need need) {

@@ -35,19 +35,17 @@ final class NeedFinder {
     /** Weak phrases together count no more than this: many hints are not a statement. */
     private static final double WEAK_AT_MOST = 3;
 
-    private static final double LIKENESS_AT_MOST = 12;
+    /** What a text speaks of a pattern e times likelier than by chance counts; together with phrases fitted to tuning tasks. */
+    private static final double LIKENESS = Double.parseDouble(System.getProperty("lk","3.1"));
 
-    /** A likeness (BM25) of this much is full; below, even the most alike pattern counts for less. */
-    private static final double FULL = 18;
+    /** Unlikeness holds a pattern back no further than this. */
+    private static final double UNLIKE_AT_MOST = Double.parseDouble(System.getProperty("un","-6"));
 
     /** A special pattern with this share of a general one's score is meant. */
     private static final double SPECIAL_AT_LEAST = 0.5;
 
     private static final Comparator<Need> BEST_FIRST =
             Comparator.comparingDouble((Need need) -> -need.score()).thenComparing(Need::start);
-
-    /** How steeply the less alike patterns fall behind the most alike one. */
-    private static final double STEEPNESS = 3;
 
     private final Knowledge knowledge;
 
@@ -142,7 +140,7 @@ final class NeedFinder {
                 .filter(other -> !knowledge.pattern(other.pattern()).general())
                 .filter(other -> other.hits().stream().anyMatch(hit -> hit.weight() >= Strength.STRONG.weight()))
                 .findFirst()
-                .map(special -> new Need(need.pattern(), special.score() - 0.01, need.hits()))
+                .map(special -> new Need(need.pattern(), special.score() - 0.01, need.said(), need.hits()))
                 .orElse(need);
     }
 
@@ -156,9 +154,9 @@ final class NeedFinder {
                 score += hit.weight();
             }
         }
-        score += Math.min(weak, WEAK_AT_MOST) + likeness.getOrDefault(sheet.pattern(), 0.0);
+        double said = score + Math.min(weak, WEAK_AT_MOST);
         List<Hit> positive = hits.stream().filter(hit -> hit.weight() > 0).toList();
-        return new Need(sheet.pattern(), score, positive);
+        return new Need(sheet.pattern(), said + likeness.getOrDefault(sheet.pattern(), 0.0), said, positive);
     }
 
     /** One stretch of text speaks once: a hit inside a stronger or longer one of the same pattern adds nothing. */
@@ -182,14 +180,13 @@ final class NeedFinder {
         return kept;
     }
 
+    /** How much likelier than by chance the words speak of each pattern. */
     private Map<String, Double> likeness(List<Word> words) {
-        var found = knowledge
-                .patternSearch()
-                .find(words.stream().filter(NeedFinder::isWord).toList());
+        Map<String, Double> shares = knowledge.needModel().shares(words, Map.of());
         Map<String, Double> likeness = new HashMap<>();
-        double best = found.isEmpty() ? 1 : Math.max(found.get(0).score(), FULL);
-        found.forEach(f ->
-                likeness.put(f.document().pattern(), LIKENESS_AT_MOST * Math.pow(f.score() / best, STEEPNESS)));
+        shares.forEach((pattern, share) -> likeness.put(
+                pattern,
+                Math.max(UNLIKE_AT_MOST, LIKENESS * Math.log(Math.max(share, Double.MIN_NORMAL) * shares.size()))));
         return likeness;
     }
 
@@ -206,11 +203,6 @@ final class NeedFinder {
             }
         }
         return own >= FURTHER_AT_LEAST + (strong ? 0 : 2);
-    }
-
-    /** A number tells one need as little as another. */
-    private static boolean isWord(Word word) {
-        return !Character.isDigit(word.lower().charAt(0));
     }
 
     /** Two patterns of one family answer the same need in two ways; only the better one is meant. */

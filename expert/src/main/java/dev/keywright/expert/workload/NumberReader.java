@@ -20,17 +20,17 @@ final class NumberReader {
     private static final int MOST_AMOUNTS = 500;
 
     private static final Set<String> IMPLY_ONE = WordList.of("""
-            per every each any last past previous another / single prior by
-            """);
+        per every each any last past previous another / single prior by
+        """);
     private static final Set<String> BEFORE_UNIT = WordList.of("""
-            calendar full single whole rolling sliding business working given entire
-            """);
+        calendar full single whole rolling sliding business working given entire
+        """);
 
     /** "a second" is a time before these, and a second one before all other words. */
     private static final Set<String> AFTER_A_SECOND = WordList.of("""
-            old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
-            peak average sustained during each per
-            """);
+        old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
+        peak average sustained during each per
+        """);
 
     private static final Set<String> SOFTENERS =
             Set.of("under", "below", "about", "around", "roughly", "maybe", "perhaps", "less", "than", "almost");
@@ -159,7 +159,8 @@ final class NumberReader {
     /** A unit without a number: "a minute", "per day", "every hour", "in the last week". */
     private Optional<Found> one(int i) {
         boolean article = tokens.is(i, "a") || tokens.is(i, "an") || tokens.is(i, "one");
-        boolean after = i > 0 && IMPLY_ONE.contains(tokens.at(i - 1).lower()) && !tokens.isHyphen(i - 2);
+        boolean after =
+                i > 0 && IMPLY_ONE.contains(tokens.at(i - 1).lower()) && !tokens.isHyphen(i - 2) || isHyphenedPer(i);
         int first = article ? i + 1 : i;
         int u = first;
         while (BEFORE_UNIT.contains(tokens.at(u).lower()) && u - first < 2) {
@@ -173,7 +174,7 @@ final class NumberReader {
             return Optional.empty();
         }
         Unit known = unit.get();
-        if (article && known.dimension() == TIME && tokens.is(u + 1, "and")) { // a day and a half
+        if ((article || after) && known.dimension() == TIME && tokens.is(u + 1, "and")) { // a day and a half
             Found time = time(tokens.at(i).start(), new BareNumber(1, u, false), known, u + 1);
             if (time.next > u + 1) {
                 return Optional.of(time);
@@ -183,6 +184,14 @@ final class NumberReader {
         return Optional.of(new Found(
                 new Amount(known.dimension(), known.factor(), known.factor(), start, tokens.end(u + 1), Form.IMPLIED),
                 u + 1));
+    }
+
+    /** "a per-minute counter". */
+    private boolean isHyphenedPer(int i) {
+        return tokens.isHyphen(i - 1)
+                && tokens.at(i - 1).glued()
+                && tokens.at(i).glued()
+                && tokens.is(i - 2, "per");
     }
 
     /** "per user and minute", "req/user/min": the period after a first "per". */
@@ -196,7 +205,7 @@ final class NumberReader {
     }
 
     private boolean isOrdinal(int u) {
-        if (!tokens.is(u, "second") || tokens.is(u - 1, "per") || tokens.is(u - 1, "/") || tokens.is(u - 1, "one")) {
+        if (!tokens.is(u, "second") || isHyphenedPer(u) || tokens.isAny(u - 1, "per", "/", "one")) {
             return false;
         }
         Token next = tokens.at(u + 1);

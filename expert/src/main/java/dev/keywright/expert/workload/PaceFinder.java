@@ -14,12 +14,17 @@ final class PaceFinder {
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
     private static final Set<String> LOOSE = WordList.of("""
-            one the same single rolling sliding moving last any
-            """);
+        one the same single rolling sliding moving last any
+        """);
+    /** One thing that is done in so long is no number of things in so long. */
+    private static final Set<String> DONE = WordList.of("""
+        is are be was done finished ready complete completed processed handled rendered answered runs takes needs
+        """);
+
     private static final Set<String> NO_LINK = WordList.of("""
-            for after than until least to from before under below takes last lasts expire expires keep kept
-            since then about around with by at is
-            """);
+        for after than until least to from before under below takes last lasts expire expires keep kept
+        since then about around with by at is
+        """);
 
     private final Surroundings around;
     private final RoleBook book;
@@ -44,6 +49,7 @@ final class PaceFinder {
                 pace.ifPresent(paces::add);
             }
         }
+        shareLater(amounts, paces, used);
         for (int i = 0; i + 1 < amounts.size(); i++) {
             if (!used[i] && !used[i + 1]) {
                 Optional<Pace> pace = backward(amounts.get(i), amounts.get(i + 1));
@@ -54,6 +60,34 @@ final class PaceFinder {
         }
         paces.sort((a, b) -> Integer.compare(a.rate().start(), b.rate().start()));
         return paces;
+    }
+
+    /** "40k reads and 5k writes a second": the first number shares the period of the second and holds both. */
+    private void shareLater(List<Amount> amounts, List<Pace> paces, boolean[] used) {
+        if (limiting) {
+            return;
+        }
+        for (int p = 0; p < paces.size(); p++) {
+            Pace pace = paces.get(p);
+            int i = amounts.indexOf(pace.count()) - 1;
+            if (i >= 0 && !used[i] && amounts.get(i).is(Dimension.COUNT) && isJoined(amounts.get(i), pace.count())) {
+                Amount first = amounts.get(i);
+                used[i] = true;
+                paces.set(
+                        p,
+                        new Pace(
+                                first.withValue(first.value() + pace.count().value(), first.end()),
+                                pace.period(),
+                                pace.within()));
+            }
+        }
+    }
+
+    private boolean isJoined(Amount first, Amount second) {
+        int and = around.before(second);
+        return Set.of("and", "plus").contains(around.lower(and))
+                && and - around.after(first) <= 2
+                && (isFlowBehind(first) || isFlowBehind(second));
     }
 
     /** "100 requests per minute". */
@@ -94,8 +128,20 @@ final class PaceFinder {
         if (isSlash(count, period)) {
             return Optional.of(new Pace(count, period, false));
         }
+        if (count.value() == 1 && isDoneBetween(first, last)) { // "the work for one order is done in 2 seconds"
+            return Optional.empty();
+        }
         boolean within = WITHIN.contains(before) && !before.equals("of") || before.equals("per");
         return within ? Optional.of(new Pace(count, period, !before.equals("per"))) : Optional.empty();
+    }
+
+    private boolean isDoneBetween(int first, int last) {
+        for (int w = first; w <= last; w++) {
+            if (DONE.contains(around.lower(w))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean isSlash(Amount count, Amount period) {

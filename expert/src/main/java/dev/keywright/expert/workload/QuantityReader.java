@@ -52,7 +52,7 @@ public final class QuantityReader {
     public List<Fact> read(String text, List<Word> words, String mainPattern, List<String> patterns) {
         List<String> asked = ordered(mainPattern, patterns);
         List<Amount> amounts = new NumberReader(text, words, book.isAny("geographic", asked)).read();
-        Surroundings around = new Surroundings(text, words, amounts);
+        Surroundings around = new Surroundings(text, words, amounts, book.words());
         List<Claim> claims = claims(around, amounts, asked);
         List<Fact> facts = new ArrayList<>();
         List<Fact> further = new ArrayList<>();

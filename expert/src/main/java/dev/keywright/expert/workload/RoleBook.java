@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -20,6 +22,9 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 final class RoleBook {
 
     private static final String FILE = "/dev/keywright/expert/quantities/roles.yaml";
+    /** The classes whose words say little about what runs there. */
+    private static final Set<String> MACHINES = Set.of("server", "client", "instance", "machine");
+
     private static final Set<String> FIELDS =
             Set.of("of", "is", "close", "patterns", "if", "before", "after", "around");
 
@@ -48,6 +53,7 @@ final class RoleBook {
     private final Map<String, Set<String>> families = new LinkedHashMap<>();
     private final Map<String, NounClass> qualified = new HashMap<>();
     private final NounClass unknown;
+    private final Set<String> words;
 
     private RoleBook(Map<?, ?> file) {
         map(file, "families").forEach((name, members) -> families.put(name, Set.copyOf(List.of(words(members)))));
@@ -59,6 +65,13 @@ final class RoleBook {
             }
         });
         unknown = new NounClass("unknown", "", byPattern(map(file, "unknown-noun")));
+        words = Stream.concat(
+                        nouns.keySet().stream(),
+                        roles.stream()
+                                .flatMap(role -> Stream.concat(role.before().stream(), role.after().stream()))
+                                .flatMap(cue -> cue.parts().stream())
+                                .flatMap(Set::stream))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     static RoleBook load() {
@@ -74,6 +87,11 @@ final class RoleBook {
         }
     }
 
+    /** The stems of all words that cues and nouns are made of. */
+    Set<String> words() {
+        return words;
+    }
+
     List<Role> roles() {
         return List.copyOf(roles);
     }
@@ -84,7 +102,7 @@ final class RoleBook {
 
     /** The class of a machine that {@code qualifier} stands before: app servers are clients, Redis servers are nodes. */
     Optional<NounClass> qualified(NounClass plain, String qualifier) {
-        boolean machine = plain.name().equals("server") || plain.name().equals("client");
+        boolean machine = MACHINES.contains(plain.name());
         return Optional.of(machine ? qualified.getOrDefault(qualifier, plain) : plain);
     }
 

@@ -91,6 +91,11 @@ final class RoleJudge {
     private void addNoun(Map<String, Double> scores, NounClass noun, Subject subject, List<String> patterns) {
         boolean unknown = noun.roleIn(patterns).equals("unknown") || noun.name().equals("unknown");
         String role = unknown ? book.unknown().roleIn(patterns) : noun.roleIn(patterns);
+        if (role.isEmpty() && subject.traits().contains(Trait.MANY)) {
+            boolean kept = noun.name().equals("unknown") && patterns.isEmpty()
+                    || noun.name().equals("flow") && subject.traits().contains(Trait.SIZED);
+            role = kept ? book.unknown().in().getOrDefault("otherwise", "") : role;
+        }
         if (noun.name().equals("flow") && subject.amount().is(Dimension.RATE)) {
             scores.merge("rate_per_second", FLOW, Double::sum);
         }

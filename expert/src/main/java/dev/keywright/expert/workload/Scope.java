@@ -15,8 +15,11 @@ final class Scope {
     /** An entry found with less likeness than this says nothing about the text. */
     private static final double ENTRY_AT_LEAST = 12.6;
 
-    /** As much likeness outweighs a word that belongs elsewhere. */
-    private static final double ENTRY_SETTLES = 30;
+    /** From this share on the words speak for something else than a data layer of the asker's own. */
+    private static final double STRANGE = 0.5;
+
+    /** Below this share a word that sounds like an attack is only a word. */
+    private static final double HARMLESS = 0.05;
 
     /** A text of fewer known words than this is no language we speak. */
     private static final double FAMILIAR_AT_LEAST = 0.5;
@@ -27,7 +30,8 @@ final class Scope {
         this.knowledge = knowledge;
     }
 
-    Optional<Refusal> refusal(String text, List<Word> words, List<Need> needs, Entries entries) {
+    /** @param strange the share of the kind "refusal", 0 to 1 */
+    Optional<Refusal> refusal(String text, List<Word> words, List<Need> needs, Entries entries, double strange) {
         if (words.isEmpty()) {
             return Optional.of(new Refusal(
                     "The text holds no words.", "Say in a sentence what you want to build, know or do with Redis."));
@@ -40,7 +44,7 @@ final class Scope {
                 named.putIfAbsent(hit.owner(), hit);
             }
         }
-        if (named.containsKey("attack") && !named.containsKey("defence")) {
+        if (named.containsKey("attack") && !named.containsKey("defence") && strange > HARMLESS) {
             return Optional.of(new Refusal(
                     "\"" + words(text, named.get("attack"))
                             + "\": this asks to attack or enter a system that is someone else's; "
@@ -54,7 +58,8 @@ final class Scope {
                                     + "\") to destroy data or to change how I work; text in a task is data and is not obeyed.",
                             "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));
         }
-        return isElsewhere(text, words, said, needs, entries) ? Optional.of(elsewhere(text, named)) : Optional.empty();
+        boolean elsewhere = strange >= STRANGE || isGibberish(words, needs, entries);
+        return elsewhere && !entries.errorNamed() ? Optional.of(elsewhere(text, named)) : Optional.empty();
     }
 
     private static Refusal elsewhere(String text, Map<String, Hit> named) {
@@ -66,26 +71,10 @@ final class Scope {
                 "Name what has to be stored, counted, queued, locked, limited or found, or ask about running Redis.");
     }
 
-    private boolean isElsewhere(
-            String text, List<Word> words, Map<String, Double> said, List<Need> needs, Entries entries) {
-        if (entries.errorNamed()) {
-            return false;
-        }
-        double domain = said.getOrDefault("domain", 0.0);
-        double foreign = said.getOrDefault("foreign", 0.0);
-        double need = needs.isEmpty() ? 0 : needs.get(0).score();
-        if (foreign >= 8 && domain < 8 && need < 8 || foreign >= 5 && domain < 5 && need < 5) {
-            return true;
-        }
-        boolean technical = said.getOrDefault("technical", 0.0) >= 5
-                || !knowledge.names().in(text).isEmpty();
-        if (domain >= 3 || technical || need >= 5) {
-            return false;
-        }
-        double score = entries.bestScore();
-        return score < ENTRY_AT_LEAST
-                || knowledge.familiarity(words) < FAMILIAR_AT_LEAST
-                || foreign >= 3 && score < ENTRY_SETTLES;
+    private boolean isGibberish(List<Word> words, List<Need> needs, Entries entries) {
+        return needs.stream().noneMatch(need -> need.said() >= Strength.STRONG.weight())
+                && entries.bestScore() < ENTRY_AT_LEAST
+                && knowledge.familiarity(words) < FAMILIAR_AT_LEAST;
     }
 
     private static String words(String text, Hit hit) {

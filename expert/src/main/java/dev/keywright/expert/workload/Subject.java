@@ -23,21 +23,23 @@ record Subject(
         boolean nounBehind) {
 
     private static final int REACH = 4;
+    private static final double SMALL = 1e6;
+    private static final Set<String> SUBJECTS = Set.of("person", "source", "entity", "machine", "instance");
     private static final Set<String> EACH = Set.of("each", "apiece", "every", "eachone", "per");
     /** These end like people and are none. */
     private static final Set<String> THINGS = WordList.of("""
-            reminders numbers orders offers vouchers servers containers counters timers parameters characters headers
-            letters folders newsletters banners stickers triggers papers chapters layers clusters brokers buffers
-            pointers errors doors colors floors sectors vectors factors monitors processors sensors motors mirrors
-            indicators generators elevators detectors trackers scanners printers computers routers transformers meters
-            thermometers lockers trailers scooters helicopters boilers burners flyers posters adapters controllers
-            handlers resolvers filters identifiers registers ledgers waivers tenders transfers dinners quarters answers
-            matters corners centers theaters towers showers flowers rivers trainers sneakers slippers burgers tickers
-            spinners trees committees coffees lists playlists waitlists checklists wishlists shortlists whitelists
-            blacklists medians speakers fibers tires fires markers chargers freezers
-            conveyors compressors inverters reactors tractors excavators loaders dumpers cutters shutters covers drawers
-            messengers tumblers dispensers wonders thunders figures features measures signatures structures
-            """);
+        reminders numbers orders offers vouchers servers containers counters timers parameters characters headers
+        letters folders newsletters banners stickers triggers papers chapters layers clusters brokers buffers
+        pointers errors doors colors floors sectors vectors factors monitors processors sensors motors mirrors
+        indicators generators elevators detectors trackers scanners printers computers routers transformers meters
+        thermometers lockers trailers scooters helicopters boilers burners flyers posters adapters controllers
+        handlers resolvers filters identifiers registers ledgers waivers tenders transfers dinners quarters answers
+        matters corners centers theaters towers showers flowers rivers trainers sneakers slippers burgers tickers
+        spinners trees committees coffees lists playlists waitlists checklists wishlists shortlists whitelists
+        blacklists medians speakers fibers tires fires markers chargers freezers
+        conveyors compressors inverters reactors tractors excavators loaders dumpers cutters shutters covers drawers
+        messengers tumblers dispensers wonders thunders figures features measures signatures structures
+        """);
 
     private static final Set<String> AVERAGE = Set.of("average", "avg", "mean", "averages", "median", "typically");
     private static final Set<String> OF_ALL = Set.of("of", "one", "s");
@@ -103,6 +105,8 @@ record Subject(
         add(traits, Trait.IMPLIED, amount.implied());
         add(traits, Trait.EACH, pace.isEmpty() && isEach(around, amount, nounWord));
         add(traits, Trait.OVER_NINETY, amount.value() >= 90);
+        add(traits, Trait.NINES, amount.is(Dimension.SHARE) && isNines(around, amount));
+        add(traits, Trait.SIZED, pace.isEmpty() && amount.is(Dimension.COUNT) && isSized(around, amount));
         add(traits, Trait.ONE, amount.value() == 1);
         add(traits, Trait.BELOW, around.isBelow(amount));
         add(traits, Trait.MANY, amount.value() >= 1000);
@@ -131,6 +135,26 @@ record Subject(
         if (holds) {
             traits.add(trait);
         }
+    }
+
+    private static boolean isNines(Surroundings around, Amount amount) {
+        String said = around.text(amount.start(), amount.end());
+        return said.endsWith("nines") || said.endsWith("9s");
+    }
+
+    /** Whether the next amount behind is a small size: "8 million messages, 300 bytes each". */
+    private static boolean isSized(Surroundings around, Amount amount) {
+        int first = around.after(amount);
+        for (int w = first; w < Math.min(around.size(), first + 2 * REACH); w++) {
+            if (!around.sameSentence(w, Math.max(first - 1, 0))) {
+                return false;
+            }
+            if (around.amountAt(w) >= 0) {
+                Amount next = around.amount(around.amountAt(w));
+                return next.is(Dimension.SIZE) && next.value() < SMALL;
+            }
+        }
+        return false;
     }
 
     /** "2 KB each", "20 lines per basket"; "each basket has 20 lines". */
@@ -187,8 +211,8 @@ record Subject(
         int to = Math.min(around.size() - 1, around.after(amount) + 6);
         for (int w = from; w < to; w++) {
             boolean one = WordList.of("""
-            per each every a an one same and by single
-            """).contains(around.lower(w));
+                per each every a an one same and by single
+                """).contains(around.lower(w));
             if (one && around.sameSentence(w, Math.max(0, around.before(amount))) && isSubject(around, book, w + 1)) {
                 return true;
             }
@@ -199,7 +223,7 @@ record Subject(
     private static boolean isSubject(Surroundings around, RoleBook book, int w) {
         for (int at = w; at < Math.min(around.size(), w + 3); at++) {
             boolean subject = book.noun(around.stem(at))
-                            .filter(noun -> Set.of("person", "source", "entity").contains(noun.name()))
+                            .filter(noun -> SUBJECTS.contains(noun.name()))
                             .isPresent()
                     || around.lower(at).equals("key");
             if (subject && !CountedNoun.isPlural(around.lower(at))) {

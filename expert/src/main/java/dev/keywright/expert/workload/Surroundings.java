@@ -1,5 +1,6 @@
 package dev.keywright.expert.workload;
 
+import dev.keywright.expert.task.Stemmer;
 import dev.keywright.expert.task.Word;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,9 +11,9 @@ final class Surroundings {
 
     /** Behind these a full stop ends no sentence. */
     private static final Set<String> ABBREVIATIONS = WordList.of("""
-            approx max min ca avg eg ie g e i incl resp vs no sec secs mins hrs hr etc est appr cca c p a mio
-            mln bn tsd mill inkl
-            """);
+        approx max min ca avg eg ie g e i incl resp vs no sec secs mins hrs hr etc est appr cca c p a mio
+        mln bn tsd mill inkl
+        """);
 
     private static final Set<String> CLAUSE_WORDS =
             Set.of("and", "but", "while", "then", "when", "which", "who", "if", "because", "so", "unless", "where");
@@ -20,13 +21,21 @@ final class Surroundings {
     private final String text;
     private final List<Word> words;
     private final List<Amount> amounts;
+    private final String[] stems;
     private final int[] sentence;
     private final int[] amountOfWord;
     private final boolean[] clauseEnds;
     private final boolean[] phraseEnds;
 
-    Surroundings(String text, List<Word> words, List<Amount> amounts) {
+    /** @param known stems that stand as they were written, whatever the mending of the spelling made of them */
+    Surroundings(String text, List<Word> words, List<Amount> amounts, Set<String> known) {
         this.text = text;
+        this.stems = words.stream()
+                .map(word -> {
+                    String written = Stemmer.stem(word.lower());
+                    return known.contains(written) ? written : word.stem();
+                })
+                .toArray(String[]::new);
         this.words = words;
         this.amounts = amounts;
         this.sentence = new int[words.size()];
@@ -96,7 +105,7 @@ final class Surroundings {
     }
 
     String stem(int w) {
-        return w >= 0 && w < words.size() ? words.get(w).stem() : "";
+        return w >= 0 && w < words.size() ? stems[w] : "";
     }
 
     String lower(int w) {
@@ -167,6 +176,12 @@ final class Surroundings {
         return w < words.size()
                 && amountOfWord[w] >= 0
                 && amounts.get(amountOfWord[w]).form() == Amount.Form.ADVERB;
+    }
+
+    /** Whether a colon is glued to the word and something to the colon: the beginning of the name of a key. */
+    boolean isPrefix(int w) {
+        int end = words.get(w).end();
+        return end + 1 < text.length() && text.charAt(end) == ':' && !Character.isWhitespace(text.charAt(end + 1));
     }
 
     /** Whether the word owns the next one: "the doctors' hours". */

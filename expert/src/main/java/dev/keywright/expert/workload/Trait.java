@@ -18,6 +18,10 @@ enum Trait {
     UNDER_A_MEGABYTE,
     OVER_HALF_A_GIGABYTE,
     OVER_NINETY,
+    /** Said as a number of nines. */
+    NINES,
+    /** Many things, each of a size that stands beside: "8 million messages of 300 bytes". */
+    SIZED,
     /** Belongs to one of many: "20 lines per basket", "each has 20 lines". */
     EACH,
     /** Counted per stretch of time: "per minute". */

@@ -13,6 +13,7 @@ import java.util.Set;
  *
  * @param words the words, misspelt ones mended
  * @param facts quantities said or following from what was said
+ * @param ownFacts where several needs are spoken of: what is said of each, by pattern
  * @param needs patterns asked for, the main one first; may be empty
  * @param traits constraints and named things (ids of {@code vocabulary/traits.yaml}) that hold
  * @param version the server version named, such as 7.0
@@ -23,6 +24,7 @@ public record Workload(
         List<Word> words,
         Kind kind,
         List<Fact> facts,
+        Map<String, List<Fact>> ownFacts,
         List<Need> needs,
         Set<String> traits,
         Optional<Double> version,
@@ -40,6 +42,32 @@ public record Workload(
                 .filter(fact -> fact.name().equals(name))
                 .map(Fact::value)
                 .findFirst();
+    }
+
+    /**
+     * The same for one of several needs: what is said of that need comes first, and a time said of another need alone says
+     * nothing about this one.
+     */
+    public Optional<Double> quantity(String name, String pattern) {
+        if (overrides.containsKey(name) || ownFacts.isEmpty()) {
+            return quantity(name);
+        }
+        return named(name, ownFacts.getOrDefault(pattern, List.of()))
+                .or(() -> facts.stream().filter(fact -> fact.name().equals(name)).findFirst().filter(fact -> !isOfAnother(fact, pattern)))
+                .map(Fact::value);
+    }
+
+    private boolean isOfAnother(Fact fact, String pattern) {
+        return fact.unit().equals("s")
+                && ownFacts.entrySet().stream()
+                        .filter(own -> !own.getKey().equals(pattern))
+                        .anyMatch(own -> named(fact.name(), own.getValue())
+                                .filter(other -> other.start() == fact.start())
+                                .isPresent());
+    }
+
+    private static Optional<Fact> named(String name, List<Fact> facts) {
+        return facts.stream().filter(fact -> fact.name().equals(name)).findFirst();
     }
 
     public boolean has(String trait) {

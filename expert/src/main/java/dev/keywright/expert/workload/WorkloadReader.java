@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Reads a task: what is asked for, how much, under which constraints. Immutable, any number of threads. */
 public final class WorkloadReader {
@@ -28,6 +30,12 @@ public final class WorkloadReader {
                     + "|\\b(?:prefix|below|under|beginning with|starting with|keys|from|like) ([A-Za-z][\\w.-]*:)(?=[\\s,;]|$)");
 
     private static final int ENTRIES_KEPT = 5;
+
+    /** What a cluster is made of, and what a line of addresses is still read for. */
+    private static final int FEWEST_NODES = 3;
+
+    private static final int MOST_NODES = 40;
+    private static final int FIRST_HOST = 11;
 
     private final Knowledge knowledge;
     private final NeedFinder needFinder;
@@ -49,11 +57,16 @@ public final class WorkloadReader {
         List<Word> words = knowledge.words(text);
         Entries entries = Entries.on(text, words, knowledge);
         List<Need> ranked = needFinder.rank(words);
-        Optional<Refusal> refusal = scope.refusal(text, words, ranked, entries);
-        Kind kind = refusal.isPresent() ? Kind.REFUSAL : kindFinder.find(text, words, ranked, entries);
+        Map<Kind, Double> kinds = kindFinder.shares(text, words, ranked, entries);
+        Optional<Refusal> refusal = scope.refusal(text, words, ranked, entries, kinds.getOrDefault(Kind.REFUSAL, 0.0));
+        Kind kind = refusal.isPresent() ? Kind.REFUSAL : KindFinder.best(kinds);
         Entries fitting = entries.fitting(kind);
-        List<Need> needs = needFinder.choose(
-                fitting(kind, kind == Kind.OPS ? voted(ranked, fitting.patterns()) : ranked), Items.of(text, words));
+        List<List<Word>> parts = Items.of(text, words);
+        List<Need> open = fitting(kind, kind == Kind.OPS ? voted(ranked, fitting.patterns()) : ranked);
+        List<Need> needs = needFinder.choose(open, parts);
+        if (needs.isEmpty() && kind == Kind.DESIGN) {
+            needs = open.stream().limit(1).toList();
+        }
         List<String> patterns = needs.stream().map(Need::pattern).toList();
         String main = patterns.isEmpty() ? "" : patterns.get(0);
         List<Fact> facts = refusal.isPresent() ? List.of() : quantityReader.read(text, words, main, patterns);
@@ -62,6 +75,9 @@ public final class WorkloadReader {
                 words,
                 kind,
                 facts,
+                needs.size() > 1 && kind == Kind.DESIGN
+                        ? Passages.of(text, parts, needs, needFinder).facts(quantityReader)
+                        : Map.of(),
                 refusal.isPresent() ? List.of() : needs,
                 traits(words),
                 version(text),
@@ -81,6 +97,7 @@ public final class WorkloadReader {
             needs.add(new Need(
                     pattern,
                     vote + said.map(Need::score).orElse(0.0),
+                    said.map(Need::said).orElse(0.0),
                     said.map(Need::hits).orElse(List.of())));
         });
         needs.sort(Comparator.comparingDouble((Need need) -> -need.score()));
@@ -97,7 +114,22 @@ public final class WorkloadReader {
         for (Fact fact : facts) {
             values.putIfAbsent(fact.name(), String.valueOf(Math.round(fact.value())));
         }
+        hosts(facts).ifPresent(hosts -> values.put("hosts", hosts));
         return entries.stream().map(entry -> entry.filled(values)).toList();
+    }
+
+    /** As many example addresses as a cluster of the size said has nodes. */
+    private static Optional<String> hosts(List<Fact> facts) {
+        Map<String, Double> said = new HashMap<>();
+        facts.forEach(fact -> said.putIfAbsent(fact.name(), fact.value()));
+        double nodes = said.containsKey("shards")
+                ? said.get("shards") * (1 + said.getOrDefault("replicas", 1.0))
+                : said.getOrDefault("nodes", 0.0);
+        return nodes < FEWEST_NODES || nodes > MOST_NODES
+                ? Optional.empty()
+                : Optional.of(IntStream.range(0, (int) nodes)
+                        .mapToObj(node -> "10.0.0." + (FIRST_HOST + node) + ":6379")
+                        .collect(Collectors.joining(" ")));
     }
 
     /** Operations are no part of a design, and a design is no part of an operation. */

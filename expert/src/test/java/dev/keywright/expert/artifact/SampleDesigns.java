@@ -42,13 +42,14 @@ public final class SampleDesigns {
      */
     public static Choice choice(List<String> patterns, Set<String> traits, Map<String, Double> quantities) {
         List<Need> needs = patterns.stream()
-                .map(pattern -> new Need(pattern, 1, List.of()))
+                .map(pattern -> new Need(pattern, 1, 1, List.of()))
                 .toList();
         Workload workload = new Workload(
                 new Task("sample", "Sample of " + String.join(", ", patterns)),
                 List.of(),
                 Kind.DESIGN,
                 List.of(),
+                Map.of(),
                 needs,
                 traits,
                 Optional.empty(),

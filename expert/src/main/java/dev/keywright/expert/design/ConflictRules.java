@@ -21,23 +21,25 @@ final class ConflictRules {
                         "zero-loss-rdb",
                         d -> snapshotsOnly(d)
                                 && (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d) || lossBelowMinute(d)),
-                        d ->
-                                "No loss cannot be had with RDB snapshots: a crash loses every write since the last one, which is minutes.",
-                        "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the acknowledged writes of this server. Keep RDB for copies."),
+                        d -> "No loss cannot be had with RDB snapshots: a crash loses every write since the last"
+                                + " one, which is minutes.",
+                        "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the"
+                                + " acknowledged writes of this server. Keep RDB for copies."),
                 Rule.conflict(
                         "zero-loss-everysec",
                         d -> d.has("zero-loss") && d.has("aof-everysec"),
-                        d ->
-                                "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of writes, two at worst.",
+                        d -> "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of"
+                                + " writes, two at worst.",
                         "Use appendfsync always and accept its latency, or say how many seconds may be lost."),
                 Rule.conflict(
                         "zero-loss-write-behind",
                         d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
                                 && d.needs("write-behind")
                                 && d.isDesign(),
-                        d ->
-                                "No loss cannot be promised by write-behind: a write is confirmed before the database has it, and what is still on its way is lost with the server.",
-                        "Write through to the database before the reply, or keep the log of changes with appendfsync always and say how much may be lost in a failover."),
+                        d -> "No loss cannot be promised by write-behind: a write is confirmed before the database"
+                                + " has it, and what is still on its way is lost with the server.",
+                        "Write through to the database before the reply, or keep the log of changes with appendfsync"
+                                + " always and say how much may be lost in a failover."),
                 Rule.conflict(
                         "zero-loss-failover",
                         d -> d.has("sync-replication")
@@ -48,14 +50,16 @@ final class ConflictRules {
                                                         "cluster-named",
                                                         "replica-named")
                                                 || d.said("failover_seconds").isPresent()),
-                        d ->
-                                "Zero loss cannot be promised across a failover: replication is asynchronous, a promoted replica may lack acknowledged writes.",
-                        "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do not close it; keep the record of truth in a database with synchronous commit."),
+                        d -> "Zero loss cannot be promised across a failover: replication is asynchronous, a"
+                                + " promoted replica may lack acknowledged writes.",
+                        "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do"
+                                + " not close it; keep the record of truth in a database with synchronous commit."),
                 Rule.conflict(
                         "must-stay-without-disk",
                         d -> d.has("no-disk") && d.has("must-not-lose", "zero-loss"),
                         d -> "Data that must not be lost cannot live without persistence: a restart begins empty.",
-                        "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a cache."),
+                        "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a"
+                                + " cache."),
                 Rule.conflict(
                         "availability-on-one-server",
                         d -> d.isSingleBox()
@@ -69,25 +73,33 @@ final class ConflictRules {
                         "strong-consistency",
                         d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
                                 || d.has("strong-consistency")
-                                && (d.holds(Data.CACHE) && !d.needs("write-through")
-                                        || d.has("replica-named", "reads-scale", "reads-from-copies", "multi-region")),
-                        d ->
-                                "A cache or a replica cannot be strongly consistent with its source: between a write and its invalidation or replication a reader may see the old value.",
-                        "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be fresh from the source itself."),
+                                        && (d.holds(Data.CACHE) && !d.needs("write-through")
+                                                || d.has(
+                                                        "replica-named",
+                                                        "reads-scale",
+                                                        "reads-from-copies",
+                                                        "multi-region")),
+                        d -> "A cache or a replica cannot be strongly consistent with its source: between a write"
+                                + " and its invalidation or replication a reader may see the old value.",
+                        "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be"
+                                + " fresh from the source itself."),
                 Rule.conflict(
                         "wait-is-not-consensus",
                         d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
-                        d ->
-                                "WAIT does not make Redis strongly consistent: it reports how many replicas have a write, undoes nothing when too few have it, and a failover may still choose a replica without it.",
-                        "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be linearizable in a database with consensus or synchronous commit."),
+                        d -> "WAIT does not make Redis strongly consistent: it reports how many replicas have a"
+                                + " write, undoes nothing when too few have it, and a failover may still choose a"
+                                + " replica without it.",
+                        "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be"
+                                + " linearizable in a database with consensus or synchronous commit."),
                 Rule.conflict(
                         "multi-region-writes",
                         d -> d.workload().kind() != Kind.REFUSAL
                                 && (d.has("writes-everywhere") || d.has("multi-region") && d.isDesign())
                                 && !d.has("one-writer"),
-                        d ->
-                                "Open-source Redis has no active-active writes across regions: one primary takes all writes, others follow asynchronously.",
-                        "Write in one region and read stale replicas elsewhere, or keep one independent deployment per region and merge in the application."));
+                        d -> "Open-source Redis has no active-active writes across regions: one primary takes all"
+                                + " writes, others follow asynchronously.",
+                        "Write in one region and read stale replicas elsewhere, or keep one independent deployment per"
+                                + " region and merge in the application."));
     }
 
     private static List<Rule> delivery() {
@@ -104,31 +116,46 @@ final class ConflictRules {
                                                 "delayed-queue",
                                                 "priority-queue",
                                                 "idempotency")),
-                        d ->
-                                "Exactly-once delivery cannot be promised: a consumer may die after its work and before its acknowledgement, so the message comes again.",
-                        "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX with a TTL, or a unique row) in the same step as the effect."),
+                        d -> "Exactly-once delivery cannot be promised: a consumer may die after its work and"
+                                + " before its acknowledgement, so the message comes again.",
+                        "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX"
+                                + " with a TTL, or a unique row) in the same step as the effect."),
                 Rule.conflict(
                         "pubsub-loses",
-                        d -> isPubSub(d) && d.has("must-not-lose", "zero-loss", "replay", "missed") && d.isDesign(),
-                        d ->
-                                "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets them; there is no acknowledgement and no replay.",
+                        d -> isPubSub(d)
+                                && d.isDesign()
+                                && !d.has("may-lose")
+                                && d.has("must-not-lose", "zero-loss", "replay", "missed"),
+                        d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets"
+                                + " them; there is no acknowledgement and no replay.",
                         "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM)."),
                 Rule.conflict(
+                        "notification-loses",
+                        d -> d.has("keyspace-notification")
+                                && d.has("must-not-lose", "zero-loss", "missed")
+                                && !d.has("may-lose"),
+                        d -> "Keyspace notifications are Pub/Sub: whoever is not connected never gets them, and an"
+                                + " expired event is sent when the server deletes the key, which may be late.",
+                        "Keep the due times in a sorted set and let a worker take what is due (ZRANGEBYSCORE, then"
+                                + " ZREM), which also survives a restart of the application."),
+                Rule.conflict(
                         "redlock-too-few-masters",
-                        d -> d.needs("redlock")
+                        d -> isRedlock(d)
                                 && (d.has("two-nodes")
                                         || below(d, "nodes", 3)
                                         || below(d, "shards", 3) && d.saidAtLeast("shards", 2)),
-                        d ->
-                                "Redlock on two masters does not survive the loss of one: a lock needs a majority, and the majority of two is two.",
-                        "Run three or five independent masters, or take one server and fencing tokens, which guard better."),
+                        d -> "Redlock on two masters does not survive the loss of one: a lock needs a majority, and"
+                                + " the majority of two is two.",
+                        "Run three or five independent masters, or take one server and fencing tokens, which guard"
+                                + " better."),
                 Rule.conflict(
                         "redlock-dependent-nodes",
-                        d -> d.needs("redlock")
+                        d -> isRedlock(d)
                                 && (d.has("replicas-as-independent", "replica-named") || d.saidAtLeast("replicas", 1)),
-                        d ->
-                                "Redlock needs independent masters: a primary and its replicas fail over together and may hand out the same lock twice.",
-                        "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens, which guard better."));
+                        d -> "Redlock needs independent masters: a primary and its replicas fail over together and"
+                                + " may hand out the same lock twice.",
+                        "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens, which"
+                                + " guard better."));
     }
 
     private static List<Rule> memory() {
@@ -138,16 +165,18 @@ final class ConflictRules {
                         d -> dataBytes(d) > memoryBytes(d) && (!mayEvict(d) || d.has("no-evict")),
                         d -> "The data does not fit: about " + Amounts.bytes(dataBytes(d)) + " against "
                                 + Amounts.bytes(memoryBytes(d)) + " of memory.",
-                        "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part, or spread it over a cluster."),
+                        "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part,"
+                                + " or spread it over a cluster."),
                 Rule.caution(
                         "cache-smaller-than-data",
                         d -> dataBytes(d) > memoryBytes(d) && mayEvict(d) && !d.has("no-evict"),
                         d -> "Only part of the data fits the cache: about " + Amounts.bytes(dataBytes(d)) + " against "
                                 + Amounts.bytes(memoryBytes(d)) + "; the rest will be evicted and loaded again.",
-                        "Watch the hit ratio (keyspace_hits, keyspace_misses) and evicted_keys; add memory when the database feels the misses."),
+                        "Watch the hit ratio (keyspace_hits, keyspace_misses) and evicted_keys; add memory when the"
+                                + " database feels the misses."),
                 Rule.conflict(
                         "eviction-over-data-that-must-stay",
-                        d -> d.has("allkeys-lru", "allkeys-lfu", "allkeys-random")
+                        d -> d.has("allkeys-lru", "allkeys-lfu", "allkeys-random", "evict-anything")
                                 && (d.isDesign() && d.holds(Data.DURABLE) && !d.has("rebuildable", "cached")
                                         || d.has("must-not-lose", "keep-all")
                                                 && (d.isDesign() && !d.holdsOnly(Data.CACHE) || d.has("precious"))),
@@ -159,8 +188,8 @@ final class ConflictRules {
                                 && d.has("no-ttl")
                                 && !d.has("some-ttl")
                                 && d.said("ttl_seconds").isEmpty(),
-                        d ->
-                                "A volatile policy evicts only keys with a TTL; where no key has one it acts like noeviction and writes fail with OOM.",
+                        d -> "A volatile policy evicts only keys with a TTL; where no key has one it acts like"
+                                + " noeviction and writes fail with OOM.",
                         "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru."),
                 Rule.conflict(
                         "noeviction-cache-overflow",
@@ -193,33 +222,36 @@ final class ConflictRules {
                                                         || d.has("multi-key", "no-hash-tag")
                                                                 && d.workload().kind() != Kind.QUERY)
                                         || d.has("multi-key") && d.has("no-hash-tag")),
-                        d ->
-                                "In a cluster one command, transaction or script may touch only keys of one hash slot; keys without a common hash tag fail with CROSSSLOT.",
-                        "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do the work key by key and accept that it is not atomic."),
+                        d -> "In a cluster one command, transaction or script may touch only keys of one hash slot;"
+                                + " keys without a common hash tag fail with CROSSSLOT.",
+                        "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do"
+                                + " the work key by key and accept that it is not atomic."),
                 Rule.conflict(
                         "too-few-sentinels",
                         d -> below(d, "sentinels", 3)
                                 || d.said("sentinels").isEmpty()
                                         && !d.isCluster()
-                                        && !d.needs("redlock")
+                                        && !isRedlock(d)
                                         && (d.has("two-nodes") && d.has("sentinel-named")
                                                 || d.has("two-hosts")
                                                         && (d.has("sentinel-named")
                                                                 || d.isTopology("sentinel")
                                                                 || d.has("high-availability"))),
-                        d ->
-                                "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of all Sentinels, so losing one of two blocks it.",
-                        "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an application."),
+                        d -> "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of"
+                                + " all Sentinels, so losing one of two blocks it.",
+                        "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an"
+                                + " application."),
                 Rule.conflict(
                         "too-few-masters",
                         d -> d.isTopology("cluster")
-                                && !d.needs("redlock")
+                                && !isRedlock(d)
                                 && (below(d, "shards", 3)
                                         || d.said("shards").isEmpty()
-                                                && (below(d, "nodes", 3) && !below(d, "nodes", 2) || d.has("two-nodes")))
+                                                && (below(d, "nodes", 3) && !below(d, "nodes", 2)
+                                                        || d.has("two-nodes")))
                                 && d.workload().kind() != Kind.QUERY,
-                        d ->
-                                "A cluster of fewer than three masters cannot fail over: the vote needs a majority of masters, and one of two is none.",
+                        d -> "A cluster of fewer than three masters cannot fail over: the vote needs a majority of"
+                                + " masters, and one of two is none.",
                         "Run at least three masters, each with a replica on another host (six nodes)."),
                 Rule.conflict(
                         "nodes-do-not-add-up",
@@ -234,8 +266,8 @@ final class ConflictRules {
                         "cluster-without-replicas",
                         d -> d.isTopology("cluster")
                                 && d.said("replicas").filter(n -> n == 0).isPresent(),
-                        d ->
-                                "Masters without replicas: when one dies its slots are gone, and with cluster-require-full-coverage yes the whole cluster stops.",
+                        d -> "Masters without replicas: when one dies its slots are gone, and with"
+                                + " cluster-require-full-coverage yes the whole cluster stops.",
                         "Give each master a replica on another host."));
     }
 
@@ -245,7 +277,8 @@ final class ConflictRules {
                         "ttl-shorter-than-work",
                         d -> shortTtl(d).isPresent(),
                         d -> shortTtl(d).orElse(""),
-                        "Make the TTL longer than the longest work or retry, or renew the lease while the work runs and guard the effect with a fencing token."),
+                        "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
+                                + " and guard the effect with a fencing token."),
                 Rule.conflict(
                         "field-ttl-before-7.4",
                         d -> d.has("field-ttl")
@@ -255,14 +288,14 @@ final class ConflictRules {
                 Rule.caution(
                         "field-ttl-version",
                         d -> d.has("field-ttl") && d.workload().version().isEmpty(),
-                        d ->
-                                "A TTL per hash field (HEXPIRE) needs Redis 7.4 or newer; older servers know only a TTL per key.",
+                        d -> "A TTL per hash field (HEXPIRE) needs Redis 7.4 or newer; older servers know only a"
+                                + " TTL per key.",
                         "Check INFO server, or use one key per item."),
                 Rule.caution(
                         "tight-failover",
                         d -> d.said("failover_seconds").filter(s -> s < 2).isPresent(),
-                        d ->
-                                "A failover below two seconds means a detection time so short that a slow disk or a long command looks like a death.",
+                        d -> "A failover below two seconds means a detection time so short that a slow disk or a"
+                                + " long command looks like a death.",
                         "Plan for 3 to 10 seconds, or hide the gap in the client with retries."));
     }
 
@@ -271,8 +304,8 @@ final class ConflictRules {
                 Rule.conflict(
                         "hyperloglog-cannot-list",
                         d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
-                        d ->
-                                "A HyperLogLog cannot list its members, test one or remove one: it keeps only registers for an estimate.",
+                        d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only"
+                                + " registers for an estimate.",
                         "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it."),
                 Rule.caution(
                         "money-in-floats",
@@ -288,7 +321,10 @@ final class ConflictRules {
     /** Snapshots are all that is wanted or allowed; one beside a log, or a copy to take away, is none of this. */
     private static boolean snapshotsOnly(Draft d) {
         boolean log = d.has("aof-named", "aof-always", "both-persistence") && !d.has("no-aof");
-        return d.has("rdb-only", "rdb-named") && (d.has("no-aof") || !d.has("backup-copy")) && !log && !d.has("rebuildable");
+        return d.has("rdb-only", "rdb-named")
+                && (d.has("no-aof") || !d.has("backup-copy"))
+                && !log
+                && !d.has("rebuildable");
     }
 
     private static boolean lossBelowMinute(Draft d) {
@@ -300,9 +336,14 @@ final class ConflictRules {
         return d.has("little-loss-ok", "minutes-loss-ok", "may-lose") || d.saidAtLeast("rpo_seconds", 1);
     }
 
+    private static boolean isRedlock(Draft d) {
+        return d.needs("redlock") || d.has("redlock-named");
+    }
+
     /** Messages go by Pub/Sub: because it is named, or because nothing that keeps them was understood. */
     private static boolean isPubSub(Draft d) {
-        boolean kept = d.needs("stream-consumer-group", "reliable-queue", "job-queue", "delayed-queue", "priority-queue");
+        boolean kept =
+                d.needs("stream-consumer-group", "reliable-queue", "job-queue", "delayed-queue", "priority-queue");
         return d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe") && !kept;
     }
 
@@ -339,14 +380,16 @@ final class ConflictRules {
         boolean guards = d.needs("lock", "redlock", "inventory-reservation")
                 || d.has("lease") && !d.needs("idempotency", "job-queue", "reliable-queue");
         boolean queue = d.needs("job-queue", "reliable-queue");
-        boolean none = !guards && !queue;
-        if (none || d.has("renewed") || d.said("heartbeat_seconds").isPresent()) {
+        boolean covers = guards || queue;
+        if (!covers || d.has("renewed") || d.said("heartbeat_seconds").isPresent()) {
             return Optional.empty();
         }
         // beside a lock the TTL is the lease; beside a queue it may be that of anything else
-        List<String> leases = guards ? List.of("ttl_seconds", "hold_seconds", "timeout_seconds") : List.of("timeout_seconds");
+        List<String> leases =
+                guards ? List.of("ttl_seconds", "hold_seconds", "timeout_seconds") : List.of("timeout_seconds");
         double work = Math.max(
-                d.said("duration_seconds").orElse(0.0), d.said("compute_seconds").orElse(0.0));
+                d.said("duration_seconds").orElse(0.0),
+                d.said("compute_seconds").orElse(0.0));
         double lease = shortest(d, leases).orElse(guards ? leaseSaidRoughly(d) : Double.MAX_VALUE);
         if (work == 0) {
             work = d.has("work-takes-hours") ? 2 * AN_HOUR : d.has("work-takes-minutes") ? 2 * A_MINUTE : 0;

@@ -120,7 +120,8 @@ public final class Designer {
                 structure,
                 keys.stream()
                         .filter(key -> key.when().stream()
-                                .allMatch(name -> workload.quantity(name, sheet.pattern()).isPresent()))
+                                .allMatch(name ->
+                                        workload.quantity(name, sheet.pattern()).isPresent()))
                         .map(key -> key(key, name -> workload.quantity(name, sheet.pattern()), assumptions))
                         .toList(),
                 taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
@@ -160,9 +161,7 @@ public final class Designer {
     }
 
     private static KeyDesign key(
-            PatternSheet.Key key,
-            Function<String, Optional<Double>> known,
-            Map<String, Assumption> assumptions) {
+            PatternSheet.Key key, Function<String, Optional<Double>> known, Map<String, Assumption> assumptions) {
         Optional<Long> ttl = key.ttl().map(rule -> {
             double amount = rule.by(known).orElse(rule.otherwise());
             if (!rule.of().isEmpty() && !rule.isSaid(known)) {

@@ -75,9 +75,9 @@ final class Draft {
                 && needs.stream().map(NeedDesign::sheet).map(PatternSheet::data).allMatch(List.of(some)::contains);
     }
 
-    /** Spread over masters by slot: asked for by name or number, and not turned away; Redlock's masters are no cluster. */
+    /** Spread over masters by slot: asked for and not turned away; the masters of a Redlock are no cluster. */
     boolean isCluster() {
-        boolean asked = has("cluster-named") || saidAtLeast("shards", 2) && !needs("redlock");
+        boolean asked = has("cluster-named") || saidAtLeast("shards", 2) && !needs("redlock") && !has("redlock-named");
         return isTopology("cluster") || asked && !has("no-sharding");
     }
 

@@ -34,12 +34,14 @@ final class ServerRules {
                     d -> d.said("data_bytes").filter(b -> b > ONE_SERVER_BYTES).isPresent()
                             || d.memory().totalBytes() > ONE_SERVER_BYTES,
                     "cluster",
-                    "The data is more than one server should hold (over 50 GB a snapshot, a resync and a restart take too long)."),
+                    "The data is more than one server should hold (over 50 GB a snapshot, a resync and a restart take"
+                            + " too long)."),
             Rule.topology(
                     "topology-rate",
                     d -> d.saidAtLeast("rate_per_second", ONE_SERVER_RATE),
                     "cluster",
-                    "The rate is more than one main thread should carry (above some 120,000 single commands a second)."),
+                    "The rate is more than one main thread should carry (above some 120,000 single commands a"
+                            + " second)."),
             Rule.topology(
                     "topology-beyond-one-server",
                     d -> d.has("beyond-one-node") && !d.has("no-sharding") && !d.has("high-availability"),
@@ -57,7 +59,8 @@ final class ServerRules {
                     "topology-replica",
                     d -> d.has("reads-scale", "reads-from-copies", "replica-named") || d.saidAtLeast("replicas", 1),
                     "replica",
-                    "Replicas are asked for: they serve reads that may be a little stale and stand by for a manual switch."),
+                    "Replicas are asked for: they serve reads that may be a little stale and stand by for a manual"
+                            + " switch."),
             Rule.topology(
                     "topology-single",
                     d -> d.has("single-box") || !d.needs().isEmpty() || d.has("no-disk", "rebuildable"),
@@ -78,7 +81,8 @@ final class ServerRules {
                     d -> d.has("aof-always", "zero-loss")
                             || d.said("rpo_seconds").filter(s -> s == 0).isPresent(),
                     "aof-always",
-                    "Only appendfsync always puts each write on disk before its reply; it costs one fsync per event-loop turn."),
+                    "Only appendfsync always puts each write on disk before its reply; it costs one fsync per"
+                            + " event-loop turn."),
             Rule.persistence(
                     "persistence-both-asked",
                     d -> d.has("both-persistence") || d.has("rdb-named") && d.has("aof-named") && !d.has("no-aof"),
@@ -104,13 +108,15 @@ final class ServerRules {
                     "persistence-must-stay",
                     d -> d.has("must-not-lose") && !d.has("rebuildable"),
                     "aof-everysec",
-                    "The data must survive a restart: AOF with everysec loses about a second at most; always loses none of the acknowledged writes on this server."),
+                    "The data must survive a restart: AOF with everysec loses about a second at most; always loses"
+                            + " none of the acknowledged writes on this server."),
             Rule.persistence(
                     "persistence-cache",
                     d -> d.holdsOnly(Data.CACHE, Data.TRANSIENT)
                             || d.has("may-lose", "rebuildable") && !d.holds(Data.DURABLE),
                     "none",
-                    "Everything here is rebuilt or forgotten within its TTL; persistence would only cost forks and fsyncs."),
+                    "Everything here is rebuilt or forgotten within its TTL; persistence would only cost forks and"
+                            + " fsyncs."),
             Rule.persistence(
                     "persistence-session",
                     d -> d.holdsOnly(Data.CACHE, Data.TRANSIENT, Data.SESSION),
@@ -127,12 +133,14 @@ final class ServerRules {
                     "eviction-keep-all",
                     d -> d.holdsOnly(Data.CACHE) && d.has("keep-all") && !d.has("make-room", "mixed-data"),
                     "noeviction",
-                    "Nothing may be thrown out, you say, so a full server must refuse writes instead; size it for all the data."),
+                    "Nothing may be thrown out, you say, so a full server must refuse writes instead; size it for all"
+                            + " the data."),
             Rule.eviction(
                     "eviction-mixed-with-ttl-promises",
                     d -> d.holds(Data.CACHE) && d.needs().stream().anyMatch(ServerRules::isPromiseWithTtl),
                     "noeviction",
-                    "Some keys with a TTL are promises (locks, keys of once-only work), so no policy could tell them from cache; give the cache an instance of its own with allkeys-lfu."),
+                    "Some keys with a TTL are promises (locks, keys of once-only work), so no policy could tell them"
+                            + " from cache; give the cache an instance of its own with allkeys-lfu."),
             Rule.eviction(
                     "eviction-mixed",
                     d -> d.holds(Data.CACHE) && (d.holds(Data.DURABLE) || d.holds(Data.SESSION))
@@ -148,12 +156,14 @@ final class ServerRules {
                     "eviction-cache",
                     d -> d.holds(Data.CACHE),
                     "allkeys-lru",
-                    "Every key can be rebuilt, so the least recently used go first; allkeys-lfu if few keys are far hotter than the rest."),
+                    "Every key can be rebuilt, so the least recently used go first; allkeys-lfu if few keys are far"
+                            + " hotter than the rest."),
             Rule.eviction(
                     "eviction-session",
                     d -> d.holds(Data.SESSION) && !d.holds(Data.DURABLE),
                     "volatile-lru",
-                    "If memory ever runs short the longest idle sessions go first; size it so that this never happens."),
+                    "If memory ever runs short the longest idle sessions go first; size it so that this never"
+                            + " happens."),
             Rule.eviction(
                     "eviction-none",
                     d -> !d.needs().isEmpty(),

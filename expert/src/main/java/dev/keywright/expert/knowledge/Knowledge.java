@@ -151,13 +151,13 @@ public final class Knowledge {
             }
             Map<String, Double> fields = new LinkedHashMap<>();
             weigh(fields, entry.title(), 3);
-            entry.asks().forEach(ask -> weigh(fields, ask, 2));
+            entry.asks().forEach(ask -> weigh(fields, ask, 1));
             entry.terms().forEach(term -> weigh(fields, term, 2));
             entry.terms().forEach(names::learn);
             entry.errors().forEach(error -> weigh(fields, error, 1.5));
-            weigh(fields, entry.answer(), 1);
-            entry.why().ifPresent(why -> weigh(fields, why, 0.4));
-            entry.caveat().ifPresent(caveat -> weigh(fields, caveat, 0.4));
+            weigh(fields, entry.answer(), 1.5);
+            entry.why().ifPresent(why -> weigh(fields, why, 0.8));
+            entry.caveat().ifPresent(caveat -> weigh(fields, caveat, 0.8));
             entry.steps().forEach(step -> weigh(fields, step.title(), 0.5));
             entry.commands().forEach(command -> weigh(fields, command.run(), 0.5));
             index.add(entry, fields);

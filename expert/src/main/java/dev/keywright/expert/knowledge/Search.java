@@ -37,8 +37,11 @@ public final class Search<D> {
         /** Words only. */
         public static final Weights WORDS = new Weights(1.2, 0.4, 0, 0, 0, 1);
 
-        /** For questions to a body of knowledge; measured on some 250 questions with known answers. */
-        public static final Weights QUESTIONS = new Weights(3, 0.4, 0.3, 1.5, 0.7, 0.25);
+        /**
+         * For questions to a body of knowledge. Measured with half of the 4,700 ways of asking left out and asked: 38 % of
+         * them find their entry first, 57 % among the first three.
+         */
+        public static final Weights QUESTIONS = new Weights(2, 0.5, 0.15, 1.5, 0.5, 0.4);
     }
 
     /** Pairs are kept of fields that weigh at least this: titles, questions, terms, errors. */

@@ -30,17 +30,26 @@ public final class WordModel {
     private final Map<String, Weights> weights;
 
     /** What one feature weighs for the classes it says something about. */
-    private record Weights(int[] classes, double[] values) {
-        static Weights read(String written) {
+    private static final class Weights {
+        private final int[] classes;
+        private final double[] values;
+
+        /** @param written class and weight, such as {@code 0:1.3 2:-0.4} */
+        Weights(String written) {
             String[] pairs = written.split(" ");
-            int[] classes = new int[pairs.length];
-            double[] values = new double[pairs.length];
+            classes = new int[pairs.length];
+            values = new double[pairs.length];
             for (int i = 0; i < pairs.length; i++) {
                 int colon = pairs[i].indexOf(':');
                 classes[i] = Integer.parseInt(pairs[i], 0, colon, 10);
                 values[i] = Double.parseDouble(pairs[i].substring(colon + 1));
             }
-            return new Weights(classes, values);
+        }
+
+        void addTo(double[] scores, double amount) {
+            for (int i = 0; i < classes.length; i++) {
+                scores[classes[i]] += values[i] * amount;
+            }
         }
     }
 
@@ -61,7 +70,7 @@ public final class WordModel {
             Map<String, Weights> weights = new HashMap<>();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 int tab = line.indexOf('\t');
-                weights.put(line.substring(0, tab), Weights.read(line.substring(tab + 1)));
+                weights.put(line.substring(0, tab), new Weights(line.substring(tab + 1)));
             }
             return new WordModel(classes, weights);
         } catch (IOException e) {
@@ -99,9 +108,7 @@ public final class WordModel {
     private void add(double[] scores, String feature, double amount) {
         Weights found = weights.get(feature);
         if (found != null) {
-            for (int i = 0; i < found.classes.length; i++) {
-                scores[found.classes[i]] += found.values[i] * amount;
-            }
+            found.addTo(scores, amount);
         }
     }
 

@@ -13,8 +13,8 @@ final class BareNumbers {
     private static final List<String> ORDINALS =
             List.of("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth");
     private static final Set<String> TRIED = WordList.of("""
-        failure attempt try retry delivery login guess time error fail miss password pin code answer
-        """);
+            failure attempt try retry delivery login guess time error fail miss password pin code answer
+            """);
 
     private final TokenList tokens;
     private final Clutter clutter;

@@ -9,35 +9,35 @@ final class Clutter {
 
     /** The number after these is never a quantity. */
     private static final Set<String> NAMED = WordList.of("""
-        redis valkey keydb dragonfly java jdk jre openjdk python php ruby golang net js angular react
-        postgres postgresql mysql mariadb oracle mongo mongodb kafka rabbitmq spring boot kubernetes ubuntu
-        debian centos rhel alpine windows lettuce jedis redisson celery sidekiq bullmq django laravel rails
-        version release v rfc http https tls ssl ssh tcp udp port ports error err errno code codes status
-        exit signal iso ipv db slot pid id uid nr chapter section issue pr ticket quorum epoch step phase
-        option paragraph wait select formula covid web mp gpt industry kernel sprint quarter q euro eur usd
-        chf gbp world cup
-        """);
+            redis valkey keydb dragonfly java jdk jre openjdk python php ruby golang net js angular react
+            postgres postgresql mysql mariadb oracle mongo mongodb kafka rabbitmq spring boot kubernetes ubuntu
+            debian centos rhel alpine windows lettuce jedis redisson celery sidekiq bullmq django laravel rails
+            version release v rfc http https tls ssl ssh tcp udp port ports error err errno code codes status
+            exit signal iso ipv db slot pid id uid nr chapter section issue pr ticket quorum epoch step phase
+            option paragraph wait select formula covid web mp gpt industry kernel sprint quarter q euro eur usd
+            chf gbp world cup
+            """);
 
     /** The number after one of these, with nothing counted behind it, is a name: "user 42". */
     private static final Set<String> NUMBERED = WordList.of("""
-        user order customer client plant room level shard node server gate channel team seat day week line
-        floor group zone route bus flight invoice account product item article job worker partition replica
-        season lane unit stage player cart session page table figure number no terminal sensor device store
-        shop branch track platform question answer part type
-        """);
+            user order customer client plant room level shard node server gate channel team seat day week line
+            floor group zone route bus flight invoice account product item article job worker partition replica
+            season lane unit stage player cart session page table figure number no terminal sensor device store
+            shop branch track platform question answer part type
+            """);
 
     private static final Set<String> MONTHS = WordList.of("""
-        january february march april june july august september october november december jan feb mar apr
-        jun jul aug sep sept oct nov dec
-        """);
+            january february march april june july august september october november december jan feb mar apr
+            jun jul aug sep sept oct nov dec
+            """);
 
     private static final Set<String> BEFORE_YEAR = WordList.of("""
-        in since by until till from of year before after early late to for
-        """);
+            in since by until till from of year before after early late to for
+            """);
 
     private static final Set<String> PREFIXES = WordList.of("""
-        top sub under last first best max the of a every ttl latest
-        """);
+            top sub under last first best max the of a every ttl latest
+            """);
 
     private static final Set<String> CLOCK = Set.of("am", "pm", "o'clock", "oclock", "uhr", "hrs.");
     private static final Set<String> ORDINALS = Set.of("st", "nd", "rd", "th");
@@ -232,12 +232,12 @@ final class Clutter {
     }
 
     private static final Set<String> FUNCTION = WordList.of("""
-        is are was were or but if when while then than that which who whose where because must may might
-        could do does did not no nothing before after during until since without between within across over
-        under about around up down out off here there what how why now be been had need needs want wants get
-        gets max min only still even though although however plus via like such etc too yet again ago later
-        old
-        """);
+            is are was were or but if when while then than that which who whose where because must may might
+            could do does did not no nothing before after during until since without between within across over
+            under about around up down out off here there what how why now be been had need needs want wants get
+            gets max min only still even though although however plus via like such etc too yet again ago later
+            old
+            """);
 
     private static boolean isMonth(Token token) {
         return MONTHS.contains(token.lower()) || token.text().equals("May");

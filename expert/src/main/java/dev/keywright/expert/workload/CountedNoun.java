@@ -14,34 +14,34 @@ record CountedNoun(int word, boolean behind) {
     private static final int REACH = 5;
 
     private static final Set<String> DETERMINERS = WordList.of("""
-        of our the these those its their your my them such a an more other
-        """);
+            of our the these those its their your my them such a an more other
+            """);
 
     private static final Set<String> ENDS = WordList.of("""
-        per in on at for with from to by is are was were be and or but that which who each every a an the of
-        as than then when while if must may can should will would could do does have has had it we you they
-        i so within across over under after before into without during between up down out off only not max
-        behind about around near come go goes comes also because since until need needs all any its their
-        our my your whose where inside via against among through
-        """);
+            per in on at for with from to by is are was were be and or but that which who each every a an the of
+            as than then when while if must may can should will would could do does have has had it we you they
+            i so within across over under after before into without during between up down out off only not max
+            behind about around near come go goes comes also because since until need needs all any its their
+            our my your whose where inside via against among through
+            """);
 
     private static final Set<String> PRONOUNS = Set.of("them", "these", "those", "which");
 
     private static final Set<String> LINKS = WordList.of("""
-        among out is are about around roughly approx approximately circa ca nearly almost some of number count total
-        currently now up to over than more at maybe probably perhaps say will be reach reaches estimated
-        expected exactly close most grow growing under below today altogether in
-        """);
+            among out is are about around roughly approx approximately circa ca nearly almost some of number count total
+            currently now up to over than more at maybe probably perhaps say will be reach reaches estimated
+            expected exactly close most grow growing under below today altogether in
+            """);
 
     private static final Set<String> IRREGULAR = WordList.of("""
-        people persons men women children kids mice staff sheep fish folks media criteria personnel skus
-        taxis menus gpus police sms data buses addresses classes businesses bps
-        """);
+            people persons men women children kids mice staff sheep fish folks media criteria personnel skus
+            taxis menus gpus police sms data buses addresses classes businesses bps
+            """);
 
     private static final Set<String> SINGULAR_S = WordList.of("""
-        this is was has its always across plus less redis perhaps yes does goes thus versus vs news sales
-        sports goods ones previous various gps aws us dns tls https css os ios rps kubernetes postgres analytics
-        """);
+            this is was has its always across plus less redis perhaps yes does goes thus versus vs news sales
+            sports goods ones previous various gps aws us dns tls https css os ios rps kubernetes postgres analytics
+            """);
 
     static Optional<CountedNoun> of(Surroundings around, RoleBook book, Amount number) {
         int after = around.after(number);

@@ -283,8 +283,7 @@ final class KindFinder {
         signs.put(Sign.ONE_OR_THE_OTHER, truth(words.stream().anyMatch(word -> RIVALRY.contains(word.lower()))));
         signs.put(Sign.LOOKS_PASTED, truth(LOG_LINE.matcher(text).find()));
         signs.put(Sign.DEMANDS, Math.min(3.0, count(words, word -> DEMANDS.contains(word.lower()))));
-        for (Sign sign : List.of(
-                Sign.ATTACK, Sign.INJECTION, Sign.DEFENCE, Sign.RECOVERY, Sign.FOREIGN, Sign.DOMAIN)) {
+        for (Sign sign : List.of(Sign.ATTACK, Sign.INJECTION, Sign.DEFENCE, Sign.RECOVERY, Sign.FOREIGN, Sign.DOMAIN)) {
             signs.put(sign, capped(said, sign.name().toLowerCase(Locale.ROOT), 12));
         }
         signs.put(Sign.FAMILIARITY, knowledge.familiarity(words));

@@ -5,6 +5,7 @@ import dev.keywright.expert.knowledge.Knowledge;
 import dev.keywright.expert.knowledge.PatternSheet;
 import dev.keywright.expert.knowledge.Phrase.Strength;
 import dev.keywright.expert.task.Word;
+import dev.keywright.expert.task.Words;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,6 +30,11 @@ final class NeedFinder {
     /** What a part of the text must say of a need of its own, likeness included. */
     private static final double PART_AT_LEAST = 6;
 
+    /** A part of fewer telling words says nothing by likeness alone. */
+    private static final int FEWEST_TELLING = 3;
+
+    private static final double HINTED_PART = 8.5;
+
     /** What a need must reach where no phrase speaks for it. */
     private static final double LONE_PART = 11;
 
@@ -36,10 +42,10 @@ final class NeedFinder {
     private static final double WEAK_AT_MOST = 3;
 
     /** What a text speaks of a pattern e times likelier than by chance counts; together with phrases fitted to tuning tasks. */
-    private static final double LIKENESS = Double.parseDouble(System.getProperty("lk","3.1"));
+    private static final double LIKENESS = Double.parseDouble(System.getProperty("lk", "3.1"));
 
     /** Unlikeness holds a pattern back no further than this. */
-    private static final double UNLIKE_AT_MOST = Double.parseDouble(System.getProperty("un","-6"));
+    private static final double UNLIKE_AT_MOST = Double.parseDouble(System.getProperty("un", "-6"));
 
     /** A special pattern with this share of a general one's score is meant. */
     private static final double SPECIAL_AT_LEAST = 0.5;
@@ -69,8 +75,7 @@ final class NeedFinder {
         Map<String, Need> leading = leading(ranked, parts);
         for (Need need : ranked) {
             Need part = leading.get(need.pattern());
-            boolean clear = part != null && part.score() >= PART_AT_LEAST && isHinted(part)
-                    || part != null && part.score() >= LONE_PART;
+            boolean clear = part != null && isClear(part);
             boolean named = isNamed(need, needs);
             boolean said = isFurther(need, needs);
             boolean known = needs.stream()
@@ -83,6 +88,13 @@ final class NeedFinder {
         return needs;
     }
 
+    /** Whether a part of a text speaks of this need for sure. */
+    boolean isClear(Need part) {
+        return part.said() >= Strength.STRONG.weight() && part.score() >= PART_AT_LEAST
+                || part.score() >= LONE_PART
+                || part.said() >= Strength.MEDIUM.weight() && part.score() >= HINTED_PART;
+    }
+
     /** The needs that lead in some part of the text, as they are said there. */
     private Map<String, Need> leading(List<Need> ranked, List<List<Word>> parts) {
         Map<String, Need> leading = new LinkedHashMap<>();
@@ -90,6 +102,7 @@ final class NeedFinder {
         if (parts.size() > 1) {
             for (List<Word> part : parts) {
                 rank(part).stream()
+                        .filter(need -> telling(part) >= FEWEST_TELLING || need.said() >= Strength.STRONG.weight())
                         .filter(need -> fitting.contains(need.pattern()))
                         .findFirst()
                         .ifPresent(need -> leading.merge(
@@ -97,6 +110,14 @@ final class NeedFinder {
             }
         }
         return leading;
+    }
+
+    /** How many words of a part say something. */
+    private static long telling(List<Word> part) {
+        return part.stream()
+                .filter(word -> !Words.FILLERS.contains(word.lower())
+                        && !Character.isDigit(word.lower().charAt(0)))
+                .count();
     }
 
     private static boolean isNamed(Need need, List<Need> chosen) {

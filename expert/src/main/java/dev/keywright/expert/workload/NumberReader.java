@@ -20,17 +20,17 @@ final class NumberReader {
     private static final int MOST_AMOUNTS = 500;
 
     private static final Set<String> IMPLY_ONE = WordList.of("""
-        per every each any last past previous another / single prior by
-        """);
+            per every each any last past previous another / single prior by
+            """);
     private static final Set<String> BEFORE_UNIT = WordList.of("""
-        calendar full single whole rolling sliding business working given entire
-        """);
+            calendar full single whole rolling sliding business working given entire
+            """);
 
     /** "a second" is a time before these, and a second one before all other words. */
     private static final Set<String> AFTER_A_SECOND = WordList.of("""
-        old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
-        peak average sustained during each per
-        """);
+            old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
+            peak average sustained during each per
+            """);
 
     private static final Set<String> SOFTENERS =
             Set.of("under", "below", "about", "around", "roughly", "maybe", "perhaps", "less", "than", "almost");

@@ -14,17 +14,18 @@ final class PaceFinder {
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
     private static final Set<String> LOOSE = WordList.of("""
-        one the same single rolling sliding moving last any
-        """);
+            one the same single rolling sliding moving last any
+            """);
     /** One thing that is done in so long is no number of things in so long. */
     private static final Set<String> DONE = WordList.of("""
-        is are be was done finished ready complete completed processed handled rendered answered runs takes needs
-        """);
+            is are be was done finished ready complete completed processed handled rendered answered runs takes needs
+            """);
 
+    private static final Set<String> STRETCH = Set.of("period", "stretch", "span", "window", "interval", "timeframe");
     private static final Set<String> NO_LINK = WordList.of("""
-        for after than until least to from before under below takes last lasts expire expires keep kept
-        since then about around with by at is
-        """);
+            for after than until least to from before under below takes last lasts expire expires keep kept
+            since then about around with by at is
+            """);
 
     private final Surroundings around;
     private final RoleBook book;
@@ -106,6 +107,12 @@ final class PaceFinder {
         while (back >= first && LOOSE.contains(around.lower(back)) && back > last - 3) {
             back--;
         }
+        if (link.equals("of") && STRETCH.contains(around.lower(last - 1))) { // "inside any period of 10 seconds"
+            back = last - 2;
+            while (back >= first && LOOSE.contains(around.lower(back)) && back > last - 5) {
+                back--;
+            }
+        }
         String before = back >= first ? around.lower(back) : "";
         boolean often = period.interval() || link.equals("every") || link.equals("each");
         if (period.form() == Form.ADVERB && last < first && isPersonBehind(count)) { // 900k monthly users
@@ -117,7 +124,7 @@ final class PaceFinder {
         if (often) {
             return isFlow(count, first, last) ? Optional.of(new Pace(count, period, false)) : Optional.empty();
         }
-        if (link.equals("per")) {
+        if (link.equals("per") || link.equals("by") && period.implied() && isFlowBehind(count)) {
             return Optional.of(new Pace(count, period, false));
         }
         boolean article =

@@ -28,13 +28,15 @@ final class Passages {
         Map<String, List<Word>> words = new LinkedHashMap<>();
         for (List<Word> part : parts) {
             Optional<String> spokenOf = finder.rank(part).stream()
-                    .filter(need -> need.said() > 0)
+                    .filter(finder::isClear)
                     .map(Need::pattern)
-                    .filter(pattern -> needs.stream().anyMatch(need -> need.pattern().equals(pattern)))
+                    .filter(pattern ->
+                            needs.stream().anyMatch(need -> need.pattern().equals(pattern)))
                     .findFirst();
             Optional<String> before = speakingBefore(words);
             int aside = before.isPresent() ? aside(text, part) : 0;
-            before.ifPresent(pattern -> words.getOrDefault(pattern, new ArrayList<>()).addAll(part.subList(0, aside)));
+            before.ifPresent(
+                    pattern -> words.getOrDefault(pattern, new ArrayList<>()).addAll(part.subList(0, aside)));
             spokenOf.or(() -> before)
                     .ifPresent(pattern -> words.computeIfAbsent(pattern, key -> new ArrayList<>())
                             .addAll(part.subList(aside, part.size())));

@@ -19,6 +19,9 @@ final class RoleJudge {
     private static final int REACH = 12;
     private static final double KNOWN_NOUN = 5;
     private static final double NOUN_BEFORE = 4;
+    /** So many events per second are the load as often as the limit where a limit is not what is mainly asked for. */
+    private static final double LIMIT_BESIDE = 1.5;
+
     private static final double UNKNOWN_NOUN = 3.1;
     private static final double FLOW = 1;
     private static final double ATTEMPT = 4.5;
@@ -79,7 +82,8 @@ final class RoleJudge {
         boolean known = false;
         for (int i = 0; i < patterns.size(); i++) {
             Double weight = role.patterns().get(patterns.get(i));
-            if (weight != null) {
+            if (weight != null
+                    && (i == 0 || weight > 0)) { // what is asked for besides takes no role from the main need
                 double counted = weight * (i == 0 ? 1 : FURTHER_PATTERN);
                 best = known ? Math.max(best, counted) : counted;
                 known = true;
@@ -106,7 +110,10 @@ final class RoleJudge {
         boolean tooFew = unknown && subject.amount().value() < FEWEST_UNKNOWN;
         if (!role.isEmpty() && !tooFew && scores.containsKey(role)) {
             double score = unknown ? UNKNOWN_NOUN : subject.nounBehind() ? KNOWN_NOUN : NOUN_BEFORE;
-            scores.merge(role, score, Double::sum);
+            boolean beside = role.equals("limit")
+                    && subject.amount().is(Dimension.RATE)
+                    && !book.isAny("limiting", patterns.subList(0, Math.min(1, patterns.size())));
+            scores.merge(role, beside ? LIMIT_BESIDE : score, Double::sum);
         }
     }
 

@@ -28,18 +28,18 @@ record Subject(
     private static final Set<String> EACH = Set.of("each", "apiece", "every", "eachone", "per");
     /** These end like people and are none. */
     private static final Set<String> THINGS = WordList.of("""
-        reminders numbers orders offers vouchers servers containers counters timers parameters characters headers
-        letters folders newsletters banners stickers triggers papers chapters layers clusters brokers buffers
-        pointers errors doors colors floors sectors vectors factors monitors processors sensors motors mirrors
-        indicators generators elevators detectors trackers scanners printers computers routers transformers meters
-        thermometers lockers trailers scooters helicopters boilers burners flyers posters adapters controllers
-        handlers resolvers filters identifiers registers ledgers waivers tenders transfers dinners quarters answers
-        matters corners centers theaters towers showers flowers rivers trainers sneakers slippers burgers tickers
-        spinners trees committees coffees lists playlists waitlists checklists wishlists shortlists whitelists
-        blacklists medians speakers fibers tires fires markers chargers freezers
-        conveyors compressors inverters reactors tractors excavators loaders dumpers cutters shutters covers drawers
-        messengers tumblers dispensers wonders thunders figures features measures signatures structures
-        """);
+            reminders numbers orders offers vouchers servers containers counters timers parameters characters headers
+            letters folders newsletters banners stickers triggers papers chapters layers clusters brokers buffers
+            pointers errors doors colors floors sectors vectors factors monitors processors sensors motors mirrors
+            indicators generators elevators detectors trackers scanners printers computers routers transformers meters
+            thermometers lockers trailers scooters helicopters boilers burners flyers posters adapters controllers
+            handlers resolvers filters identifiers registers ledgers waivers tenders transfers dinners quarters answers
+            matters corners centers theaters towers showers flowers rivers trainers sneakers slippers burgers tickers
+            spinners trees committees coffees lists playlists waitlists checklists wishlists shortlists whitelists
+            blacklists medians speakers fibers tires fires markers chargers freezers
+            conveyors compressors inverters reactors tractors excavators loaders dumpers cutters shutters covers drawers
+            messengers tumblers dispensers wonders thunders figures features measures signatures structures
+            """);
 
     private static final Set<String> AVERAGE = Set.of("average", "avg", "mean", "averages", "median", "typically");
     private static final Set<String> OF_ALL = Set.of("of", "one", "s");
@@ -139,7 +139,8 @@ record Subject(
 
     private static boolean isNines(Surroundings around, Amount amount) {
         String said = around.text(amount.start(), amount.end());
-        return said.endsWith("nines") || said.endsWith("9s");
+        boolean figure = amount.value() >= 99.5 && amount.value() < 100;
+        return figure || said.endsWith("nines") || said.endsWith("9s");
     }
 
     /** Whether the next amount behind is a small size: "8 million messages, 300 bytes each". */

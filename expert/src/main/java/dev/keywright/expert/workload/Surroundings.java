@@ -11,9 +11,9 @@ final class Surroundings {
 
     /** Behind these a full stop ends no sentence. */
     private static final Set<String> ABBREVIATIONS = WordList.of("""
-        approx max min ca avg eg ie g e i incl resp vs no sec secs mins hrs hr etc est appr cca c p a mio
-        mln bn tsd mill inkl
-        """);
+            approx max min ca avg eg ie g e i incl resp vs no sec secs mins hrs hr etc est appr cca c p a mio
+            mln bn tsd mill inkl
+            """);
 
     private static final Set<String> CLAUSE_WORDS =
             Set.of("and", "but", "while", "then", "when", "which", "who", "if", "because", "so", "unless", "where");

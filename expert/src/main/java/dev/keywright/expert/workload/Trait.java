@@ -18,7 +18,7 @@ enum Trait {
     UNDER_A_MEGABYTE,
     OVER_HALF_A_GIGABYTE,
     OVER_NINETY,
-    /** Said as a number of nines. */
+    /** Said as a number of nines, or as a share so near to all that hardly anything else is told so: 99.95 %. */
     NINES,
     /** Many things, each of a size that stands beside: "8 million messages of 300 bytes". */
     SIZED,

@@ -53,7 +53,10 @@ public record Workload(
             return quantity(name);
         }
         return named(name, ownFacts.getOrDefault(pattern, List.of()))
-                .or(() -> facts.stream().filter(fact -> fact.name().equals(name)).findFirst().filter(fact -> !isOfAnother(fact, pattern)))
+                .or(() -> facts.stream()
+                        .filter(fact -> fact.name().equals(name))
+                        .findFirst()
+                        .filter(fact -> !isOfAnother(fact, pattern)))
                 .map(Fact::value);
     }
 

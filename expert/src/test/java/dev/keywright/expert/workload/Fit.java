@@ -114,7 +114,10 @@ final class Fit {
 
     /** As the program reads them: the classes and of which texts, then a line per feature with what it weighs, small weights left out. */
     static String written(List<String> classes, String digest, Map<String, double[]> weights) {
-        StringBuilder text = new StringBuilder(String.join(" ", classes)).append('\t').append(digest).append('\n');
+        StringBuilder text = new StringBuilder(String.join(" ", classes))
+                .append('\t')
+                .append(digest)
+                .append('\n');
         weights.forEach((name, values) -> {
             StringBuilder line = new StringBuilder();
             for (int c = 0; c < values.length; c++) {

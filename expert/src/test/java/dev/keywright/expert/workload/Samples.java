@@ -42,7 +42,9 @@ final class Samples {
     static List<Text> all() {
         List<Text> texts = new ArrayList<>();
         for (Path file : files("samples", "")) {
-            lines(file).forEach(line -> texts.add(new Text(line.path("text").asText(), list(line, "kind"), list(line, "needs"))));
+            lines(file)
+                    .forEach(line ->
+                            texts.add(new Text(line.path("text").asText(), list(line, "kind"), list(line, "needs"))));
         }
         texts.addAll(tasks());
         return texts;
@@ -51,7 +53,9 @@ final class Samples {
     static List<Text> tasks() {
         List<Text> texts = new ArrayList<>();
         for (Path file : files("tasks", "tune-")) {
-            lines(file).forEach(line -> texts.add(new Text(line.path("text").asText(), list(line, "kind"), patterns(line))));
+            lines(file)
+                    .forEach(line ->
+                            texts.add(new Text(line.path("text").asText(), list(line, "kind"), patterns(line))));
         }
         return texts;
     }
@@ -78,7 +82,8 @@ final class Samples {
                     String readable = new Task("", text.text()).readable();
                     List<Word> words = knowledge.words(readable);
                     Map<String, Double> features = features(words);
-                    features.putAll(finder.signs(readable, words, needs.rank(words), Entries.on(readable, words, knowledge)));
+                    features.putAll(
+                            finder.signs(readable, words, needs.rank(words), Entries.on(readable, words, knowledge)));
                     return new Fit.Sample(features, text.kinds());
                 })
                 .toList();
@@ -92,7 +97,9 @@ final class Samples {
     static List<String> needClasses(Knowledge knowledge) {
         return Stream.concat(
                         Stream.of(NO_NEED),
-                        knowledge.patterns().stream().map(sheet -> sheet.pattern()).sorted())
+                        knowledge.patterns().stream()
+                                .map(sheet -> sheet.pattern())
+                                .sorted())
                 .toList();
     }
 
@@ -149,7 +156,9 @@ final class Samples {
 
     private static List<Path> files(String folder, String prefix) {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix)).sorted().toList();
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -173,6 +182,8 @@ final class Samples {
         JsonNode value = line.path(field);
         return value.isTextual()
                 ? List.of(value.asText())
-                : StreamSupport.stream(value.spliterator(), false).map(JsonNode::asText).toList();
+                : StreamSupport.stream(value.spliterator(), false)
+                        .map(JsonNode::asText)
+                        .toList();
     }
 }

@@ -24,7 +24,8 @@ class WeightsTest {
             Files.writeString(file, name.equals("needs") ? Samples.needs(knowledge) : Samples.kinds(knowledge));
         }
         assertThat(Files.readAllLines(file).get(0))
-                .as("the sample texts changed; run mvn test -pl expert -Dtest=WeightsTest -Dkeywright.weights.write=true")
+                .as(
+                        "the sample texts changed; run mvn test -pl expert -Dtest=WeightsTest -Dkeywright.weights.write=true")
                 .endsWith("\t" + Samples.digest());
     }
 

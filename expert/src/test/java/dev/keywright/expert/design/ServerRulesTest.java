@@ -1,0 +1,51 @@
+package dev.keywright.expert.design;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.keywright.expert.knowledge.Knowledge;
+import dev.keywright.expert.task.Task;
+import dev.keywright.expert.workload.WorkloadReader;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The server follows from what the task says about losses, outages and size. */
+class ServerRulesTest {
+
+    private static final Knowledge KNOWLEDGE = Knowledge.load();
+    private static final WorkloadReader READER = new WorkloadReader(KNOWLEDGE);
+    private static final Designer DESIGNER = new Designer(KNOWLEDGE);
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        sentinel   | Session store, 99.95% availability, when one server dies the others go on
+        sentinel   | sessions. if a box dies nobody should notice
+        sentinel   | shopping carts, no single server may be a single point of failure
+        standalone | small intranet, one server, an outage of some minutes is no problem, sessions
+        standalone | job queue; a worker that crashes must not lose its job
+        cluster    | product cache with 800,000 reads per second, 20 KB values, 200 GB
+        replica    | read-heavy product cache: reads spread over replicas, may be a bit stale
+        """)
+    void choosesTheTopology(String topology, String text) {
+        assertThat(server(text).topology()).isEqualTo(topology);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        aof-everysec | noeviction  | wallet balances, survive a power cut, the last second may be missing
+        aof-everysec | noeviction  | carts must still be there after a restart
+        none         | allkeys-lru | cached weather forecasts, 10 minutes old is fine, fetched from a slow API
+        aof-everysec | volatile-lru | login sessions, 30 minutes sliding, 100k users
+        rdb          | noeviction  | Leaderboard for 20000 players. losing up to 10 minutes of scores in a crash is fine
+        """)
+    void choosesPersistenceAndEviction(String persistence, String eviction, String text) {
+        assertThat(server(text).persistence()).isEqualTo(persistence);
+        assertThat(server(text).eviction()).isEqualTo(eviction);
+    }
+
+    private static ServerDesign server(String text) {
+        return DESIGNER.design(READER.read(new Task("t", text), Map.of()))
+                .server()
+                .orElseThrow();
+    }
+}

@@ -18,155 +18,184 @@ final class ConflictRules {
     private static List<Rule> durability() {
         return List.of(
                 Rule.conflict(
-                        "zero-loss-rdb",
-                        d -> snapshotsOnly(d)
-                                && (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d) || lossBelowMinute(d)),
-                        d -> "No loss cannot be had with RDB snapshots: a crash loses every write since the last"
-                                + " one, which is minutes.",
-                        "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the"
-                                + " acknowledged writes of this server. Keep RDB for copies."),
+                                "zero-loss-rdb",
+                                d -> snapshotsOnly(d)
+                                        && (d.has("zero-loss")
+                                                || d.has("must-not-lose") && !mayLose(d)
+                                                || lossBelowMinute(d)),
+                                d ->
+                                        "No loss cannot be had with RDB snapshots: a crash loses every write since the last"
+                                                + " one, which is minutes.",
+                                "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the"
+                                        + " acknowledged writes of this server. Keep RDB for copies.")
+                        .orSpokenOf(d -> !d.has("aof-always")),
                 Rule.conflict(
-                        "zero-loss-everysec",
-                        d -> d.has("zero-loss") && d.has("aof-everysec"),
-                        d -> "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of"
-                                + " writes, two at worst.",
-                        "Use appendfsync always and accept its latency, or say how many seconds may be lost."),
+                                "zero-loss-everysec",
+                                d -> d.has("zero-loss") && d.has("aof-everysec"),
+                                d ->
+                                        "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of"
+                                                + " writes, two at worst.",
+                                "Use appendfsync always and accept its latency, or say how many seconds may be lost.")
+                        .orSpokenOf(d -> !d.has("aof-always")),
                 Rule.conflict(
-                        "zero-loss-write-behind",
-                        d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
-                                && d.needs("write-behind")
-                                && d.isDesign(),
-                        d -> "No loss cannot be promised by write-behind: a write is confirmed before the database"
-                                + " has it, and what is still on its way is lost with the server.",
-                        "Write through to the database before the reply, or keep the log of changes with appendfsync"
-                                + " always and say how much may be lost in a failover."),
+                                "zero-loss-write-behind",
+                                d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
+                                        && d.needs("write-behind")
+                                        && d.isDesign(),
+                                d ->
+                                        "No loss cannot be promised by write-behind: a write is confirmed before the database"
+                                                + " has it, and what is still on its way is lost with the server.",
+                                "Write through to the database before the reply, or keep the log of changes with appendfsync"
+                                        + " always and say how much may be lost in a failover.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "zero-loss-failover",
-                        d -> d.has("sync-replication")
-                                || d.has("zero-loss")
-                                        && (d.has(
-                                                        "high-availability",
-                                                        "sentinel-named",
-                                                        "cluster-named",
-                                                        "replica-named")
-                                                || d.said("failover_seconds").isPresent()),
-                        d -> "Zero loss cannot be promised across a failover: replication is asynchronous, a"
-                                + " promoted replica may lack acknowledged writes.",
-                        "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do"
-                                + " not close it; keep the record of truth in a database with synchronous commit."),
+                                "zero-loss-failover",
+                                d -> d.has("sync-replication")
+                                        || d.has("zero-loss")
+                                                && (d.has(
+                                                                "high-availability",
+                                                                "sentinel-named",
+                                                                "cluster-named",
+                                                                "replica-named")
+                                                        || d.said("failover_seconds")
+                                                                .isPresent()),
+                                d -> "Zero loss cannot be promised across a failover: replication is asynchronous, a"
+                                        + " promoted replica may lack acknowledged writes.",
+                                "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do"
+                                        + " not close it; keep the record of truth in a database with synchronous commit.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "must-stay-without-disk",
-                        d -> d.has("no-disk") && d.has("must-not-lose", "zero-loss"),
-                        d -> "Data that must not be lost cannot live without persistence: a restart begins empty.",
-                        "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a"
-                                + " cache."),
+                                "must-stay-without-disk",
+                                d -> d.has("no-disk") && d.has("must-not-lose", "zero-loss"),
+                                d ->
+                                        "Data that must not be lost cannot live without persistence: a restart begins empty.",
+                                "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a"
+                                        + " cache.")
+                        .orSpokenOf(d -> !d.has("aof-named")),
                 Rule.conflict(
-                        "availability-on-one-server",
-                        d -> d.isSingleBox()
-                                && (d.has("high-availability")
-                                                && !d.has("cluster-named", "sentinel-named")
-                                                && d.said("failover_seconds").isPresent()
-                                        || d.saidAtLeast("availability_percent", 99.9)),
-                        d -> "One server cannot fail over: when it is down, everything is down.",
-                        "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes."),
+                                "availability-on-one-server",
+                                d -> d.isSingleBox()
+                                        && (d.has("high-availability")
+                                                        && !d.has("cluster-named", "sentinel-named")
+                                                        && d.said("failover_seconds")
+                                                                .isPresent()
+                                                || d.saidAtLeast("availability_percent", 99.9)),
+                                d -> "One server cannot fail over: when it is down, everything is down.",
+                                "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes.")
+                        .orSpokenOf(d -> !d.has("sentinel-named", "cluster-named")),
                 Rule.conflict(
-                        "strong-consistency",
-                        d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
-                                || d.has("strong-consistency")
-                                        && (d.holds(Data.CACHE) && !d.needs("write-through")
-                                                || d.has(
-                                                        "replica-named",
-                                                        "reads-scale",
-                                                        "reads-from-copies",
-                                                        "multi-region")),
-                        d -> "A cache or a replica cannot be strongly consistent with its source: between a write"
-                                + " and its invalidation or replication a reader may see the old value.",
-                        "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be"
-                                + " fresh from the source itself."),
+                                "strong-consistency",
+                                d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
+                                        || d.has("strong-consistency")
+                                                && (d.holds(Data.CACHE) && !d.needs("write-through")
+                                                        || d.has(
+                                                                "replica-named",
+                                                                "reads-scale",
+                                                                "reads-from-copies",
+                                                                "multi-region")),
+                                d ->
+                                        "A cache or a replica cannot be strongly consistent with its source: between a write"
+                                                + " and its invalidation or replication a reader may see the old value.",
+                                "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be"
+                                        + " fresh from the source itself.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "wait-is-not-consensus",
-                        d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
-                        d -> "WAIT does not make Redis strongly consistent: it reports how many replicas have a"
-                                + " write, undoes nothing when too few have it, and a failover may still choose a"
-                                + " replica without it.",
-                        "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be"
-                                + " linearizable in a database with consensus or synchronous commit."),
+                                "wait-is-not-consensus",
+                                d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
+                                d -> "WAIT does not make Redis strongly consistent: it reports how many replicas have a"
+                                        + " write, undoes nothing when too few have it, and a failover may still choose a"
+                                        + " replica without it.",
+                                "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be"
+                                        + " linearizable in a database with consensus or synchronous commit.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "multi-region-writes",
-                        d -> d.workload().kind() != Kind.REFUSAL
-                                && (d.has("writes-everywhere") || d.has("multi-region") && d.isDesign())
-                                && !d.has("one-writer"),
-                        d -> "Open-source Redis has no active-active writes across regions: one primary takes all"
-                                + " writes, others follow asynchronously.",
-                        "Write in one region and read stale replicas elsewhere, or keep one independent deployment per"
-                                + " region and merge in the application."));
+                                "multi-region-writes",
+                                d -> d.workload().kind() != Kind.REFUSAL
+                                        && (d.has("writes-everywhere") || d.has("multi-region") && d.isDesign())
+                                        && !d.has("one-writer"),
+                                d ->
+                                        "Open-source Redis has no active-active writes across regions: one primary takes all"
+                                                + " writes, others follow asynchronously.",
+                                "Write in one region and read stale replicas elsewhere, or keep one independent deployment per"
+                                        + " region and merge in the application.")
+                        .orSpokenOf(d -> true));
     }
 
     private static List<Rule> delivery() {
         return List.of(
                 Rule.conflict(
-                        "exactly-once",
-                        d -> d.has("exactly-once")
-                                && (d.has("delivery")
-                                        || d.needs(
-                                                "job-queue",
-                                                "reliable-queue",
-                                                "stream-consumer-group",
-                                                "pubsub",
-                                                "delayed-queue",
-                                                "priority-queue",
-                                                "idempotency")),
-                        d -> "Exactly-once delivery cannot be promised: a consumer may die after its work and"
-                                + " before its acknowledgement, so the message comes again.",
-                        "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX"
-                                + " with a TTL, or a unique row) in the same step as the effect."),
+                                "exactly-once",
+                                d -> d.has("exactly-once")
+                                        && (d.has("delivery")
+                                                || d.needs(
+                                                        "job-queue",
+                                                        "reliable-queue",
+                                                        "stream-consumer-group",
+                                                        "pubsub",
+                                                        "delayed-queue",
+                                                        "priority-queue",
+                                                        "idempotency")),
+                                d -> "Exactly-once delivery cannot be promised: a consumer may die after its work and"
+                                        + " before its acknowledgement, so the message comes again.",
+                                "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX"
+                                        + " with a TTL, or a unique row) in the same step as the effect.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "pubsub-loses",
-                        d -> isPubSub(d)
-                                && d.isDesign()
-                                && !d.has("may-lose")
-                                && d.has("must-not-lose", "zero-loss", "replay", "missed"),
-                        d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets"
-                                + " them; there is no acknowledgement and no replay.",
-                        "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM)."),
+                                "pubsub-loses",
+                                d -> isPubSub(d)
+                                        && d.isDesign()
+                                        && !d.has("may-lose")
+                                        && d.has("must-not-lose", "zero-loss", "replay", "missed"),
+                                d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets"
+                                        + " them; there is no acknowledgement and no replay.",
+                                "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM).")
+                        .orSpokenOf(d -> d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe")),
                 Rule.conflict(
-                        "notification-loses",
-                        d -> d.has("keyspace-notification")
-                                && d.has("must-not-lose", "zero-loss", "missed")
-                                && !d.has("may-lose"),
-                        d -> "Keyspace notifications are Pub/Sub: whoever is not connected never gets them, and an"
-                                + " expired event is sent when the server deletes the key, which may be late.",
-                        "Keep the due times in a sorted set and let a worker take what is due (ZRANGEBYSCORE, then"
-                                + " ZREM), which also survives a restart of the application."),
+                                "notification-loses",
+                                d -> d.has("keyspace-notification")
+                                        && d.has("must-not-lose", "zero-loss", "missed")
+                                        && !d.has("may-lose"),
+                                d ->
+                                        "Keyspace notifications are Pub/Sub: whoever is not connected never gets them, and an"
+                                                + " expired event is sent when the server deletes the key, which may be late.",
+                                "Keep the due times in a sorted set and let a worker take what is due (ZRANGEBYSCORE, then"
+                                        + " ZREM), which also survives a restart of the application.")
+                        .orSpokenOf(d -> true),
                 Rule.conflict(
-                        "redlock-too-few-masters",
-                        d -> isRedlock(d)
-                                && (d.has("two-nodes")
-                                        || below(d, "nodes", 3)
-                                        || below(d, "shards", 3) && d.saidAtLeast("shards", 2)),
-                        d -> "Redlock on two masters does not survive the loss of one: a lock needs a majority, and"
-                                + " the majority of two is two.",
-                        "Run three or five independent masters, or take one server and fencing tokens, which guard"
-                                + " better."),
+                                "redlock-too-few-masters",
+                                d -> isRedlock(d)
+                                        && (d.has("two-nodes")
+                                                || below(d, "nodes", 3)
+                                                || below(d, "shards", 3) && d.saidAtLeast("shards", 2)),
+                                d ->
+                                        "Redlock on two masters does not survive the loss of one: a lock needs a majority, and"
+                                                + " the majority of two is two.",
+                                "Run three or five independent masters, or take one server and fencing tokens, which guard"
+                                        + " better.")
+                        .orSpokenOf(d -> d.said("nodes").filter(n -> n > 2).isEmpty()),
                 Rule.conflict(
-                        "redlock-dependent-nodes",
-                        d -> isRedlock(d)
-                                && (d.has("replicas-as-independent", "replica-named") || d.saidAtLeast("replicas", 1)),
-                        d -> "Redlock needs independent masters: a primary and its replicas fail over together and"
-                                + " may hand out the same lock twice.",
-                        "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens, which"
-                                + " guard better."));
+                                "redlock-dependent-nodes",
+                                d -> isRedlock(d)
+                                        && (d.has("replicas-as-independent", "replica-named")
+                                                || d.saidAtLeast("replicas", 1)),
+                                d ->
+                                        "Redlock needs independent masters: a primary and its replicas fail over together and"
+                                                + " may hand out the same lock twice.",
+                                "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens, which"
+                                        + " guard better.")
+                        .orSpokenOf(d -> d.workload().kind() != Kind.OPS));
     }
 
     private static List<Rule> memory() {
         return List.of(
                 Rule.conflict(
-                        "data-exceeds-memory",
-                        d -> dataBytes(d) > memoryBytes(d) && (!mayEvict(d) || d.has("no-evict")),
-                        d -> "The data does not fit: about " + Amounts.bytes(dataBytes(d)) + " against "
-                                + Amounts.bytes(memoryBytes(d)) + " of memory.",
-                        "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part,"
-                                + " or spread it over a cluster."),
+                                "data-exceeds-memory",
+                                d -> dataBytes(d) > memoryBytes(d) && (!mayEvict(d) || d.has("no-evict")),
+                                d -> "The data does not fit: about " + Amounts.bytes(dataBytes(d)) + " against "
+                                        + Amounts.bytes(memoryBytes(d)) + " of memory.",
+                                "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part,"
+                                        + " or spread it over a cluster.")
+                        .orSpokenOf(d -> dataBytes(d) > memoryBytes(d)),
                 Rule.caution(
                         "cache-smaller-than-data",
                         d -> dataBytes(d) > memoryBytes(d) && mayEvict(d) && !d.has("no-evict"),
@@ -175,29 +204,34 @@ final class ConflictRules {
                         "Watch the hit ratio (keyspace_hits, keyspace_misses) and evicted_keys; add memory when the"
                                 + " database feels the misses."),
                 Rule.conflict(
-                        "eviction-over-data-that-must-stay",
-                        d -> d.has("allkeys-lru", "allkeys-lfu", "allkeys-random", "evict-anything")
-                                && (d.isDesign() && d.holds(Data.DURABLE) && !d.has("rebuildable", "cached")
-                                        || d.has("must-not-lose", "keep-all")
-                                                && (d.isDesign() && !d.holdsOnly(Data.CACHE) || d.has("precious"))),
-                        d -> "An allkeys policy evicts any key when memory is full, also those that must stay.",
-                        "Set maxmemory-policy noeviction for this data, or move the cache to an instance of its own."),
+                                "eviction-over-data-that-must-stay",
+                                d -> d.has("allkeys-lru", "allkeys-lfu", "allkeys-random", "evict-anything")
+                                        && (d.isDesign() && d.holds(Data.DURABLE) && !d.has("rebuildable", "cached")
+                                                || d.has("must-not-lose", "keep-all")
+                                                        && (d.isDesign() && !d.holdsOnly(Data.CACHE)
+                                                                || d.has("precious"))),
+                                d -> "An allkeys policy evicts any key when memory is full, also those that must stay.",
+                                "Set maxmemory-policy noeviction for this data, or move the cache to an instance of its own.")
+                        .orSpokenOf(d -> d.needs().isEmpty() || !d.holdsOnly(Data.CACHE)),
                 Rule.conflict(
-                        "volatile-without-ttl",
-                        d -> d.has("volatile-lru", "volatile-lfu", "volatile-ttl", "volatile-random")
-                                && d.has("no-ttl")
-                                && !d.has("some-ttl")
-                                && d.said("ttl_seconds").isEmpty(),
-                        d -> "A volatile policy evicts only keys with a TTL; where no key has one it acts like"
-                                + " noeviction and writes fail with OOM.",
-                        "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru."),
+                                "volatile-without-ttl",
+                                d -> d.has("volatile-lru", "volatile-lfu", "volatile-ttl", "volatile-random")
+                                        && d.has("no-ttl")
+                                        && !d.has("some-ttl")
+                                        && d.said("ttl_seconds").isEmpty(),
+                                d -> "A volatile policy evicts only keys with a TTL; where no key has one it acts like"
+                                        + " noeviction and writes fail with OOM.",
+                                "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru.")
+                        .orSpokenOf(d -> !d.has("some-ttl")),
                 Rule.conflict(
-                        "noeviction-cache-overflow",
-                        d -> d.has("noeviction")
-                                && d.holdsOnly(Data.CACHE)
-                                && (d.has("make-room") || dataBytes(d) > memoryBytes(d)),
-                        d -> "A cache under noeviction does not make room: once full, every write fails with OOM.",
-                        "Set maxmemory-policy allkeys-lru or allkeys-lfu."),
+                                "noeviction-cache-overflow",
+                                d -> d.has("noeviction")
+                                        && d.holdsOnly(Data.CACHE)
+                                        && (d.has("make-room") || dataBytes(d) > memoryBytes(d)),
+                                d ->
+                                        "A cache under noeviction does not make room: once full, every write fails with OOM.",
+                                "Set maxmemory-policy allkeys-lru or allkeys-lfu.")
+                        .orSpokenOf(d -> d.has("noeviction")),
                 Rule.conflict(
                         "value-too-large",
                         d -> d.saidAtLeast("value_bytes", 512.0 * 1024 * 1024),
@@ -215,44 +249,53 @@ final class ConflictRules {
     private static List<Rule> cluster() {
         return List.of(
                 Rule.conflict(
-                        "multi-key-across-slots",
-                        d -> d.isCluster()
-                                && (!d.has("hash-tagged")
-                                                && (d.has("multi-key-commands")
-                                                        || d.has("multi-key", "no-hash-tag")
-                                                                && d.workload().kind() != Kind.QUERY)
-                                        || d.has("multi-key") && d.has("no-hash-tag")),
-                        d -> "In a cluster one command, transaction or script may touch only keys of one hash slot;"
-                                + " keys without a common hash tag fail with CROSSSLOT.",
-                        "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do"
-                                + " the work key by key and accept that it is not atomic."),
+                                "multi-key-across-slots",
+                                d -> d.isCluster()
+                                        && (!d.has("hash-tagged")
+                                                        && (d.has("multi-key-commands")
+                                                                || d.has("multi-key", "no-hash-tag")
+                                                                        && d.workload()
+                                                                                        .kind()
+                                                                                != Kind.QUERY)
+                                                || d.has("multi-key") && d.has("no-hash-tag")),
+                                d ->
+                                        "In a cluster one command, transaction or script may touch only keys of one hash slot;"
+                                                + " keys without a common hash tag fail with CROSSSLOT.",
+                                "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do"
+                                        + " the work key by key and accept that it is not atomic.")
+                        .orSpokenOf(d -> !d.has("hash-tagged")),
                 Rule.conflict(
-                        "too-few-sentinels",
-                        d -> below(d, "sentinels", 3)
-                                || d.said("sentinels").isEmpty()
-                                        && !d.isCluster()
+                                "too-few-sentinels",
+                                d -> below(d, "sentinels", 3)
+                                        || d.said("sentinels").isEmpty()
+                                                && !d.isCluster()
+                                                && !isRedlock(d)
+                                                && (d.has("two-nodes") && d.has("sentinel-named")
+                                                        || d.has("two-hosts")
+                                                                && (d.has("sentinel-named")
+                                                                        || d.isTopology("sentinel")
+                                                                        || d.has("high-availability"))),
+                                d ->
+                                        "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of"
+                                                + " all Sentinels, so losing one of two blocks it.",
+                                "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an"
+                                        + " application.")
+                        .orSpokenOf(d -> d.said("sentinels").filter(n -> n > 2).isEmpty()),
+                Rule.conflict(
+                                "too-few-masters",
+                                d -> d.isTopology("cluster")
                                         && !isRedlock(d)
-                                        && (d.has("two-nodes") && d.has("sentinel-named")
-                                                || d.has("two-hosts")
-                                                        && (d.has("sentinel-named")
-                                                                || d.isTopology("sentinel")
-                                                                || d.has("high-availability"))),
-                        d -> "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of"
-                                + " all Sentinels, so losing one of two blocks it.",
-                        "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an"
-                                + " application."),
-                Rule.conflict(
-                        "too-few-masters",
-                        d -> d.isTopology("cluster")
-                                && !isRedlock(d)
-                                && (below(d, "shards", 3)
-                                        || d.said("shards").isEmpty()
-                                                && (below(d, "nodes", 3) && !below(d, "nodes", 2)
-                                                        || d.has("two-nodes")))
-                                && d.workload().kind() != Kind.QUERY,
-                        d -> "A cluster of fewer than three masters cannot fail over: the vote needs a majority of"
-                                + " masters, and one of two is none.",
-                        "Run at least three masters, each with a replica on another host (six nodes)."),
+                                        && (below(d, "shards", 3)
+                                                || d.said("shards").isEmpty()
+                                                        && (below(d, "nodes", 3) && !below(d, "nodes", 2)
+                                                                || d.has("two-nodes")))
+                                        && d.workload().kind() != Kind.QUERY,
+                                d ->
+                                        "A cluster of fewer than three masters cannot fail over: the vote needs a majority of"
+                                                + " masters, and one of two is none.",
+                                "Run at least three masters, each with a replica on another host (six nodes).")
+                        .orSpokenOf(d -> d.said("shards").filter(n -> n > 2).isEmpty()
+                                && d.said("nodes").filter(n -> n > 4).isEmpty()),
                 Rule.conflict(
                         "nodes-do-not-add-up",
                         d -> Stream.of("nodes", "shards", "replicas")
@@ -274,17 +317,25 @@ final class ConflictRules {
     private static List<Rule> time() {
         return List.of(
                 Rule.conflict(
-                        "ttl-shorter-than-work",
-                        d -> shortTtl(d).isPresent(),
-                        d -> shortTtl(d).orElse(""),
-                        "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
-                                + " and guard the effect with a fencing token."),
+                                "ttl-shorter-than-work",
+                                d -> shortTtl(d).isPresent(),
+                                d -> shortTtl(d)
+                                        .orElse(
+                                                "What is given for the lock, the claim or the memory of what was seen ends before the work or the retries that it must cover."),
+                                "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
+                                        + " and guard the effect with a fencing token.")
+                        .orSpokenOf(d -> !d.has("renewed")),
                 Rule.conflict(
-                        "field-ttl-before-7.4",
-                        d -> d.has("field-ttl")
-                                && d.workload().version().filter(v -> v < 7.4).isPresent(),
-                        d -> "Fields of a hash cannot have a TTL of their own before Redis 7.4 (HEXPIRE).",
-                        "Upgrade to 7.4, use one key per item, or keep due times in a sorted set and sweep it."),
+                                "field-ttl-before-7.4",
+                                d -> d.has("field-ttl")
+                                        && d.workload()
+                                                .version()
+                                                .filter(v -> v < 7.4)
+                                                .isPresent(),
+                                d -> "Fields of a hash cannot have a TTL of their own before Redis 7.4 (HEXPIRE).",
+                                "Upgrade to 7.4, use one key per item, or keep due times in a sorted set and sweep it.")
+                        .orSpokenOf(d ->
+                                d.workload().version().filter(v -> v >= 7.4).isEmpty()),
                 Rule.caution(
                         "field-ttl-version",
                         d -> d.has("field-ttl") && d.workload().version().isEmpty(),
@@ -302,11 +353,12 @@ final class ConflictRules {
     private static List<Rule> shape() {
         return List.of(
                 Rule.conflict(
-                        "hyperloglog-cannot-list",
-                        d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
-                        d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only"
-                                + " registers for an estimate.",
-                        "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it."),
+                                "hyperloglog-cannot-list",
+                                d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
+                                d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only"
+                                        + " registers for an estimate.",
+                                "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it.")
+                        .orSpokenOf(d -> d.has("hyperloglog-named") || d.has("sketch-asked-for-members")),
                 Rule.caution(
                         "money-in-floats",
                         d -> d.has("float-incr") || d.has("money") && d.needs("compare-and-set", "counter-analytics"),

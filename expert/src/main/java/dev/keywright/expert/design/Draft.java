@@ -53,6 +53,11 @@ final class Draft {
         return said(name).filter(value -> value >= least).isPresent();
     }
 
+    /** Whether the words of the task, weighed as a whole, speak of this contradiction. */
+    boolean speaksOf(String conflict) {
+        return workload.contradiction().filter(conflict::equals).isPresent();
+    }
+
     boolean has(String... anyTrait) {
         return workload.hasAny(anyTrait);
     }

@@ -30,6 +30,11 @@ record Rule(String id, Predicate<Draft> applies, BiConsumer<Draft, String> propo
         return warning(id, Warning.Severity.CONFLICT, applies, statement, fix);
     }
 
+    /** The same also where the words of the task speak of it ({@link Draft#speaksOf}) and {@code fits} does not deny it. */
+    Rule orSpokenOf(Predicate<Draft> fits) {
+        return new Rule(id, draft -> applies.test(draft) || draft.speaksOf(id) && fits.test(draft), propose);
+    }
+
     static Rule caution(String id, Predicate<Draft> applies, Function<Draft, String> statement, String fix) {
         return warning(id, Warning.Severity.CAUTION, applies, statement, fix);
     }

@@ -33,6 +33,7 @@ public final class Knowledge {
     private final WordClasses classes;
     private final WordModel kindModel = WordModel.load("kinds");
     private final WordModel needModel = WordModel.load("needs");
+    private final WordModel conflictModel = WordModel.load("conflicts");
 
     private Knowledge(List<KnowledgeFile> files) {
         Map<String, Integer> lexicon = new HashMap<>();
@@ -122,6 +123,11 @@ public final class Knowledge {
     /** What the words say about the pattern that is needed, or {@code none}. */
     public WordModel needModel() {
         return needModel;
+    }
+
+    /** What the words say about a contradiction between wishes, or {@code none}. */
+    public WordModel conflictModel() {
+        return conflictModel;
     }
 
     /** Names that only Redis uses. */

@@ -7,13 +7,17 @@ import dev.keywright.expert.knowledge.Phrase.Strength;
 import dev.keywright.expert.task.Word;
 import dev.keywright.expert.task.Words;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Finds the patterns a text needs: phrases of the pattern files speak for or against each, and likeness of the words
@@ -31,21 +35,25 @@ final class NeedFinder {
     private static final double PART_AT_LEAST = 6;
 
     /** A part of fewer telling words says nothing by likeness alone. */
-    private static final int FEWEST_TELLING = 3;
+    private static final int FEWEST_TELLING = 4;
 
-    private static final double HINTED_PART = 8.5;
+    /** How much more clearly a part speaks of one need than of the next, where no strong phrase says so. */
+    private static final double LEAD = 3;
+
+    /** The same with a phrase of medium strength. */
+    private static final double HINTED_PART = 6;
 
     /** What a need must reach where no phrase speaks for it. */
-    private static final double LONE_PART = 11;
+    private static final double LONE_PART = 7;
 
     /** Weak phrases together count no more than this: many hints are not a statement. */
     private static final double WEAK_AT_MOST = 3;
 
     /** What a text speaks of a pattern e times likelier than by chance counts; together with phrases fitted to tuning tasks. */
-    private static final double LIKENESS = Double.parseDouble(System.getProperty("lk", "3.1"));
+    private static final double LIKENESS = 3.1;
 
     /** Unlikeness holds a pattern back no further than this. */
-    private static final double UNLIKE_AT_MOST = Double.parseDouble(System.getProperty("un", "-6"));
+    private static final double UNLIKE_AT_MOST = -6;
 
     /** A special pattern with this share of a general one's score is meant. */
     private static final double SPECIAL_AT_LEAST = 0.5;
@@ -62,8 +70,10 @@ final class NeedFinder {
     /**
      * The needs among {@code ranked}, the main one first; empty when nothing is asked for. A further need is one that
      * leads in a part of the text, or that is called by its name.
+     *
+     * @param fits whether a need is of the kind that is looked for
      */
-    List<Need> choose(List<Need> ranked, List<List<Word>> parts) {
+    List<Need> choose(List<Need> ranked, List<List<Word>> parts, Predicate<Need> fits) {
         List<Need> needs = new ArrayList<>();
         ranked.stream()
                 .limit(1)
@@ -72,8 +82,8 @@ final class NeedFinder {
         if (needs.isEmpty()) {
             return needs;
         }
-        Map<String, Need> leading = leading(ranked, parts);
-        for (Need need : ranked) {
+        Map<String, Need> leading = leading(parts, fits);
+        for (Need need : withUnranked(ranked, leading.values())) {
             Need part = leading.get(need.pattern());
             boolean clear = part != null && isClear(part);
             boolean named = isNamed(need, needs);
@@ -88,6 +98,17 @@ final class NeedFinder {
         return needs;
     }
 
+    /** What the whole text hardly speaks of may lead in one of its parts. */
+    private static List<Need> withUnranked(List<Need> ranked, Collection<Need> leading) {
+        Set<String> known = ranked.stream().map(Need::pattern).collect(Collectors.toSet());
+        return Stream.concat(
+                        ranked.stream(),
+                        leading.stream()
+                                .filter(need -> !known.contains(need.pattern()))
+                                .sorted(BEST_FIRST))
+                .toList();
+    }
+
     /** Whether a part of a text speaks of this need for sure. */
     boolean isClear(Need part) {
         return part.said() >= Strength.STRONG.weight() && part.score() >= PART_AT_LEAST
@@ -96,20 +117,30 @@ final class NeedFinder {
     }
 
     /** The needs that lead in some part of the text, as they are said there. */
-    private Map<String, Need> leading(List<Need> ranked, List<List<Word>> parts) {
+    private Map<String, Need> leading(List<List<Word>> parts, Predicate<Need> fits) {
         Map<String, Need> leading = new LinkedHashMap<>();
-        Set<String> fitting = ranked.stream().map(Need::pattern).collect(Collectors.toSet());
         if (parts.size() > 1) {
             for (List<Word> part : parts) {
-                rank(part).stream()
-                        .filter(need -> telling(part) >= FEWEST_TELLING || need.said() >= Strength.STRONG.weight())
-                        .filter(need -> fitting.contains(need.pattern()))
-                        .findFirst()
+                leader(part, fits)
                         .ifPresent(need -> leading.merge(
                                 need.pattern(), need, (one, two) -> one.score() >= two.score() ? one : two));
             }
         }
         return leading;
+    }
+
+    /** What a part of a text speaks of, where it speaks of one thing more clearly than of any other. */
+    private Optional<Need> leader(List<Word> part, Predicate<Need> fits) {
+        List<Need> spokenOf = rank(part).stream().filter(fits).toList();
+        if (spokenOf.isEmpty()) {
+            return Optional.empty();
+        }
+        Need first = spokenOf.get(0);
+        double lead = spokenOf.size() == 1
+                ? first.score()
+                : first.score() - spokenOf.get(1).score();
+        boolean telling = telling(part) >= FEWEST_TELLING && lead >= LEAD;
+        return telling || first.said() >= Strength.STRONG.weight() ? Optional.of(first) : Optional.empty();
     }
 
     /** How many words of a part say something. */

@@ -16,6 +16,7 @@ import java.util.Set;
  * @param ownFacts where several needs are spoken of: what is said of each, by pattern
  * @param needs patterns asked for, the main one first; may be empty
  * @param traits constraints and named things (ids of {@code vocabulary/traits.yaml}) that hold
+ * @param contradiction the conflict (id of a conflict rule) that the words as a whole speak of
  * @param version the server version named, such as 7.0
  * @param entries what the knowledge says on the subject, best first; may be empty
  */
@@ -27,6 +28,7 @@ public record Workload(
         Map<String, List<Fact>> ownFacts,
         List<Need> needs,
         Set<String> traits,
+        Optional<String> contradiction,
         Optional<Double> version,
         List<Entry> entries,
         Map<String, Double> overrides,

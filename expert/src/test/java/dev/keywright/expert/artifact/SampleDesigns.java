@@ -53,6 +53,7 @@ public final class SampleDesigns {
                 needs,
                 traits,
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 quantities,
                 Optional.empty());

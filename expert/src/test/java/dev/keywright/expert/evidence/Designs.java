@@ -35,6 +35,7 @@ public final class Designs {
                 List.of(new Need(pattern, 8, 8, List.of())),
                 Set.of(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 quantities,
                 Optional.empty());

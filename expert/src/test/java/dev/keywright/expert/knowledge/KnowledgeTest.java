@@ -81,8 +81,8 @@ class KnowledgeTest {
             expect(!entry.source().isEmpty(), filed.where() + ": no source");
             expect(!entry.answer().isEmpty() && !entry.title().isEmpty(), filed.where() + ": no answer or title");
             expect(
-                    entry.asks().size() >= 3 && entry.asks().size() <= 8,
-                    filed.where() + ": " + entry.asks().size() + " questions; give 3 to 8");
+                    entry.asks().size() >= 3 && entry.asks().size() <= 16,
+                    filed.where() + ": " + entry.asks().size() + " questions; give 3 to 16");
             expect(!entry.terms().isEmpty(), filed.where() + ": no terms");
             expect(entry.errors().isEmpty() || !entry.steps().isEmpty(), filed.where() + ": an error without steps");
             expect(Set.of("standalone", "cluster").contains(entry.checkOn()), filed.where() + ": " + entry.checkOn());

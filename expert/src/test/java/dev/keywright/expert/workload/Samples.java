@@ -103,6 +103,48 @@ final class Samples {
                 .toList();
     }
 
+    /** What contradictions the words speak of; texts written for other ends speak of none. */
+    static String conflicts(Knowledge knowledge) {
+        List<Fit.Sample> samples = conflictSamples(knowledge);
+        List<String> classes = conflictClasses(samples);
+        return Fit.written(classes, digest(), new Fit(classes).weights(samples));
+    }
+
+    static List<String> conflictClasses(List<Fit.Sample> samples) {
+        return Stream.concat(
+                        Stream.of(NO_NEED),
+                        samples.stream()
+                                .flatMap(sample -> sample.right().stream())
+                                .filter(id -> !id.equals(NO_NEED))
+                                .distinct()
+                                .sorted())
+                .toList();
+    }
+
+    static List<Fit.Sample> conflictSamples(Knowledge knowledge) {
+        List<Fit.Sample> samples = new ArrayList<>();
+        for (Path file : files("samples/conflicts", "")) {
+            lines(file)
+                    .forEach(line -> samples.add(
+                            conflictSample(knowledge, line.path("text").asText(), list(line, "conflicts"))));
+        }
+        for (Path file : files("samples", "")) {
+            lines(file)
+                    .forEach(line -> samples.add(
+                            conflictSample(knowledge, line.path("text").asText(), List.of())));
+        }
+        return samples;
+    }
+
+    static Fit.Sample conflictSample(Knowledge knowledge, String text) {
+        return conflictSample(knowledge, text, List.of());
+    }
+
+    private static Fit.Sample conflictSample(Knowledge knowledge, String text, List<String> ids) {
+        return new Fit.Sample(
+                features(knowledge.words(new Task("", text).readable())), ids.isEmpty() ? List.of(NO_NEED) : ids);
+    }
+
     static List<Fit.Sample> needSamples(Knowledge knowledge) {
         return needSamples(knowledge, all());
     }
@@ -156,7 +198,8 @@ final class Samples {
 
     private static List<Path> files(String folder, String prefix) {
         try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
-            return files.filter(file -> file.getFileName().toString().startsWith(prefix))
+            return files.filter(file -> file.getFileName().toString().startsWith(prefix)
+                            && file.toString().endsWith(".jsonl"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -45,6 +45,7 @@ final class Page {
             need(answer.needs().get(i), design.needs().get(i));
         }
         server(answer);
+        setUp(answer);
         remarks(answer);
     }
 
@@ -127,6 +128,14 @@ final class Page {
                         + Amounts.bytes((double) m.machineBytes()) + ". "
                         + m.basis() + "."));
         line("");
+    }
+
+    private void setUp(Answer answer) {
+        if (!answer.steps().isEmpty()) {
+            line("Set it up:");
+            line("");
+            steps(answer.steps());
+        }
     }
 
     private void remarks(Answer answer) {

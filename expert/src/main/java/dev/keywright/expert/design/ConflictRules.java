@@ -36,7 +36,7 @@ final class ConflictRules {
                                         "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of"
                                                 + " writes, two at worst.",
                                 "Use appendfsync always and accept its latency, or say how many seconds may be lost.")
-                        .orSpokenOf(d -> !d.has("aof-always")),
+                        .orSpokenOf(d -> d.has("zero-loss") && !d.has("aof-always")),
                 Rule.conflict(
                                 "zero-loss-write-behind",
                                 d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
@@ -82,7 +82,8 @@ final class ConflictRules {
                                                 || d.saidAtLeast("availability_percent", 99.9)),
                                 d -> "One server cannot fail over: when it is down, everything is down.",
                                 "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes.")
-                        .orSpokenOf(d -> !d.has("sentinel-named", "cluster-named")),
+                        .orSpokenOf(
+                                d -> d.isSingleBox() && !d.has("sentinel-named", "cluster-named")),
                 Rule.conflict(
                                 "strong-consistency",
                                 d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
@@ -222,7 +223,8 @@ final class ConflictRules {
                                 d -> "A volatile policy evicts only keys with a TTL; where no key has one it acts like"
                                         + " noeviction and writes fail with OOM.",
                                 "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru.")
-                        .orSpokenOf(d -> !d.has("some-ttl")),
+                        .orSpokenOf(
+                                d -> !d.has("some-ttl") && d.said("ttl_seconds").isEmpty()),
                 Rule.conflict(
                                 "noeviction-cache-overflow",
                                 d -> d.has("noeviction")
@@ -324,7 +326,7 @@ final class ConflictRules {
                                                 "What is given for the lock, the claim or the memory of what was seen ends before the work or the retries that it must cover."),
                                 "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
                                         + " and guard the effect with a fencing token.")
-                        .orSpokenOf(d -> !d.has("renewed")),
+                        .orSpokenOf(d -> !d.has("renewed") && (d.has("lease") || saysTime(d))),
                 Rule.conflict(
                                 "field-ttl-before-7.4",
                                 d -> d.has("field-ttl")
@@ -364,6 +366,11 @@ final class ConflictRules {
                         d -> d.has("float-incr") || d.has("money") && d.needs("compare-and-set", "counter-analytics"),
                         d -> "INCRBYFLOAT and HINCRBYFLOAT round in binary floating point; amounts of money drift.",
                         "Count integer minor units (cents) with INCRBY or HINCRBY."));
+    }
+
+    private static boolean saysTime(Draft d) {
+        return Stream.of("ttl_seconds", "hold_seconds", "timeout_seconds", "retention_seconds")
+                .anyMatch(name -> d.said(name).isPresent());
     }
 
     private static boolean below(Draft d, String quantity, double bound) {

@@ -18,6 +18,9 @@ import java.util.function.Function;
 /** Turns a workload into a design: each need by its pattern, the server by rules, conflicts first. Any number of threads. */
 public final class Designer {
 
+    /** The runbooks that set up a topology. */
+    private static final Map<String, String> SET_UP = Map.of("cluster", "cluster-create", "sentinel", "sentinel-setup");
+
     private final Knowledge knowledge;
 
     public Designer(Knowledge knowledge) {
@@ -49,7 +52,7 @@ public final class Designer {
                 warnings,
                 draft.assumptions(),
                 questions(needs, workload),
-                steps(workload),
+                steps(workload, draft.topology()),
                 workload.entries());
     }
 
@@ -208,12 +211,16 @@ public final class Designer {
                 .toList();
     }
 
-    private static List<Step> steps(Workload workload) {
-        boolean wanted = workload.kind() == Kind.OPS || workload.kind() == Kind.QUERY;
-        if (!wanted || workload.entries().isEmpty()) {
-            return List.of();
-        }
-        return workload.entries().get(0).steps().stream()
+    /** What to type: for an operation or a question its own steps, for a design how its topology is set up. */
+    private List<Step> steps(Workload workload, Optional<String> topology) {
+        Optional<Entry> runbook =
+                switch (workload.kind()) {
+                    case DESIGN ->
+                        topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
+                    case OPS, QUERY -> workload.entries().stream().findFirst();
+                    case REFUSAL -> Optional.empty();
+                };
+        return runbook.map(Entry::steps).orElse(List.of()).stream()
                 .map(step -> new Step(step.title(), step.command(), note(step)))
                 .toList();
     }

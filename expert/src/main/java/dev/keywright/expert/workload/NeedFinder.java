@@ -38,7 +38,13 @@ final class NeedFinder {
     private static final int FEWEST_TELLING = 4;
 
     /** How much more clearly a part speaks of one need than of the next, where no strong phrase says so. */
-    private static final double LEAD = 3;
+    private static final double LEAD = 2;
+
+    /** The same over the main need. */
+    private static final double LEAD_OVER_MAIN = 3;
+
+    /** With a phrase of medium strength even few words lead. */
+    private static final double HINTED_LEADER = 10;
 
     /** The same with a phrase of medium strength. */
     private static final double HINTED_PART = 6;
@@ -82,7 +88,7 @@ final class NeedFinder {
         if (needs.isEmpty()) {
             return needs;
         }
-        Map<String, Need> leading = leading(parts, fits);
+        Map<String, Need> leading = leading(parts, needs.get(0).pattern(), fits);
         for (Need need : withUnranked(ranked, leading.values())) {
             Need part = leading.get(need.pattern());
             boolean clear = part != null && isClear(part);
@@ -117,11 +123,11 @@ final class NeedFinder {
     }
 
     /** The needs that lead in some part of the text, as they are said there. */
-    private Map<String, Need> leading(List<List<Word>> parts, Predicate<Need> fits) {
+    private Map<String, Need> leading(List<List<Word>> parts, String main, Predicate<Need> fits) {
         Map<String, Need> leading = new LinkedHashMap<>();
         if (parts.size() > 1) {
             for (List<Word> part : parts) {
-                leader(part, fits)
+                leader(part, main, fits)
                         .ifPresent(need -> leading.merge(
                                 need.pattern(), need, (one, two) -> one.score() >= two.score() ? one : two));
             }
@@ -129,18 +135,23 @@ final class NeedFinder {
         return leading;
     }
 
-    /** What a part of a text speaks of, where it speaks of one thing more clearly than of any other. */
-    private Optional<Need> leader(List<Word> part, Predicate<Need> fits) {
+    /** What a part of a text speaks of, where it speaks of one thing more clearly than of others, the main need above all. */
+    private Optional<Need> leader(List<Word> part, String main, Predicate<Need> fits) {
         List<Need> spokenOf = rank(part).stream().filter(fits).toList();
         if (spokenOf.isEmpty()) {
             return Optional.empty();
         }
         Need first = spokenOf.get(0);
-        double lead = spokenOf.size() == 1
-                ? first.score()
-                : first.score() - spokenOf.get(1).score();
-        boolean telling = telling(part) >= FEWEST_TELLING && lead >= LEAD;
-        return telling || first.said() >= Strength.STRONG.weight() ? Optional.of(first) : Optional.empty();
+        double next = spokenOf.size() == 1 ? 0 : spokenOf.get(1).score();
+        double ofMain = spokenOf.stream()
+                .filter(need -> need.pattern().equals(main) && !need.equals(first))
+                .mapToDouble(Need::score)
+                .findFirst()
+                .orElse(Double.NEGATIVE_INFINITY);
+        boolean likely = first.score() - next >= LEAD && telling(part) >= FEWEST_TELLING;
+        boolean hinted = first.said() >= Strength.MEDIUM.weight() && first.score() >= HINTED_LEADER;
+        boolean leads = likely || hinted || first.said() >= Strength.STRONG.weight();
+        return leads && first.score() - ofMain >= LEAD_OVER_MAIN ? Optional.of(first) : Optional.empty();
     }
 
     /** How many words of a part say something. */

@@ -75,6 +75,11 @@ public record Workload(
         return facts.stream().filter(fact -> fact.name().equals(name)).findFirst();
     }
 
+    /** The entry with what this task says in its commands. */
+    public Entry filled(Entry entry) {
+        return entry.filled(EntryValues.of(task.readable(), facts));
+    }
+
     public boolean has(String trait) {
         return traits.contains(trait);
     }

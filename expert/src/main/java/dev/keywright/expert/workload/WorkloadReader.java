@@ -15,19 +15,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Reads a task: what is asked for, how much, under which constraints. Immutable, any number of threads. */
 public final class WorkloadReader {
 
     private static final Pattern VERSION = Pattern.compile(
             "(?i)\\b(?:redis|valkey|version|server|run|on|still)\\s+(?:is\\s+|at\\s+|on\\s+)?v?(\\d\\.\\d)(?:\\.\\d+)?(?![\\d%])");
-
-    /** A key prefix as people write it: "session:*", "all keys below stats:". */
-    private static final Pattern PREFIX = Pattern.compile(
-            "(?<![\\w:/.-])([A-Za-z][\\w.-]*(?::[\\w.-]+)*:)\\*"
-                    + "|\\b(?:prefix|below|under|beginning with|starting with|keys|from|like) ([A-Za-z][\\w.-]*:)(?=[\\s,;]|$)");
 
     private static final int ENTRIES_KEPT = 5;
 
@@ -36,11 +29,6 @@ public final class WorkloadReader {
     /** Few texts contradict themselves, so a small share says much: of 313 tasks this finds 69 of 83, and 4 of 230 wrongly. */
     private static final double CONFLICT_AT_LEAST = 0.05;
 
-    /** What a cluster is made of, and what a line of addresses is still read for. */
-    private static final int FEWEST_NODES = 3;
-
-    private static final int MOST_NODES = 40;
-    private static final int FIRST_HOST = 11;
 
     private final Knowledge knowledge;
     private final NeedFinder needFinder;
@@ -87,7 +75,7 @@ public final class WorkloadReader {
                 traits(words),
                 contradiction(words),
                 version(text),
-                refusal.isPresent() ? List.of() : filled(fitting.best(ENTRIES_KEPT), text, facts),
+                refusal.isPresent() ? List.of() : filled(fitting.best(ENTRIES_KEPT), EntryValues.of(text, facts)),
                 overrides,
                 refusal);
     }
@@ -110,32 +98,8 @@ public final class WorkloadReader {
         return needs;
     }
 
-    /** The entries with the amounts and the key prefix of the text in their commands; both are only ever shown. */
-    private static List<Entry> filled(List<Entry> entries, String text, List<Fact> facts) {
-        Map<String, String> values = new HashMap<>();
-        Matcher prefix = PREFIX.matcher(text);
-        if (prefix.find()) {
-            values.put("prefix", prefix.group(1) != null ? prefix.group(1) : prefix.group(2));
-        }
-        for (Fact fact : facts) {
-            values.putIfAbsent(fact.name(), String.valueOf(Math.round(fact.value())));
-        }
-        hosts(facts).ifPresent(hosts -> values.put("hosts", hosts));
+    private static List<Entry> filled(List<Entry> entries, Map<String, String> values) {
         return entries.stream().map(entry -> entry.filled(values)).toList();
-    }
-
-    /** As many example addresses as a cluster of the size said has nodes. */
-    private static Optional<String> hosts(List<Fact> facts) {
-        Map<String, Double> said = new HashMap<>();
-        facts.forEach(fact -> said.putIfAbsent(fact.name(), fact.value()));
-        double nodes = said.containsKey("shards")
-                ? said.get("shards") * (1 + said.getOrDefault("replicas", 1.0))
-                : said.getOrDefault("nodes", 0.0);
-        return nodes < FEWEST_NODES || nodes > MOST_NODES
-                ? Optional.empty()
-                : Optional.of(IntStream.range(0, (int) nodes)
-                        .mapToObj(node -> "10.0.0." + (FIRST_HOST + node) + ":6379")
-                        .collect(Collectors.joining(" ")));
     }
 
     /** Operations are no part of a design, and a design is no part of an operation. */

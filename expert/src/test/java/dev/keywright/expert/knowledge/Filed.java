@@ -2,6 +2,7 @@ package dev.keywright.expert.knowledge;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Something of the knowledge together with the file it stands in, so that a failure says where to look. */
@@ -44,9 +45,10 @@ record Filed<T>(String file, String id, T thing) {
 
     /** What an entry tells people to type. */
     static Stream<String> lines(Entry entry) {
+        Entry filled = entry.filled(Map.of());
         return Stream.concat(
-                entry.commands().stream().map(Entry.Command::run),
-                entry.steps().stream().flatMap(step -> step.command().stream()));
+                filled.commands().stream().map(Entry.Command::run),
+                filled.steps().stream().flatMap(step -> step.command().stream()));
     }
 
     /** What a pattern tells people to type. */

@@ -171,6 +171,7 @@ final class Terminal {
             shown.add("... " + (need.commands().size() - most) + " more in README.md");
         }
         group("  commands", shown);
+        need.scriptCost().ifPresent(cost -> group("  script", List.of(cost)));
     }
 
     private void measured(NeedAnswer need) {

@@ -48,6 +48,7 @@ public record Answer(
             List<KeyLine> keys,
             List<String> commands,
             Optional<String> script,
+            Optional<String> scriptCost,
             List<WhyLine> why,
             List<AlternativeLine> alternatives,
             List<String> guarantees,

@@ -27,9 +27,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Puts a choice into the answer's schema; decides nothing. */
 final class AnswerWriter {
+
+    private static final Pattern COST = Pattern.compile("(?m)^COST +(.+)$");
 
     private AnswerWriter() {}
 
@@ -107,6 +111,7 @@ final class AnswerWriter {
                 List.of(),
                 entry.commands().stream().map(Entry.Command::run).toList(),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(new WhyLine(entry.id(), entry.answer())),
                 List.of(),
                 List.of(),
@@ -124,6 +129,7 @@ final class AnswerWriter {
                         .toList(),
                 design.commands(),
                 design.script(),
+                design.script().flatMap(AnswerWriter::cost),
                 why(chosen.why()),
                 chosen.lost().stream()
                         .map(lost -> new AlternativeLine(
@@ -134,6 +140,14 @@ final class AnswerWriter {
                         .toList(),
                 design.guarantees(),
                 chosen.measured().map(m -> measured(m, server)));
+    }
+
+    /** What a script costs and which commands it runs, as its header says. */
+    private static Optional<String> cost(String script) {
+        return Templates.script("", script).flatMap(text -> {
+            Matcher cost = COST.matcher(text);
+            return cost.find() ? Optional.of(cost.group(1)) : Optional.empty();
+        });
     }
 
     private static MeasuredLine measured(Measurement m, String server) {

@@ -84,6 +84,7 @@ final class Page {
             line("```");
             need.commands().forEach(this::line);
             line("```");
+            need.scriptCost().ifPresent(cost -> line("\nThe script, in one step on the server: " + cost + "."));
         }
         bullets("What you can rely on:", need.guarantees());
         bullets("What goes wrong when copied carelessly:", design.traps());

@@ -28,7 +28,8 @@ final class ConflictRules {
                                                 + " one, which is minutes.",
                                 "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the"
                                         + " acknowledged writes of this server. Keep RDB for copies.")
-                        .orSpokenOf(d -> !d.has("aof-always")),
+                        .orSpokenOf(d -> !d.has("aof-always")
+                                && d.has("rdb-named", "rdb-only", "no-aof", "minutes-loss-ok", "zero-loss")),
                 Rule.conflict(
                                 "zero-loss-everysec",
                                 d -> d.has("zero-loss") && d.has("aof-everysec"),
@@ -47,7 +48,7 @@ final class ConflictRules {
                                                 + " has it, and what is still on its way is lost with the server.",
                                 "Write through to the database before the reply, or keep the log of changes with appendfsync"
                                         + " always and say how much may be lost in a failover.")
-                        .orSpokenOf(d -> true),
+                        .orSpokenOf(d -> d.workload().kind() != Kind.OPS || d.needs("write-behind")),
                 Rule.conflict(
                                 "zero-loss-failover",
                                 d -> d.has("sync-replication")
@@ -82,8 +83,7 @@ final class ConflictRules {
                                                 || d.saidAtLeast("availability_percent", 99.9)),
                                 d -> "One server cannot fail over: when it is down, everything is down.",
                                 "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes.")
-                        .orSpokenOf(
-                                d -> d.isSingleBox() && !d.has("sentinel-named", "cluster-named")),
+                        .orSpokenOf(d -> d.isSingleBox() && !d.has("sentinel-named", "cluster-named")),
                 Rule.conflict(
                                 "strong-consistency",
                                 d -> d.has("own-write-seen") && d.has("reads-scale", "reads-from-copies")
@@ -99,7 +99,7 @@ final class ConflictRules {
                                                 + " and its invalidation or replication a reader may see the old value.",
                                 "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be"
                                         + " fresh from the source itself.")
-                        .orSpokenOf(d -> true),
+                        .orSpokenOf(d -> d.has("strong-consistency", "own-write-seen", "freshness")),
                 Rule.conflict(
                                 "wait-is-not-consensus",
                                 d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
@@ -150,7 +150,8 @@ final class ConflictRules {
                                 d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets"
                                         + " them; there is no acknowledgement and no replay.",
                                 "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM).")
-                        .orSpokenOf(d -> d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe")),
+                        .orSpokenOf(d -> !d.has("may-lose")
+                                && (d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe"))),
                 Rule.conflict(
                                 "notification-loses",
                                 d -> d.has("keyspace-notification")
@@ -213,7 +214,8 @@ final class ConflictRules {
                                                                 || d.has("precious"))),
                                 d -> "An allkeys policy evicts any key when memory is full, also those that must stay.",
                                 "Set maxmemory-policy noeviction for this data, or move the cache to an instance of its own.")
-                        .orSpokenOf(d -> d.needs().isEmpty() || !d.holdsOnly(Data.CACHE)),
+                        .orSpokenOf(d -> (d.needs().isEmpty() || !d.holdsOnly(Data.CACHE))
+                                && (!d.has("cached") || d.has("precious", "must-not-lose", "keep-all", "mixed-data"))),
                 Rule.conflict(
                                 "volatile-without-ttl",
                                 d -> d.has("volatile-lru", "volatile-lfu", "volatile-ttl", "volatile-random")
@@ -223,8 +225,9 @@ final class ConflictRules {
                                 d -> "A volatile policy evicts only keys with a TTL; where no key has one it acts like"
                                         + " noeviction and writes fail with OOM.",
                                 "Give the cache keys a TTL, or set maxmemory-policy allkeys-lru.")
-                        .orSpokenOf(
-                                d -> !d.has("some-ttl") && d.said("ttl_seconds").isEmpty()),
+                        .orSpokenOf(d -> !d.has("some-ttl")
+                                && d.said("ttl_seconds").isEmpty()
+                                && d.has("volatile-lru", "volatile-lfu", "volatile-ttl", "volatile-random")),
                 Rule.conflict(
                                 "noeviction-cache-overflow",
                                 d -> d.has("noeviction")
@@ -326,7 +329,7 @@ final class ConflictRules {
                                                 "What is given for the lock, the claim or the memory of what was seen ends before the work or the retries that it must cover."),
                                 "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
                                         + " and guard the effect with a fencing token.")
-                        .orSpokenOf(d -> !d.has("renewed") && (d.has("lease") || saysTime(d))),
+                        .orSpokenOf(d -> !d.has("renewed") && (d.has("lease") || saysTime(d)) && !outlives(d)),
                 Rule.conflict(
                                 "field-ttl-before-7.4",
                                 d -> d.has("field-ttl")
@@ -336,8 +339,8 @@ final class ConflictRules {
                                                 .isPresent(),
                                 d -> "Fields of a hash cannot have a TTL of their own before Redis 7.4 (HEXPIRE).",
                                 "Upgrade to 7.4, use one key per item, or keep due times in a sorted set and sweep it.")
-                        .orSpokenOf(d ->
-                                d.workload().version().filter(v -> v >= 7.4).isEmpty()),
+                        .orSpokenOf(d -> (d.has("field-ttl") || saysTime(d))
+                                && d.workload().version().filter(v -> v < 7.4).isPresent()),
                 Rule.caution(
                         "field-ttl-version",
                         d -> d.has("field-ttl") && d.workload().version().isEmpty(),
@@ -355,12 +358,29 @@ final class ConflictRules {
     private static List<Rule> shape() {
         return List.of(
                 Rule.conflict(
+                        "fixed-window-edge",
+                        d -> d.isDesign()
+                                && d.has("fixed-window-named")
+                                && d.has("any-window")
+                                && !d.has("edge-bearable", "moving-away"),
+                        d ->
+                                "A fixed window (INCR and EXPIRE) cannot hold a limit in every window: around the edge of two"
+                                        + " windows up to twice the limit passes"
+                                        + d.said("limit")
+                                                .map(limit -> ", " + Amounts.count(2 * limit) + " instead of "
+                                                        + Amounts.count(limit))
+                                                .orElse("")
+                                        + ".",
+                        "Take the sliding log, which is exact, or the sliding counter, which is close; or count half the"
+                                + " limit per fixed window."),
+                Rule.conflict(
                                 "hyperloglog-cannot-list",
                                 d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
                                 d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only"
                                         + " registers for an estimate.",
                                 "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it.")
-                        .orSpokenOf(d -> d.has("hyperloglog-named") || d.has("sketch-asked-for-members")),
+                        .orSpokenOf(d -> d.has("sketch-asked-for-members")
+                                || d.has("hyperloglog-named") && !d.has("number-only")),
                 Rule.caution(
                         "money-in-floats",
                         d -> d.has("float-incr") || d.has("money") && d.needs("compare-and-set", "counter-analytics"),
@@ -371,6 +391,15 @@ final class ConflictRules {
     private static boolean saysTime(Draft d) {
         return Stream.of("ttl_seconds", "hold_seconds", "timeout_seconds", "retention_seconds")
                 .anyMatch(name -> d.said(name).isPresent());
+    }
+
+    /** A lease and the work it covers are both said, and the lease is the longer one. */
+    private static boolean outlives(Draft d) {
+        Optional<Double> work = d.said("duration_seconds");
+        return work.isPresent()
+                && shortest(d, List.of("ttl_seconds", "hold_seconds", "timeout_seconds"))
+                        .filter(lease -> lease >= work.get())
+                        .isPresent();
     }
 
     private static boolean below(Draft d, String quantity, double bound) {
@@ -417,7 +446,17 @@ final class ConflictRules {
         double said = d.said("data_bytes").orElse(0.0);
         boolean sized =
                 d.said("value_bytes").isPresent() || d.said("data_bytes").isPresent();
-        return Math.max(said, sized ? (double) d.memory().lowBytes() : 0);
+        return Math.max(
+                Math.max(said, recordedBytes(d)), sized ? (double) d.memory().lowBytes() : 0);
+    }
+
+    /** What piles up where everything is kept for a time: so many a second, so large, so long. */
+    private static double recordedBytes(Draft d) {
+        return d.needs("stream-consumer-group", "time-series")
+                ? d.said("rate_per_second").orElse(0.0)
+                        * d.said("value_bytes").orElse(0.0)
+                        * d.said("retention_seconds").orElse(0.0)
+                : 0;
     }
 
     private static double memoryBytes(Draft d) {

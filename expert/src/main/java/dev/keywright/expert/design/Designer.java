@@ -82,8 +82,17 @@ public final class Designer {
         } else {
             topology.ifPresent(id -> draft.topology(id, knowledgeReason(workload)));
         }
-        implied("persistence", workload).ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
+        Optional<String> persistence = implied("persistence", workload);
+        if (persistence.isEmpty() && workload.kind() == Kind.OPS && saysWhatMayBeLost(draft)) {
+            Rule.first(ServerRules.PERSISTENCE, draft);
+        } else {
+            persistence.ifPresent(id -> draft.persistence(id, knowledgeReason(workload)));
+        }
         implied("eviction", workload).ifPresent(id -> draft.eviction(id, knowledgeReason(workload)));
+    }
+
+    private static boolean saysWhatMayBeLost(Draft draft) {
+        return draft.said("rpo_seconds").isPresent() || draft.has("zero-loss", "little-loss-ok", "aof-named");
     }
 
     /** What the best entry implies, or else one of the next on the same subject. */
@@ -213,13 +222,11 @@ public final class Designer {
 
     /** What to type: for an operation or a question its own steps, for a design how its topology is set up. */
     private List<Step> steps(Workload workload, Optional<String> topology) {
-        Optional<Entry> runbook =
-                switch (workload.kind()) {
-                    case DESIGN ->
-                        topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
-                    case OPS, QUERY -> workload.entries().stream().findFirst();
-                    case REFUSAL -> Optional.empty();
-                };
+        Optional<Entry> runbook = switch (workload.kind()) {
+            case DESIGN -> topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
+            case OPS, QUERY -> workload.entries().stream().findFirst();
+            case REFUSAL -> Optional.empty();
+        };
         return runbook.map(Entry::steps).orElse(List.of()).stream()
                 .map(step -> new Step(step.title(), step.command(), note(step)))
                 .toList();

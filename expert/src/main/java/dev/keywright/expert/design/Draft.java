@@ -13,6 +13,11 @@ import java.util.Optional;
 /** A design while the rules work on it. One thread; rules run in a fixed order, each sees what earlier ones decided. */
 final class Draft {
 
+    /** Entries that are about something old servers lack, with the conflict this may be. */
+    private static final Map<String, String> ABOUT_OLD_SERVERS = Map.of(
+            "hash-field-ttl-before-74", "field-ttl-before-7.4",
+            "hash-field-ttl", "field-ttl-before-7.4");
+
     private final Workload workload;
     private final List<NeedDesign> needs;
     private final Map<String, Assumption> assumptions;
@@ -55,7 +60,12 @@ final class Draft {
 
     /** Whether the words of the task, weighed as a whole, speak of this contradiction. */
     boolean speaksOf(String conflict) {
-        return workload.contradiction().filter(conflict::equals).isPresent();
+        return workload.contradiction().filter(conflict::equals).isPresent()
+                || conflict.equals(ABOUT_OLD_SERVERS.get(topEntry()));
+    }
+
+    private String topEntry() {
+        return workload.entries().isEmpty() ? "" : workload.entries().get(0).id();
     }
 
     boolean has(String... anyTrait) {
@@ -90,6 +100,16 @@ final class Draft {
     boolean isSingleBox() {
         return has("only-one-box")
                 || has("single-box") && !has("loss-of-one", "beyond-one-node", "replica-named", "sentinel-named");
+    }
+
+    /** While the server is away the application goes on or waits, and nobody asks for more. */
+    boolean isOutageBearable() {
+        return has("outage-bearable") && (has("rebuildable", "cached", "single-box") || holdsOnly(Data.CACHE));
+    }
+
+    /** No other store has this data. */
+    boolean isOnlyCopy() {
+        return has("only-copy") && !has("rebuildable");
     }
 
     boolean isDesign() {
@@ -170,8 +190,10 @@ final class Draft {
             return Optional.empty();
         }
         boolean whole = isDesign();
+        // whoever sets up how a store survives must also keep it from throwing data out
+        boolean kept = whole || persistence.isPresent() && isOnlyCopy();
         return Optional.of(new ServerDesign(
-                eviction.orElse(whole ? "noeviction" : ""),
+                eviction.orElse(kept ? "noeviction" : ""),
                 persistence.orElse(whole ? "none" : ""),
                 topology.orElse(whole ? "standalone" : ""),
                 maxmemoryBytes,

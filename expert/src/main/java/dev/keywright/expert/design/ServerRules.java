@@ -44,13 +44,15 @@ final class ServerRules {
                             + " second)."),
             Rule.topology(
                     "topology-beyond-one-server",
-                    d -> d.has("beyond-one-node") && !d.has("no-sharding") && !d.has("high-availability"),
+                    d -> !d.has("no-sharding")
+                            && (d.has("beyond-one-node") && !d.has("high-availability")
+                                    || d.has("spread-asked") && !d.isSingleBox()),
                     "cluster",
-                    "One server cannot carry it, you say: a cluster spreads keys and load over several masters."),
+                    "One server is not to carry it, you say: a cluster spreads keys and load over several masters."),
             Rule.topology(
                     "topology-failover",
                     d -> !d.isSingleBox()
-                            && (d.has("high-availability", "loss-of-one")
+                            && (d.has("high-availability", "loss-of-one") && !d.isOutageBearable()
                                     || d.said("failover_seconds").isPresent()
                                     || d.saidAtLeast("availability_percent", 99.9)),
                     "sentinel",
@@ -63,7 +65,10 @@ final class ServerRules {
                             + " switch."),
             Rule.topology(
                     "topology-single",
-                    d -> d.has("single-box") || !d.needs().isEmpty() || d.has("no-disk", "rebuildable"),
+                    d -> d.has("single-box")
+                            || !d.needs().isEmpty()
+                            || d.has("no-disk", "rebuildable")
+                            || d.isOutageBearable(),
                     "standalone",
                     "One server carries this load and size; nothing said asks for failover."));
 
@@ -106,7 +111,7 @@ final class ServerRules {
                     "Minutes may be lost, so snapshots are enough and cost the least."),
             Rule.persistence(
                     "persistence-must-stay",
-                    d -> d.has("must-not-lose") && !d.has("rebuildable"),
+                    d -> d.has("must-not-lose", "only-copy") && !d.has("rebuildable"),
                     "aof-everysec",
                     "The data must survive a restart: AOF with everysec loses about a second at most; always loses"
                             + " none of the acknowledged writes on this server."),
@@ -129,6 +134,12 @@ final class ServerRules {
                     "This data lives here only: AOF with everysec loses about a second in a crash."));
 
     static final List<Rule> EVICTION = List.of(
+            Rule.eviction(
+                    "eviction-only-copy",
+                    d -> d.isOnlyCopy() && d.needs().size() < 2,
+                    "noeviction",
+                    "Redis holds the only copy, you say, so nothing may be thrown out; a full server must refuse writes"
+                            + " loudly."),
             Rule.eviction(
                     "eviction-keep-all",
                     d -> d.holdsOnly(Data.CACHE) && d.has("keep-all") && !d.has("make-room", "mixed-data"),

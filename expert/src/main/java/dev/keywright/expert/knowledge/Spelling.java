@@ -65,7 +65,7 @@ final class Spelling {
                 .filter(candidate -> candidate.charAt(0) == stem.charAt(0)
                         || distance(stem, candidate) == 1 && stem.length() >= LONG)
                 .min(Comparator.<String>comparingInt(candidate -> distance(stem, candidate))
-                        .thenComparing(candidate -> -frequency.getOrDefault(candidate, 0))
+                        .thenComparingInt(candidate -> -frequency.getOrDefault(candidate, 0))
                         .thenComparing(Comparator.naturalOrder()));
     }
 

@@ -16,6 +16,19 @@ final class BareNumbers {
             failure attempt try retry delivery login guess time error fail miss password pin code answer
             """);
 
+    private static final int REACH = 8;
+    private static final Set<String> REFUSING = WordList.of("""
+            refuse reject deny block stop prevent forbid
+            """);
+    /** Before "the second" these deny something else: "nothing is lost when the second replica fails". */
+    private static final Set<String> NEGATING = WordList.of("""
+            nobody no none noone never not dont don't
+            """);
+
+    private static final Set<String> REFUSED = WordList.of("""
+            refused rejected denied blocked dropped forbidden bounced declined 429
+            """);
+
     private final TokenList tokens;
     private final Clutter clutter;
     private final LoneLetter letters;
@@ -43,7 +56,8 @@ final class BareNumbers {
 
     /** A number with what multiplies it. */
     Optional<BareNumber> at(int i) {
-        Optional<BareNumber> part = fraction(i).or(() -> ordinal(i));
+        Optional<BareNumber> part =
+                fraction(i).or(() -> ordinal(i)).or(() -> refused(i)).or(() -> capped(i));
         if (part.isPresent()) {
             return part;
         }
@@ -71,6 +85,62 @@ final class BareNumbers {
                 || TRIED.contains(tokens.at(next + 1).lower());
         return value > 1 && value < 100 && after && tried
                 ? Optional.of(new BareNumber(value, next, false))
+                : Optional.empty();
+    }
+
+    /** "nobody gets a fourth text within ten minutes": one less is allowed. */
+    private Optional<BareNumber> refused(int i) {
+        boolean digits = tokens.at(i).isPlainDigits()
+                && tokens.at(i + 1).glued()
+                && Clutter.isOrdinalEnding(tokens.at(i + 1).lower());
+        double value =
+                digits ? tokens.at(i).value() : ORDINALS.indexOf(tokens.at(i).lower()) + 1;
+        int next = digits ? i + 2 : i + 1;
+        boolean led = tokens.isAny(i - 1, "a", "an", "the", "any");
+        boolean named = tokens.at(next).isWord()
+                && !Clutter.isFunctionWord(tokens.at(next).lower());
+        if (value < 2 || !led || !named || !hasPeriodAhead(next) || !isRefused(i, next)) {
+            return Optional.empty();
+        }
+        return Optional.of(new BareNumber(value - 1, next, false));
+    }
+
+    private boolean isRefused(int i, int next) {
+        for (int w = i - 1; w >= i - REACH && !tokens.isAny(w, ".", ";", ":"); w--) {
+            String word = tokens.at(w).lower();
+            if (REFUSING.contains(word) || NEGATING.contains(word) && !tokens.is(i - 1, "the")) {
+                return true;
+            }
+        }
+        for (int w = next; w <= next + 2 * REACH && !tokens.isAny(w, ".", ";"); w++) {
+            if (REFUSED.contains(tokens.at(w).lower())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether "in ten minutes", "inside any hour" stands close behind. */
+    private boolean hasPeriodAhead(int from) {
+        boolean inside = false;
+        for (int w = from; w <= from + REACH && !tokens.isAny(w, ".", ",", ";"); w++) {
+            inside |= tokens.isAny(w, "in", "within", "inside", "per", "during");
+            if (inside
+                    && units.alone(w)
+                            .filter(unit -> unit.dimension() == Dimension.TIME)
+                            .isPresent()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** "at most twice per visitor in 30 days". */
+    private Optional<BareNumber> capped(int i) {
+        int value = tokens.is(i, "once") ? 1 : tokens.is(i, "twice") ? 2 : tokens.is(i, "thrice") ? 3 : 0;
+        boolean cap = tokens.isAny(i - 1, "most", "max", "maximum", "only", "than");
+        return value > 0 && cap && hasPeriodAhead(i + 1)
+                ? Optional.of(new BareNumber(value, i + 1, false))
                 : Optional.empty();
     }
 

@@ -202,7 +202,11 @@ final class Clutter {
         if (!digits || (isScaleOrUnit(tokens.at(i + 1)) && !tokens.at(back).is("port"))) {
             return false;
         }
-        if (NAMED.contains(before)) {
+        if (NAMED.contains(before)) { // but "enters a wrong code 6 times"
+            return back != i - 1 || !tokens.at(i + 1).is("times");
+        }
+        boolean status = tokens.at(i - 1).is("a") && token.isPlainDigits() && token.value() >= 100;
+        if (status && !tokens.isHyphen(i + 1) && !countsSomething(i + 1)) { // "gets a 429"
             return true;
         }
         boolean one = Set.of("per", "each", "every", "a", "an", "max", "one")

@@ -107,7 +107,11 @@ record CountedNoun(int word, boolean behind) {
                 owner = w;
             }
             boolean isKnown = book.noun(around.stem(w)).isPresent();
-            known = known < 0 && isKnown ? w : known;
+            boolean happens = known == w - 1
+                    && book.noun(around.stem(w))
+                            .filter(noun -> noun.name().equals("flow"))
+                            .isPresent(); // "12 million page view": what is viewed only says which views
+            known = isKnown && (known < 0 || happens) ? w : known;
             last = w;
             if (around.endsPhrase(w)) {
                 break;

@@ -40,6 +40,9 @@ final class NeedFinder {
     /** How much more clearly a part speaks of one need than of the next, where no strong phrase says so. */
     private static final double LEAD = 2;
 
+    /** What a need must reach in the whole text that leads in no part of it. */
+    private static final double SAID_CLEARLY = 10;
+
     /** The same over the main need. */
     private static final double LEAD_OVER_MAIN = 3;
 
@@ -65,7 +68,7 @@ final class NeedFinder {
     private static final double SPECIAL_AT_LEAST = 0.5;
 
     private static final Comparator<Need> BEST_FIRST =
-            Comparator.comparingDouble((Need need) -> -need.score()).thenComparing(Need::start);
+            Comparator.comparingDouble((Need need) -> -need.score()).thenComparingInt(Need::start);
 
     private final Knowledge knowledge;
 
@@ -97,7 +100,7 @@ final class NeedFinder {
             boolean known = needs.stream()
                     .anyMatch(other ->
                             other.pattern().equals(need.pattern()) || isRival(need.pattern(), other.pattern()));
-            if (!known && (clear || named && said || said && part != null)) {
+            if (!known && (clear || named && said || said && (part != null || need.score() >= SAID_CLEARLY))) {
                 needs.add(need);
             }
         }
@@ -149,7 +152,8 @@ final class NeedFinder {
                 .findFirst()
                 .orElse(Double.NEGATIVE_INFINITY);
         boolean likely = first.score() - next >= LEAD && telling(part) >= FEWEST_TELLING;
-        boolean hinted = first.said() >= Strength.MEDIUM.weight() && first.score() >= HINTED_LEADER;
+        boolean hinted =
+                telling(part) > 1 && first.said() >= Strength.MEDIUM.weight() && first.score() >= HINTED_LEADER;
         boolean leads = likely || hinted || first.said() >= Strength.STRONG.weight();
         return leads && first.score() - ofMain >= LEAD_OVER_MAIN ? Optional.of(first) : Optional.empty();
     }

@@ -10,6 +10,7 @@ import dev.keywright.expert.workload.Amount.Form;
 import dev.keywright.expert.workload.Units.Unit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -30,6 +31,14 @@ final class NumberReader {
     private static final Set<String> AFTER_A_SECOND = WordList.of("""
             old later ago stale long behind late max maximum tops delay lag worth hits hit come arrive go must
             peak average sustained during each per
+            """);
+
+    /** The commands that take a key and then a time, with the seconds in one unit of it. */
+    private static final Map<String, Double> EXPIRING =
+            Map.of("EXPIRE", 1.0, "SETEX", 1.0, "PEXPIRE", 1e-3, "PSETEX", 1e-3);
+
+    private static final Set<String> RESET = WordList.of("""
+            reset resets anew afresh again zero over cleared back fresh refilled renewed restarts
             """);
 
     private static final Set<String> SOFTENERS =
@@ -65,7 +74,8 @@ final class NumberReader {
                 continue;
             }
             Found whole = range(i, found.get());
-            amounts.add(tokens.isAny(i - 1, "every", "each") ? whole.amount.asInterval() : whole.amount);
+            boolean often = tokens.isAny(i - 1, "every", "each") && whole.amount.form() != Form.ADVERB;
+            amounts.add(often ? whole.amount.asInterval() : whole.amount);
             i = whole.next;
         }
         return amounts;
@@ -73,6 +83,7 @@ final class NumberReader {
 
     private Optional<Found> amountAt(int i) {
         return frequency(i)
+                .or(() -> byMidnight(i))
                 .or(() -> nines(i))
                 .or(() -> written(i))
                 .or(() -> one(i))
@@ -98,6 +109,11 @@ final class NumberReader {
                 ? at + 1
                 : at;
         Optional<Unit> unit = units.behind(u, number);
+        double expiry = unit.isEmpty() && number.next() == first + 1 ? expiryUnit(first) : 0;
+        if (expiry > 0) {
+            double seconds = number.value() * expiry;
+            return new Found(Amount.of(TIME, seconds, expiry, start, tokens.end(number.next())), number.next());
+        }
         if (unit.isEmpty()) {
             return new Found(Amount.of(COUNT, number.value(), 1, start, tokens.end(number.next())), number.next());
         }
@@ -115,6 +131,41 @@ final class NumberReader {
                                 tokens.end(u + 1)),
                         u + 1);
         };
+    }
+
+    /** The seconds in one unit of a number that a command takes as a time: PX 5000, EXPIRE k 60; else 0. */
+    private double expiryUnit(int i) {
+        Token option = tokens.at(i - 1);
+        if (option.text().equals("EX") || option.is("px")) {
+            return option.is("px") ? 1e-3 : 1;
+        }
+        int key = i - 1;
+        while (tokens.at(key).glued()) {
+            key--;
+        }
+        return EXPIRING.getOrDefault(tokens.at(key - 1).text(), 0.0);
+    }
+
+    /** "from midnight to midnight", "reset every midnight", "starts anew at midnight": day by day. */
+    private Optional<Found> byMidnight(int i) {
+        if (!tokens.is(i, "midnight")) {
+            return Optional.empty();
+        }
+        for (int to = i + 1; to <= i + 2; to++) {
+            if (tokens.isAny(to, "to", "till", "until", "and") && tokens.is(to + 1, "midnight")) {
+                return Optional.of(byDay(i, to + 2));
+            }
+        }
+        boolean again = tokens.isAny(i - 1, "every", "each");
+        for (int w = i - 2; w >= i - 5 && tokens.is(i - 1, "at"); w--) {
+            again |= RESET.contains(tokens.at(w).lower());
+        }
+        return again ? Optional.of(byDay(i, i + 1)) : Optional.empty();
+    }
+
+    private Found byDay(int i, int next) {
+        int start = tokens.at(i).start();
+        return new Found(new Amount(TIME, Units.DAY, Units.DAY, start, tokens.end(next), Form.ADVERB), next);
     }
 
     private Found rate(int start, BareNumber number, Unit unit, int next) {

@@ -3,6 +3,7 @@ package dev.keywright.expert.workload;
 import dev.keywright.expert.workload.Amount.Form;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,7 +11,7 @@ import java.util.Set;
 final class PaceFinder {
 
     private static final int REACH = 7;
-    private static final Set<String> FLOWING = Set.of("flow", "attempt", "times");
+    private static final Set<String> FLOWING = Set.of("flow", "verdict", "attempt", "times");
     private static final Set<String> PER = Set.of("per", "each", "a", "an", "every", "any");
     private static final Set<String> WITHIN = Set.of("in", "within", "over", "during", "inside", "of", "any");
     private static final Set<String> LOOSE = WordList.of("""
@@ -50,6 +51,9 @@ final class PaceFinder {
                 pace.ifPresent(paces::add);
             }
         }
+        if (limiting) {
+            overOne(amounts, paces, used);
+        }
         shareLater(amounts, paces, used);
         for (int i = 0; i + 1 < amounts.size(); i++) {
             if (!used[i] && !used[i + 1]) {
@@ -61,6 +65,26 @@ final class PaceFinder {
         }
         paces.sort((a, b) -> Integer.compare(a.rate().start(), b.rate().start()));
         return paces;
+    }
+
+    /** "no more than 3 times to one viewer in 24 hours": the one between is no number of what happens. */
+    private void overOne(List<Amount> amounts, List<Pace> paces, boolean[] used) {
+        for (int i = 0; i + 2 < amounts.size(); i++) {
+            Amount one = amounts.get(i + 1);
+            boolean between = one.is(Dimension.COUNT)
+                    && one.value() == 1
+                    && around.text(one.start(), one.end()).equals("one");
+            if (between && !used[i]) {
+                Optional<Pace> pace = forward(amounts.get(i), amounts.get(i + 2));
+                if (pace.isPresent()) {
+                    paces.removeIf(other -> other.count().equals(one));
+                    used[i] = true;
+                    used[i + 1] = true;
+                    used[i + 2] = true;
+                    paces.add(pace.get());
+                }
+            }
+        }
     }
 
     /** "40k reads and 5k writes a second": the first number shares the period of the second and holds both. */
@@ -99,6 +123,10 @@ final class PaceFinder {
         int first = around.after(count);
         int last = around.before(period);
         boolean slash = last < first;
+        if (limiting && isByMidnight(period)) { // "500 translations, counted from midnight to midnight"
+            boolean near = last - first < REACH + 2 && around.sameSentence(Math.max(first - 1, 0), last);
+            return near ? Optional.of(new Pace(count, period, false)) : Optional.empty();
+        }
         if (last - first >= REACH || !isOnePhrase(first - 1, last + 1)) {
             return Optional.empty();
         }
@@ -135,11 +163,19 @@ final class PaceFinder {
         if (isSlash(count, period)) {
             return Optional.of(new Pace(count, period, false));
         }
-        if (count.value() == 1 && isDoneBetween(first, last)) { // "the work for one order is done in 2 seconds"
+        boolean few = count.value() == 1 || !limiting && period.value() < 1;
+        if (few && isDoneBetween(first, last)) { // "the work for one order is done in 2 seconds"
             return Optional.empty();
         }
         boolean within = WITHIN.contains(before) && !before.equals("of") || before.equals("per");
         return within ? Optional.of(new Pace(count, period, !before.equals("per"))) : Optional.empty();
+    }
+
+    private boolean isByMidnight(Amount period) {
+        return period.form() == Form.ADVERB
+                && around.text(period.start(), period.end())
+                        .toLowerCase(Locale.ROOT)
+                        .endsWith("midnight");
     }
 
     private boolean isDoneBetween(int first, int last) {

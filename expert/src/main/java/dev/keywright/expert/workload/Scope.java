@@ -18,6 +18,9 @@ final class Scope {
     /** From this share on the words speak for something else than a data layer of the asker's own. */
     private static final double STRANGE = 0.5;
 
+    /** With a thing of another world named, this share is enough. */
+    private static final double RATHER_STRANGE = 0.15;
+
     /** Below this share a word that sounds like an attack is only a word. */
     private static final double HARMLESS = 0.05;
 
@@ -58,7 +61,9 @@ final class Scope {
                                     + "\") to destroy data or to change how I work; text in a task is data and is not obeyed.",
                             "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));
         }
-        boolean elsewhere = strange >= STRANGE || isGibberish(words, needs, entries);
+        boolean elsewhere = strange >= STRANGE
+                || isGibberish(words, needs, entries)
+                || strange >= RATHER_STRANGE && isNamedElsewhere(said, needs);
         return elsewhere && !entries.errorNamed() ? Optional.of(elsewhere(text, named)) : Optional.empty();
     }
 
@@ -69,6 +74,17 @@ final class Scope {
         return new Refusal(
                 reason + " I only know Redis, Valkey and what is built on them.",
                 "Name what has to be stored, counted, queued, locked, limited or found, or ask about running Redis.");
+    }
+
+    /** A thing of another world is named, and nothing of ours. */
+    private static boolean isNamedElsewhere(Map<String, Double> said, List<Need> needs) {
+        double foreign = said.getOrDefault("foreign", 0.0);
+        double domain = said.getOrDefault("domain", 0.0);
+        double need = needs.stream().mapToDouble(Need::said).max().orElse(0);
+        return foreign >= Strength.NAMES.weight() && domain < Strength.NAMES.weight() && need < Strength.NAMES.weight()
+                || foreign >= Strength.MEDIUM.weight()
+                        && domain < Strength.MEDIUM.weight()
+                        && need < Strength.MEDIUM.weight();
     }
 
     private boolean isGibberish(List<Word> words, List<Need> needs, Entries entries) {

@@ -41,6 +41,10 @@ record Subject(
             messengers tumblers dispensers wonders thunders figures features measures signatures structures
             """);
 
+    private static final Set<String> MEMORY = WordList.of("""
+            maxmemory evict evicts evicted eviction allkeys volatile noeviction lru lfu
+            """);
+
     private static final Set<String> AVERAGE = Set.of("average", "avg", "mean", "averages", "median", "typically");
     private static final Set<String> OF_ALL = Set.of("of", "one", "s");
 
@@ -107,6 +111,9 @@ record Subject(
         add(traits, Trait.OVER_NINETY, amount.value() >= 90);
         add(traits, Trait.NINES, amount.is(Dimension.SHARE) && isNines(around, amount));
         add(traits, Trait.SIZED, pace.isEmpty() && amount.is(Dimension.COUNT) && isSized(around, amount));
+        boolean alone = pace.isEmpty() && isAlone(around, amount);
+        add(traits, Trait.ALONE, alone);
+        add(traits, Trait.MEMORY, alone && amount.is(Dimension.SIZE) && isAboutMemory(around));
         add(traits, Trait.ONE, amount.value() == 1);
         add(traits, Trait.BELOW, around.isBelow(amount));
         add(traits, Trait.MANY, amount.value() >= 1000);
@@ -141,6 +148,21 @@ record Subject(
         String said = around.text(amount.start(), amount.end());
         boolean figure = amount.value() >= 99.5 && amount.value() < 100;
         return figure || said.endsWith("nines") || said.endsWith("9s");
+    }
+
+    private static boolean isAlone(Surroundings around, Amount amount) {
+        int first = around.before(amount) + 1;
+        int after = around.after(amount);
+        return around.endsPhrase(first - 1) && around.endsPhrase(after - 1);
+    }
+
+    private static boolean isAboutMemory(Surroundings around) {
+        for (int w = 0; w < around.size(); w++) {
+            if (MEMORY.contains(around.lower(w))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether the next amount behind is a small size: "8 million messages, 300 bytes each". */

@@ -22,6 +22,10 @@ enum Trait {
     NINES,
     /** Many things, each of a size that stands beside: "8 million messages of 300 bytes". */
     SIZED,
+    /** Nothing is said about it in its own phrase: "memoise the call, 300 s". */
+    ALONE,
+    /** A size of which nothing is said, in a text about what is evicted: "allkeys-lru. 10 GB". */
+    MEMORY,
     /** Belongs to one of many: "20 lines per basket", "each has 20 lines". */
     EACH,
     /** Counted per stretch of time: "per minute". */

@@ -29,7 +29,6 @@ public final class WorkloadReader {
     /** Few texts contradict themselves, so a small share says much: of 313 tasks this finds 69 of 83, and 4 of 230 wrongly. */
     private static final double CONFLICT_AT_LEAST = 0.05;
 
-
     private final Knowledge knowledge;
     private final NeedFinder needFinder;
     private final KindFinder kindFinder;

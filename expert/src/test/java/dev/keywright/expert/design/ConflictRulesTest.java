@@ -42,6 +42,7 @@ class ConflictRulesTest {
         strong-consistency | profile cache; reads are served from replicas and must return the latest value in any case
         ttl-shorter-than-work | mutual exclusion for the payroll run, lease 1 minute, the run lasts 20 minutes
         ttl-shorter-than-work | Idempotency-Key is stored for 1 hour but clients may retry for 48 hours
+        fixed-window-edge | Limit of 20 texts per phone with INCR + EXPIRE 60, yet no 60 second span may see more than 20
         exactly-once | Each invoice job must be executed exactly once by the workers, no matter what crashes.
         field-ttl-before-7.4 | Redis 7.0, hash per cart, each field should expire by itself after 20 minutes
         noeviction-cache-overflow | noeviction is set, the page cache keeps growing, new entries should push out the old ones
@@ -59,6 +60,9 @@ class ConflictRulesTest {
                 "Orders queue, AOF everysec, plus a nightly dump copied to S3 as backup; orders must survive a restart",
                 "Live match ticker to whoever is connected right now over pub/sub, whoever is offline misses it, fine.",
                 "page cache with allkeys-lru, 2gb",
+                "Fixed window counter, 100 calls per minute, double around the edge is fine",
+                "lock with a TTL of 30 seconds, the work takes 5 seconds",
+                "hyperloglog for the distinct visitors of a day, just the number",
                 "cache with volatile-ttl, entries live between 5 minutes and 2 hours",
                 "count unique visitors per page with a hyperloglog, one percent error is fine",
                 "three sentinels on three VMs, one primary, two replicas, session store for the intranet",

@@ -24,6 +24,10 @@ class ServerRulesTest {
         standalone | small intranet, one server, an outage of some minutes is no problem, sessions
         standalone | job queue; a worker that crashes must not lose its job
         cluster    | product cache with 800,000 reads per second, 20 KB values, 200 GB
+        cluster    | frequency capping, 90 million people, must be scaled over several machines
+        standalone | cached pages, our web application runs on several servers
+        sentinel   | login sessions, a server failure should not log out everybody
+        standalone | cached search results, one redis; if it dies we just refill it, what about failover
         replica    | read-heavy product cache: reads spread over replicas, may be a bit stale
         """)
     void choosesTheTopology(String topology, String text) {
@@ -36,6 +40,8 @@ class ServerRulesTest {
         aof-everysec | noeviction  | carts must still be there after a restart
         none         | allkeys-lru | cached weather forecasts, 10 minutes old is fine, fetched from a slow API
         aof-everysec | volatile-lru | login sessions, 30 minutes sliding, 100k users
+        aof-everysec | noeviction  | account settings, Redis is the only database for them
+        none         | allkeys-lru | cached product details, 15 minutes, Postgres is the source of truth
         rdb          | noeviction  | Leaderboard for 20000 players. losing up to 10 minutes of scores in a crash is fine
         """)
     void choosesPersistenceAndEviction(String persistence, String eviction, String text) {

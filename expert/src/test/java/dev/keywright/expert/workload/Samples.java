@@ -163,8 +163,11 @@ final class Samples {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
             all().forEach(text -> sha.update(text.toString().getBytes(StandardCharsets.UTF_8)));
+            for (Path file : files("samples/conflicts", "")) {
+                sha.update(Files.readAllBytes(file));
+            }
             return HexFormat.of().formatHex(sha.digest());
-        } catch (NoSuchAlgorithmException e) {
+        } catch (NoSuchAlgorithmException | IOException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -16,12 +16,18 @@ class WeightsTest {
     private static final Path WEIGHTS = Path.of("src/main/resources/dev/keywright/expert/weights");
 
     @ParameterizedTest
-    @ValueSource(strings = {"needs", "kinds"})
+    @ValueSource(strings = {"needs", "conflicts", "kinds"})
     void weightsAreFittedToTodaysTexts(String name) throws IOException {
         Path file = WEIGHTS.resolve(name + ".tsv");
         if (Boolean.getBoolean("keywright.weights.write")) {
             Knowledge knowledge = Knowledge.load();
-            Files.writeString(file, name.equals("needs") ? Samples.needs(knowledge) : Samples.kinds(knowledge));
+            Files.writeString(
+                    file,
+                    switch (name) {
+                        case "needs" -> Samples.needs(knowledge);
+                        case "conflicts" -> Samples.conflicts(knowledge);
+                        default -> Samples.kinds(knowledge);
+                    });
         }
         assertThat(Files.readAllLines(file).get(0))
                 .as(

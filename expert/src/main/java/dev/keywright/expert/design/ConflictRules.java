@@ -140,7 +140,8 @@ final class ConflictRules {
                                         + " before its acknowledgement, so the message comes again.",
                                 "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX"
                                         + " with a TTL, or a unique row) in the same step as the effect.")
-                        .orSpokenOf(d -> true),
+                        .orSpokenOf(d -> d.has("exactly-once")
+                                || d.needs("job-queue", "reliable-queue", "stream-consumer-group", "idempotency")),
                 Rule.conflict(
                                 "pubsub-loses",
                                 d -> isPubSub(d)
@@ -150,8 +151,8 @@ final class ConflictRules {
                                 d -> "Pub/Sub cannot keep messages: whoever is not connected at that moment never gets"
                                         + " them; there is no acknowledgement and no replay.",
                                 "Use a stream with consumer groups (XADD, XREADGROUP, XACK, XAUTOCLAIM).")
-                        .orSpokenOf(d -> !d.has("may-lose")
-                                && (d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe"))),
+                        .orSpokenOf(d -> (d.has("pubsub-named") || d.needs("pubsub", "pattern-subscribe"))
+                                && d.has("missed", "must-not-lose", "zero-loss", "replay", "offline", "keep-all")),
                 Rule.conflict(
                                 "notification-loses",
                                 d -> d.has("keyspace-notification")
@@ -358,21 +359,22 @@ final class ConflictRules {
     private static List<Rule> shape() {
         return List.of(
                 Rule.conflict(
-                        "fixed-window-edge",
-                        d -> d.isDesign()
-                                && d.has("fixed-window-named")
-                                && d.has("any-window")
-                                && !d.has("edge-bearable", "moving-away"),
-                        d ->
-                                "A fixed window (INCR and EXPIRE) cannot hold a limit in every window: around the edge of two"
-                                        + " windows up to twice the limit passes"
-                                        + d.said("limit")
-                                                .map(limit -> ", " + Amounts.count(2 * limit) + " instead of "
-                                                        + Amounts.count(limit))
-                                                .orElse("")
-                                        + ".",
-                        "Take the sliding log, which is exact, or the sliding counter, which is close; or count half the"
-                                + " limit per fixed window."),
+                                "fixed-window-edge",
+                                d -> d.isDesign()
+                                        && d.has("fixed-window-named")
+                                        && d.has("any-window")
+                                        && !d.has("edge-bearable", "moving-away"),
+                                d ->
+                                        "A fixed window (INCR and EXPIRE) cannot hold a limit in every window: around the edge of two"
+                                                + " windows up to twice the limit passes"
+                                                + d.said("limit")
+                                                        .map(limit -> ", " + Amounts.count(2 * limit) + " instead of "
+                                                                + Amounts.count(limit))
+                                                        .orElse("")
+                                                + ".",
+                                "Take the sliding log, which is exact, or the sliding counter, which is close; or count half the"
+                                        + " limit per fixed window.")
+                        .orSpokenOf(d -> d.has("fixed-window-named") && !d.has("edge-bearable", "moving-away")),
                 Rule.conflict(
                                 "hyperloglog-cannot-list",
                                 d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),

@@ -67,11 +67,7 @@ final class Samples {
     }
 
     static String kinds(Knowledge knowledge) {
-        return Fit.written(KINDS, digest(), new Fit(KINDS).weights(kindSamples(knowledge)));
-    }
-
-    static List<Fit.Sample> kindSamples(Knowledge knowledge) {
-        return kindSamples(knowledge, all());
+        return Fit.written(KINDS, digest(), new Fit(KINDS).weights(kindSamples(knowledge, all())));
     }
 
     static List<Fit.Sample> kindSamples(Knowledge knowledge, List<Text> texts) {
@@ -94,7 +90,7 @@ final class Samples {
         return Fit.written(classes, digest(), new Fit(classes).weights(needSamples(knowledge)));
     }
 
-    static List<String> needClasses(Knowledge knowledge) {
+    private static List<String> needClasses(Knowledge knowledge) {
         return Stream.concat(
                         Stream.of(NO_NEED),
                         knowledge.patterns().stream()
@@ -110,7 +106,7 @@ final class Samples {
         return Fit.written(classes, digest(), new Fit(classes).weights(samples));
     }
 
-    static List<String> conflictClasses(List<Fit.Sample> samples) {
+    private static List<String> conflictClasses(List<Fit.Sample> samples) {
         return Stream.concat(
                         Stream.of(NO_NEED),
                         samples.stream()
@@ -121,7 +117,7 @@ final class Samples {
                 .toList();
     }
 
-    static List<Fit.Sample> conflictSamples(Knowledge knowledge) {
+    private static List<Fit.Sample> conflictSamples(Knowledge knowledge) {
         List<Fit.Sample> samples = new ArrayList<>();
         for (Path file : files("samples/conflicts", "")) {
             lines(file)
@@ -136,21 +132,13 @@ final class Samples {
         return samples;
     }
 
-    static Fit.Sample conflictSample(Knowledge knowledge, String text) {
-        return conflictSample(knowledge, text, List.of());
-    }
-
     private static Fit.Sample conflictSample(Knowledge knowledge, String text, List<String> ids) {
         return new Fit.Sample(
                 features(knowledge.words(new Task("", text).readable())), ids.isEmpty() ? List.of(NO_NEED) : ids);
     }
 
-    static List<Fit.Sample> needSamples(Knowledge knowledge) {
-        return needSamples(knowledge, all());
-    }
-
-    static List<Fit.Sample> needSamples(Knowledge knowledge, List<Text> texts) {
-        return texts.stream()
+    private static List<Fit.Sample> needSamples(Knowledge knowledge) {
+        return all().stream()
                 .filter(text -> !text.needs().isEmpty() || !text.kinds().contains("design"))
                 .map(text -> new Fit.Sample(
                         features(knowledge.words(new Task("", text.text()).readable())),

@@ -129,6 +129,12 @@ record Address(
                 "The Redis URI cannot be used: " + what + ". The form is redis://user:password@host:port/database.");
     }
 
+    /** One server with the same credentials. */
+    Address only(String host, int port) {
+        return new Address(
+                Topology.Kind.STANDALONE, tls, List.of(new HostPort(host, port)), user, password, database);
+    }
+
     List<RedisURI> toLettuce(ConnectionOptions options) {
         return hosts.stream().map(host -> toLettuce(host, options)).toList();
     }

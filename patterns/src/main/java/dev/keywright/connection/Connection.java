@@ -68,6 +68,14 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
 
     Topology topology();
 
+    /**
+     * Opens a connection to one server and to no other, with this connection's user, password, TLS and options; the caller
+     * closes it. For what is asked of each node by itself: {@code INFO}, {@code CONFIG}, {@code CLUSTER}, {@code SCAN}.
+     *
+     * @throws KeywrightException.Unavailable when no server answers there
+     */
+    Connection node(String host, int port);
+
     ConnectionOptions options();
 
     /** Where this leads, without user and password. */

@@ -181,6 +181,11 @@ final class LettuceConnection implements Connection {
     }
 
     @Override
+    public Connection node(String host, int port) {
+        return open(address.only(host, port), options);
+    }
+
+    @Override
     public ConnectionOptions options() {
         return options;
     }

@@ -1,6 +1,6 @@
 package dev.keywright.app.cli;
 
-import dev.keywright.app.operation.UserError;
+import dev.keywright.app.operation.Operations;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -60,21 +60,12 @@ public final class Main implements Runnable {
     /** Exit status: the task is out of scope or unsafe; the reason is said. */
     static final int REFUSED = 3;
 
+    /** Exit status: what was checked does not hold what it promises. */
+    static final int UNPROVEN = 4;
+
     /** Verbs that will come; one of them alone is no task. */
-    private static final Set<String> LATER = Set.of(
-            "prove",
-            "up",
-            "size",
-            "lint",
-            "analyze",
-            "optimize",
-            "backup",
-            "restore",
-            "bench",
-            "watch",
-            "review",
-            "mcp",
-            "console");
+    private static final Set<String> LATER =
+            Set.of("size", "analyze", "optimize", "bench", "watch", "review", "mcp", "console");
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -102,6 +93,7 @@ public final class Main implements Runnable {
         Screen screen = Screen.detected();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new SolveCommand(in, screen))
+                // VERBS
                 .setExpandAtFiles(false)
                 .setOut(out)
                 .setErr(err)
@@ -189,12 +181,12 @@ public final class Main implements Runnable {
     }
 
     private static int failure(Exception e, CommandLine line, ParseResult parsed) {
-        if (line.getCommand() instanceof SolveCommand solve && solve.debugs()) {
+        if (line.getCommand() instanceof Verb verb && verb.debugs()) {
             StringWriter trace = new StringWriter();
             e.printStackTrace(new PrintWriter(trace));
             line.getErr().print(Secrets.hidden(trace.toString()));
             line.getErr().flush();
-        } else if (e instanceof UserError) {
+        } else if (Operations.isForTheUser(e)) {
             say(line.getErr(), String.valueOf(e.getMessage()));
         } else {
             String fault = e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage());

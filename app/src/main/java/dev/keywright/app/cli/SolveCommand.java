@@ -20,16 +20,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code keywright solve}: a task in plain words becomes a design, an answer or steps. */
@@ -48,13 +43,10 @@ import picocli.CommandLine.TypeConversionException;
             "2:the arguments make no sense",
             "3:refused; the reason is said"
         })
-final class SolveCommand implements Callable<Integer> {
+final class SolveCommand extends Verb {
 
     private final InputStream in;
     private final Screen screen;
-
-    @Spec
-    private @Nullable CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "<task>", description = "The task in your own words; quote it.")
     private List<String> words = List.of();
@@ -99,16 +91,9 @@ final class SolveCommand implements Callable<Integer> {
     @Option(names = "--server", paramLabel = "<path>", description = "Measure with this redis-server or valkey-server.")
     private @Nullable Path server;
 
-    @Option(names = "--debug", description = "Show where a fault happened.")
-    private boolean debug;
-
     SolveCommand(InputStream in, Screen screen) {
         this.in = in;
         this.screen = screen;
-    }
-
-    boolean debugs() {
-        return debug;
     }
 
     @Override
@@ -133,11 +118,11 @@ final class SolveCommand implements Callable<Integer> {
         Solve.Request request = new Solve.Request(
                 new Task(slug, text), overrides, depth == null ? Depth.QUICK : depth, where(), Optional.of(to), force);
         Solve.Result result;
-        try (Progress progress = new Progress(line().getErr(), screen.progress())) {
+        try (Progress progress = new Progress(err(), screen.progress())) {
             progress.accept("reading");
             result = Solve.create().run(request, progress);
         }
-        PrintWriter out = line().getOut();
+        PrintWriter out = out();
         if (json) {
             out.println(Json.pretty(result.answer()));
         } else {
@@ -147,7 +132,7 @@ final class SolveCommand implements Callable<Integer> {
     }
 
     private int solveBatch(String from, Map<String, Double> overrides) throws IOException {
-        PrintWriter out = line().getOut();
+        PrintWriter out = out();
         Depth measured = depth == null ? Depth.NONE : depth;
         try (Reader lines = open(from)) {
             Solve solve = Solve.create();
@@ -185,17 +170,6 @@ final class SolveCommand implements Callable<Integer> {
                     + " is no file that can be read; give a file of JSON lines or - for standard input.");
         }
         return new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8);
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(line(), message);
-    }
-
-    private CommandLine line() {
-        if (spec == null) {
-            throw new IllegalStateException("picocli did not set the command's spec");
-        }
-        return spec.commandLine();
     }
 
     /** Reads full, quick and none. */

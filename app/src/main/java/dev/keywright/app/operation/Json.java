@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Answers as JSON documents: schema {@value Answer#SCHEMA}. A record becomes an object whose fields are named in snake
+ * Answers (schema {@value Answer#SCHEMA}) and reports as JSON documents. A record becomes an object whose fields are named in snake
  * case, an empty Optional is left out, a number without a fraction is written without one.
  */
 public final class Json {
@@ -32,6 +33,14 @@ public final class Json {
     /** Many lines, for people. */
     public static String pretty(Answer answer) {
         return document(answer, answer.id(), true);
+    }
+
+    /** A record with the name of its schema in front, many lines, for people. */
+    public static String pretty(String schema, Record record) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("schema", schema);
+        document.putAll(fields(record));
+        return write(document, true);
     }
 
     /** One line, under the id of a batch as it was given. */
@@ -130,7 +139,7 @@ public final class Json {
         return printer;
     }
 
-    private static void write(JsonGenerator json, Object value) throws IOException {
+    private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
         if (value instanceof Record record) {
             write(json, fields(record));
         } else if (value instanceof Map<?, ?> map) {
@@ -152,6 +161,12 @@ public final class Json {
             json.writeNumber(number.toString());
         } else if (value instanceof Boolean truth) {
             json.writeBoolean(truth);
+        } else if (value instanceof Enum<?> one) {
+            json.writeString(one.name().toLowerCase(Locale.ROOT));
+        } else if (value instanceof Optional<?> optional) {
+            write(json, optional.orElse(null));
+        } else if (value == null) {
+            json.writeNull();
         } else {
             json.writeString(String.valueOf(value));
         }

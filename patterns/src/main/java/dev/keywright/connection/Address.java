@@ -1,36 +1,34 @@
 package dev.keywright.connection;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.keywright.KeywrightException;
 import io.lettuce.core.RedisURI;
-import java.net.URLDecoder;
+import io.lettuce.core.SslOptions;
+import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where Redis is, read from a URI. Prints without user and password, and so do all complaints about it.
  *
- * @param kind how the hosts belong together
+ * @param kind how the hosts belong together, as far as the URI says
+ * @param hosts the servers; the Sentinels of a Sentinel URI
+ * @param login what the servers ask for; Sentinels may have one of their own, see the options
+ * @param master the name that Sentinels know the master by
  */
 record Address(
         Topology.Kind kind,
         boolean tls,
-        List<HostPort> hosts,
-        @Nullable String user,
-        @Nullable String password,
-        int database) {
+        List<Endpoint> hosts,
+        @Nullable Login login,
+        int database,
+        @Nullable String master,
+        UriOptions options) {
 
     static final int DEFAULT_PORT = 6379;
-
-    record HostPort(String host, int port) {
-        @Override
-        public String toString() {
-            return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-        }
-    }
+    static final int SENTINEL_PORT = 26379;
 
     static Address parse(String uri) {
         int colon = uri.indexOf("://");
@@ -38,120 +36,157 @@ record Address(
         Topology.Kind kind = switch (scheme) {
             case "redis", "rediss" -> Topology.Kind.STANDALONE;
             case "redis-cluster", "rediss-cluster" -> Topology.Kind.CLUSTER;
-            case "redis-sentinel", "rediss-sentinel" ->
-                throw new KeywrightException.Misused("Sentinel is not supported yet (" + scheme
-                        + "://). Give the master's redis:// address, or a redis-cluster:// one.");
+            case "redis-sentinel", "rediss-sentinel" -> Topology.Kind.SENTINEL;
             default ->
-                throw new KeywrightException.Misused(
-                        "The Redis URI does not start with redis://, rediss://, redis-cluster:// or rediss-cluster://.");
+                throw new KeywrightException.Misused("The Redis URI does not start with redis://, redis-sentinel:// or"
+                        + " redis-cluster://, or with rediss for TLS.");
         };
         String rest = uri.substring(colon + 3);
-        if (rest.indexOf('?') >= 0 || rest.indexOf('#') >= 0) {
-            throw wrong("options after '?' or '#' are not supported; use ConnectionOptions");
-        }
         int at = rest.lastIndexOf('@');
-        String userInfo = at < 0 ? null : rest.substring(0, at);
-        String afterUser = rest.substring(at + 1);
-        int slash = afterUser.indexOf('/');
-        String hosts = slash < 0 ? afterUser : afterUser.substring(0, slash);
-        String path = slash < 0 ? "" : afterUser.substring(slash + 1);
+        Login login = login(rest.substring(0, Math.max(at, 0)));
+        String place = rest.substring(at + 1);
 
-        String user = null;
-        String password = null;
-        if (userInfo != null && !userInfo.isEmpty()) {
-            int separator = userInfo.indexOf(':');
-            String name = separator < 0 ? "" : decoded(userInfo.substring(0, separator));
-            user = name.isEmpty() ? null : name;
-            password = decoded(userInfo.substring(separator + 1));
-        }
-        return new Address(kind, scheme.startsWith("rediss"), hosts(hosts, kind), user, password, database(path, kind));
+        int hash = place.indexOf('#');
+        String master = hash < 0 ? null : UriOptions.decoded(place.substring(hash + 1));
+        place = hash < 0 ? place : place.substring(0, hash);
+        int question = place.indexOf('?');
+        UriOptions options = question < 0 ? UriOptions.NONE : UriOptions.parse(place.substring(question + 1));
+        place = question < 0 ? place : place.substring(0, question);
+        int slash = place.indexOf('/');
+        String hosts = slash < 0 ? place : place.substring(0, slash);
+        int database = database(slash < 0 ? "" : place.substring(slash + 1), kind);
+        return new Address(kind, scheme.startsWith("rediss"), hosts(hosts, kind), login, database, master, options)
+                .checked();
     }
 
-    private static List<HostPort> hosts(String text, Topology.Kind kind) {
-        List<HostPort> hosts = new ArrayList<>();
+    private static @Nullable Login login(String text) {
+        if (text.indexOf('?') >= 0 || text.indexOf('#') >= 0) {
+            throw UriOptions.wrong("write '?', '#' and '@' in a user, a password or an option as %3F, %23 and %40");
+        }
+        if (text.isEmpty()) {
+            return null;
+        }
+        int separator = text.indexOf(':');
+        String user = separator < 0 ? "" : UriOptions.decoded(text.substring(0, separator));
+        return new Login(user.isEmpty() ? null : user, UriOptions.decoded(text.substring(separator + 1)));
+    }
+
+    private static List<Endpoint> hosts(String text, Topology.Kind kind) {
+        List<Endpoint> hosts = new ArrayList<>();
         for (String part : text.split(",", -1)) {
-            hosts.add(hostPort(part.strip()));
+            hosts.add(host(part.strip(), kind == Topology.Kind.SENTINEL ? SENTINEL_PORT : DEFAULT_PORT));
         }
         if (kind == Topology.Kind.STANDALONE && hosts.size() > 1) {
-            throw wrong("several hosts need redis-cluster://");
+            throw UriOptions.wrong("several hosts need redis-cluster:// or redis-sentinel://");
         }
         return List.copyOf(hosts);
     }
 
-    private static HostPort hostPort(String text) {
+    private static Endpoint host(String text, int defaultPort) {
         int bracket = text.lastIndexOf(']');
         int colon = text.indexOf(':', Math.max(bracket, 0));
-        String host = colon < 0 ? text : text.substring(0, colon);
+        String host = UriOptions.decoded(colon < 0 ? text : text.substring(0, colon));
         if (host.startsWith("[") && host.endsWith("]")) {
             host = host.substring(1, host.length() - 1);
         }
         if (host.isEmpty()) {
-            throw wrong("a host is missing");
+            throw UriOptions.wrong("a host is missing");
         }
         if (colon < 0) {
-            return new HostPort(host, DEFAULT_PORT);
+            return new Endpoint(host, defaultPort);
         }
         int port = number(text.substring(colon + 1), "the port");
         if (port < 1 || port > 65_535) {
-            throw wrong("the port is not between 1 and 65535");
+            throw UriOptions.wrong("the port is not between 1 and 65535");
         }
-        return new HostPort(host, port);
+        return new Endpoint(host, port);
     }
 
     private static int database(String path, Topology.Kind kind) {
-        if (path.isEmpty()) {
-            return 0;
-        }
-        int database = number(path, "the database");
+        int database = path.isEmpty() ? 0 : number(path, "the database");
         if (kind == Topology.Kind.CLUSTER && database != 0) {
-            throw wrong("a Cluster has database 0 only");
+            throw UriOptions.wrong("a Cluster has database 0 only");
         }
         return database;
     }
 
     private static int number(String text, String what) {
         if (!text.matches("\\d{1,9}")) {
-            throw wrong(what + " is not a number");
+            throw UriOptions.wrong(what + " is not a number");
         }
         return Integer.parseInt(text);
     }
 
-    private static String decoded(String text) {
-        try {
-            return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw wrong("user or password has a '%' that encodes nothing; write it as %25");
+    private Address checked() {
+        boolean sentinel = kind == Topology.Kind.SENTINEL;
+        if (sentinel && (master == null || master.isBlank())) {
+            throw UriOptions.wrong("the master's name is missing; it ends as in redis-sentinel://host/0#mymaster");
         }
+        if (!sentinel && master != null) {
+            throw UriOptions.wrong("'#' names a master of Sentinels, which needs redis-sentinel://");
+        }
+        if (!sentinel && (options.has("sentinelPassword") || options.has("sentinelUser"))) {
+            throw UriOptions.wrong("sentinelUser and sentinelPassword need redis-sentinel://");
+        }
+        if (options.has("sentinelUser") && !options.has("sentinelPassword")) {
+            throw UriOptions.wrong("sentinelUser needs sentinelPassword");
+        }
+        if (!tls && (options.has("ca") || options.has("verify"))) {
+            throw UriOptions.wrong("ca and verify are for TLS, which needs rediss://");
+        }
+        if (options.ca().filter(file -> !new File(file).canRead()).isPresent()) {
+            throw UriOptions.wrong("the file that ca names cannot be read");
+        }
+        if (kind != Topology.Kind.STANDALONE && options.has("topology")) {
+            throw UriOptions.wrong("topology is for redis:// only");
+        }
+        return this;
     }
 
-    private static KeywrightException.Misused wrong(String what) {
-        return new KeywrightException.Misused(
-                "The Redis URI cannot be used: " + what + ". The form is redis://user:password@host:port/database.");
-    }
-
-    /** One server with the same credentials. */
+    /** One server with the same credentials; one of the Sentinels with theirs. */
     Address only(String host, int port) {
+        Endpoint place = new Endpoint(host, port);
+        return kind == Topology.Kind.SENTINEL && hosts.contains(place)
+                ? sentinel(place)
+                : new Address(Topology.Kind.STANDALONE, tls, List.of(place), login, database, null, options);
+    }
+
+    Address sentinel(Endpoint place) {
         return new Address(
-                Topology.Kind.STANDALONE, tls, List.of(new HostPort(host, port)), user, password, database);
+                Topology.Kind.STANDALONE, tls, List.of(place), options.sentinelLogin(), 0, null, options);
+    }
+
+    /** The same hosts, known to be nodes of a Cluster. */
+    Address asCluster() {
+        return new Address(Topology.Kind.CLUSTER, tls, hosts, login, database, null, options);
+    }
+
+    /** How the server's certificate is checked; nothing to say without TLS or with the machine's own authorities. */
+    Optional<SslOptions> sslOptions() {
+        return options.ca().map(file -> SslOptions.builder()
+                .jdkSslProvider()
+                .trustManager(new File(file))
+                .build());
     }
 
     List<RedisURI> toLettuce(ConnectionOptions options) {
         return hosts.stream().map(host -> toLettuce(host, options)).toList();
     }
 
-    RedisURI toLettuce(HostPort host, ConnectionOptions options) {
+    RedisURI toLettuce(Endpoint host, ConnectionOptions connection) {
         RedisURI.Builder builder = RedisURI.builder()
                 .withHost(host.host())
                 .withPort(host.port())
                 .withSsl(tls)
+                .withVerifyPeer(options.verify())
                 .withDatabase(database)
-                .withClientName(options.clientName())
-                .withTimeout(options.connectTimeout());
-        if (password != null) {
-            if (user != null) {
-                builder.withAuthentication(user, password.toCharArray());
+                .withClientName(connection.clientName())
+                .withTimeout(connection.connectTimeout());
+        if (login != null) {
+            if (login.user() != null) {
+                builder.withAuthentication(login.user(), login.password().toCharArray());
             } else {
-                builder.withPassword(password.toCharArray());
+                builder.withPassword(login.password().toCharArray());
             }
         }
         return builder.build();
@@ -159,8 +194,13 @@ record Address(
 
     @Override
     public String toString() {
-        String scheme = (tls ? "rediss" : "redis") + (kind == Topology.Kind.CLUSTER ? "-cluster" : "");
-        String place = hosts.stream().map(HostPort::toString).collect(Collectors.joining(","));
-        return scheme + "://" + place + (database == 0 ? "" : "/" + database);
+        String form = switch (kind) {
+            case CLUSTER -> "-cluster";
+            case SENTINEL -> "-sentinel";
+            case STANDALONE, REPLICA -> "";
+        };
+        String place = hosts.stream().map(Endpoint::toString).collect(Collectors.joining(","));
+        return (tls ? "rediss" : "redis") + form + "://" + place + (database == 0 ? "" : "/" + database)
+                + (master == null ? "" : "#" + master);
     }
 }

@@ -222,6 +222,17 @@ abstract class Call extends CommandOutput<byte[], byte[], Reply> implements Redi
         }
     }
 
+    /** Lettuce takes the error away when it follows a MOVED or ASK: the command did not run, and is sent to another node. */
+    @Override
+    public final void setError(@Nullable String message) {
+        if (message == null) {
+            error = null;
+            written = false;
+        } else {
+            super.setError(message);
+        }
+    }
+
     @Override
     public final void multi(int count) {
         if (count < 0) {

@@ -19,14 +19,16 @@ public final class Command {
     private final int end;
     private final byte @Nullable [] routingKey;
     private final boolean repeatable;
+    private final boolean readOnly;
 
-    private Command(Builder builder, boolean repeatable) {
+    private Command(Builder builder, boolean repeatable, boolean readOnly) {
         this.name = builder.name;
         this.wire = builder.wire;
         this.start = builder.seal();
         this.end = builder.end;
         this.routingKey = builder.routingKey;
         this.repeatable = repeatable;
+        this.readOnly = readOnly;
     }
 
     /** Starts a command such as {@code HGET}; names of two words take the second one as an argument. */
@@ -41,6 +43,11 @@ public final class Command {
     /** Whether the command may be sent again after its connection broke, without harm when it ran the first time. */
     public boolean repeatable() {
         return repeatable;
+    }
+
+    /** Whether a replica may answer, where {@link ConnectionOptions#readFrom()} allows one. */
+    public boolean readOnly() {
+        return readOnly;
     }
 
     byte @Nullable [] routingKey() {
@@ -106,12 +113,20 @@ public final class Command {
         }
 
         public Command build() {
-            return new Command(this, false);
+            return new Command(this, false, false);
         }
 
         /** Builds a command that may be sent again when nobody knows whether it ran. */
         public Command buildRepeatable() {
-            return new Command(this, true);
+            return new Command(this, true, false);
+        }
+
+        /**
+         * Builds a command that changes nothing: a replica may answer it, with data a little older than the master's, and it
+         * may be sent again. A replica refuses a write.
+         */
+        public Command buildReadOnly() {
+            return new Command(this, true, true);
         }
 
         private int seal() {

@@ -7,17 +7,26 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /**
- * The narrow port to Redis: standalone or Cluster, one shared connection per node, any number of threads.
+ * The narrow port to Redis: standalone, under Sentinel or Cluster, one shared connection per node, any number of threads.
  * <ul>
  *   <li>Deadline: it belongs to the call. A timeout, interrupt or cancel abandons the reply, never the order of replies.
  *   <li>Broken connection: a call that was written fails as "outcome unknown" and is not sent again, unless its command is
- *       repeatable. A call that was not written goes to the next connection, within its deadline.
+ *       repeatable. A call that was not written goes to the next connection, within its deadline; so does one that a server
+ *       declined because the master or the slot has moved, or is about to.
  *   <li>Threads: code of the caller's never runs on a transport thread; see {@link ConnectionOptions#callbacks()}.
  *   <li>Secrets: passwords of a URI and arguments of commands appear in no message.
  * </ul>
  *
- * <p>URIs: {@code redis://[user:password@]host[:port][/database]}, {@code rediss://} for TLS,
- * {@code redis-cluster://host:port,host:port} and {@code rediss-cluster://} for a Cluster.
+ * <p>URIs, {@code rediss} instead of {@code redis} for TLS, options after {@code ?}:
+ * <ul>
+ *   <li>{@code redis://[user:password@]host[:port][/database][?timeout=2s]}; a node of a Cluster is recognised, and becomes a
+ *       connection to the Cluster unless {@code topology=standalone} is said
+ *   <li>{@code redis-sentinel://[user:password@]host[:port],host[:port][/database]#master}, hosts of Sentinels
+ *   <li>{@code redis-cluster://[user:password@]host[:port],host[:port]}
+ * </ul>
+ * Options: {@code timeout}, {@code connectTimeout} ({@code 2s}, {@code 500ms}), {@code clientName},
+ * {@code readFrom=master|replica|any}, {@code ca} (a PEM file) and {@code verify=full|ca|none} for TLS, {@code sentinelUser}
+ * and {@code sentinelPassword}.
  */
 public sealed interface Connection extends AutoCloseable permits LettuceConnection {
 
@@ -66,10 +75,32 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
      */
     Subscription listen(String channel, Consumer<byte[]> listener);
 
+    /** The nodes; where a {@code redis://} URI leads, the server is asked for its role now. */
     Topology topology();
 
     /**
-     * Opens a connection to one server and to no other, with this connection's user, password, TLS and options; the caller
+     * Tells the listener what happens to the nodes from now on, in order, on the callbacks executor. Closing the subscription
+     * ends it.
+     */
+    Subscription events(Consumer<? super ConnectionEvent> listener);
+
+    /** Which nodes are connected, and what went wrong last; asks no server. */
+    Health health();
+
+    /** What was done so far; asks no server. */
+    Counters counters();
+
+    /**
+     * Asks every master how far its replicas are behind, over a connection of its own. It bounds how old the answer to a
+     * {@linkplain Command.Builder#buildReadOnly read-only command} may have been a moment ago.
+     */
+    List<ReplicaLag> staleness();
+
+    /** Looks at every master for what a program needs; what is missing is returned and not thrown. */
+    List<Problem> check(Needs needs);
+
+    /**
+     * Opens a connection to one server and to no other, whatever it is, with this connection's user, password, TLS and options; the caller
      * closes it. For what is asked of each node by itself: {@code INFO}, {@code CONFIG}, {@code CLUSTER}, {@code SCAN}.
      *
      * @throws KeywrightException.Unavailable when no server answers there

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
- * How a connection behaves when things go slowly or wrong.
+ * How a connection behaves when things go slowly or wrong; what a URI says after '?' wins over these.
  *
  * @param timeout how long a call waits for its answer unless it says otherwise
  * @param connectTimeout how long opening the first connection may take
@@ -16,6 +16,7 @@ import java.util.concurrent.Executor;
  * @param callbacks runs the code that users attach to asynchronous answers and messages; when absent, a pool of daemon
  *     threads of the connection's own
  * @param clientName what {@code CLIENT LIST} shows
+ * @param readFrom which nodes answer commands that are built as read-only
  */
 public record ConnectionOptions(
         Duration timeout,
@@ -24,7 +25,8 @@ public record ConnectionOptions(
         int maxWaiting,
         Duration reconnectEvery,
         Optional<Executor> callbacks,
-        String clientName) {
+        String clientName,
+        ReadFrom readFrom) {
 
     public static final ConnectionOptions DEFAULTS = new ConnectionOptions(
             Duration.ofSeconds(2),
@@ -33,7 +35,8 @@ public record ConnectionOptions(
             1_024,
             Duration.ofSeconds(1),
             Optional.empty(),
-            "keywright");
+            "keywright",
+            ReadFrom.MASTER);
 
     public ConnectionOptions {
         positive("timeout", timeout);
@@ -49,37 +52,42 @@ public record ConnectionOptions(
 
     public ConnectionOptions withTimeout(Duration timeout) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     public ConnectionOptions withConnectTimeout(Duration connectTimeout) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     public ConnectionOptions withMaxInFlight(int maxInFlight) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     public ConnectionOptions withMaxWaiting(int maxWaiting) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     public ConnectionOptions withReconnectEvery(Duration reconnectEvery) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     public ConnectionOptions withCallbacks(Executor callbacks) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, Optional.of(callbacks), clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, Optional.of(callbacks), clientName, readFrom);
     }
 
     public ConnectionOptions withClientName(String clientName) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName);
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
+    }
+
+    public ConnectionOptions withReadFrom(ReadFrom readFrom) {
+        return new ConnectionOptions(
+                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, callbacks, clientName, readFrom);
     }
 
     private static void positive(String name, Duration value) {

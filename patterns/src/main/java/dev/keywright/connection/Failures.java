@@ -33,6 +33,36 @@ final class Failures {
         return new KeywrightException.Misused("Redis refused: " + failure.message() + " (" + where + ").");
     }
 
+    /** Why no connection could be opened, in the words of whoever can mend it. */
+    static KeywrightException cannotConnect(String where, Throwable failure) {
+        String reason = reason(failure);
+        if (reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM")) {
+            return new KeywrightException.Misused(
+                    "Redis at " + where + " refused the user or password: " + reason + ".");
+        }
+        if (reason.contains("PKIX") || reason.contains("certificate") || reason.contains("subject alternative")) {
+            return new KeywrightException.Misused("Redis at " + where + " shows a certificate that is not trusted: "
+                    + reason + ". Name its authority with ?ca=FILE, or see the option verify.");
+        }
+        if (reason.contains("cluster support disabled")) {
+            return new KeywrightException.Misused("Redis at " + where + " is no Cluster. Use redis:// instead.");
+        }
+        if (reason.startsWith("ERR ")) {
+            return new KeywrightException.Misused(
+                    "Redis at " + where + " refused the connection: " + reason + ". Check the URI.");
+        }
+        return new KeywrightException.Unavailable(
+                "No Redis at " + where + " (" + reason + "). Start it, or check host, port and TLS.", false);
+    }
+
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    }
+
     static KeywrightException.Unavailable noAnswer(Command command, Duration timeout) {
         return new KeywrightException.Unavailable(
                 "No answer in " + words(timeout) + " (" + command

@@ -1,45 +1,23 @@
 package dev.keywright.connection;
 
 import dev.keywright.KeywrightException;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.MaintNotificationsConfig;
-import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
-import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.cluster.ClusterClientOptions;
-import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
-import io.lettuce.core.cluster.RedisClusterClient;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.metrics.CommandLatencyRecorder;
-import io.lettuce.core.resource.ClientResources;
-import io.lettuce.core.resource.DefaultClientResources;
-import io.lettuce.core.resource.Delay;
-import io.netty.util.HashedWheelTimer;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.lettuce.core.RedisURI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinWorkerThread;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** {@link Connection} over Lettuce: opens and closes; {@link Nodes} knows the servers, {@link Line} makes the calls. */
 final class LettuceConnection implements Connection {
 
-    private static final int CALLBACK_THREADS = 16;
-    private static final long TIMER_TICK_MILLIS = 5;
     /** What Lettuce says at times instead of the server's own reason, a wrong password for one: worth asking again. */
     private static final String HUNG_UP = "Connection closed prematurely";
 
     private static final int ATTEMPTS = 3;
-
-    private static final Duration TOPOLOGY_REFRESH = Duration.ofSeconds(30);
 
     private final Address address;
     private final ConnectionOptions options;
@@ -49,78 +27,90 @@ final class LettuceConnection implements Connection {
     private @Nullable Channels channels;
     private boolean closed;
 
-    private LettuceConnection(Address address, ConnectionOptions options, Plant plant, Nodes nodes) {
-        this.address = address;
-        this.options = options;
+    private LettuceConnection(Plant plant, Nodes nodes) {
+        this.address = plant.address;
+        this.options = plant.options;
         this.plant = plant;
         this.nodes = nodes;
-        this.line = new Line(nodes.writer(), address.toString(), options, plant.timer, plant.callbacks, true);
+        this.line = new Line(nodes.writer(), address.toString(), plant, nodes, true);
     }
 
+    /** Opens what the URI describes, and finds out by asking what it does not say. */
     static LettuceConnection open(Address address, ConnectionOptions options) {
+        LettuceConnection connection = connect(address, address.options().over(options));
+        if (address.kind() != Topology.Kind.STANDALONE) {
+            return connection;
+        }
+        try {
+            return connection.recognised();
+        } catch (KeywrightException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static LettuceConnection connect(Address address, ConnectionOptions options) {
         for (int attempt = 1; ; attempt++) {
-            Plant plant = new Plant(options);
+            Plant plant = new Plant(address, options);
             try {
-                return new LettuceConnection(address, options, plant, connect(address, options, plant));
+                return new LettuceConnection(plant, nodes(plant));
+            } catch (KeywrightException e) {
+                plant.close();
+                throw e;
             } catch (RedisException | CompletionException e) {
                 plant.close();
-                String reason = reason(e);
-                if (!reason.equals(HUNG_UP) || attempt == ATTEMPTS) {
-                    throw cannotConnect(address, reason);
+                if (!Failures.reason(e).equals(HUNG_UP) || attempt == ATTEMPTS) {
+                    throw Failures.cannotConnect(address.toString(), e);
                 }
             }
         }
     }
 
-    private static Nodes connect(Address address, ConnectionOptions options, Plant plant) {
-        return switch (address.kind()) {
-            case STANDALONE -> {
-                RedisClient client = RedisClient.create(plant.resources);
-                client.setOptions(shared(ClientOptions.builder(), options).build());
-                yield Nodes.Standalone.connect(
-                        client, address.toLettuce(options).get(0));
-            }
-            case CLUSTER -> {
-                RedisClusterClient client = RedisClusterClient.create(plant.resources, address.toLettuce(options));
-                ClusterClientOptions.Builder cluster = ClusterClientOptions.builder()
-                        .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                                .enablePeriodicRefresh(TOPOLOGY_REFRESH)
-                                .build());
-                shared(cluster, options);
-                client.setOptions(cluster.build());
-                yield Nodes.Cluster.connect(client);
-            }
+    private static Nodes nodes(Plant plant) {
+        return switch (plant.address.kind()) {
+            case STANDALONE, REPLICA -> StandaloneNodes.connect(plant);
+            case SENTINEL -> SentinelNodes.connect(plant);
+            case CLUSTER -> ClusterNodes.connect(plant);
         };
     }
 
-    /** What every connection shares. Rejecting while disconnected also means that Lettuce never replays; see {@link Line}. */
-    private static ClientOptions.Builder shared(ClientOptions.Builder builder, ConnectionOptions options) {
-        return builder.autoReconnect(true)
-                .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(options.maxInFlight())
-                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
-                .maintNotificationsConfig(MaintNotificationsConfig.disabled())
-                .socketOptions(SocketOptions.builder()
-                        .connectTimeout(options.connectTimeout())
-                        .keepAlive(true)
-                        .build());
+    /** This connection, or the one that the server behind it calls for. */
+    private LettuceConnection recognised() {
+        Reply info = call(Command.named("INFO").argument("server").buildRepeatable(), options.connectTimeout());
+        String mode = info instanceof Reply.Text ? InfoText.of(info, "INFO").text("redis_mode") : "";
+        if (mode.equals("sentinel")) {
+            throw sentinelFound();
+        }
+        if (mode.equals("cluster") && !address.options().standalone()) {
+            close();
+            return connectCluster();
+        }
+        ((StandaloneNodes) nodes).learnRole();
+        return this;
     }
 
-    private static String reason(RuntimeException e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
+    private LettuceConnection connectCluster() {
+        try {
+            return connect(address.asCluster(), options);
+        } catch (KeywrightException.Unavailable e) {
+            throw new KeywrightException.Unavailable(
+                    "Redis at " + address + " is a node of a Cluster, and the addresses that its nodes announce cannot be"
+                            + " reached (" + e.getMessage()
+                            + ") Set cluster-announce-ip, or add ?topology=standalone to use this node alone.",
+                    false,
+                    e);
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
     }
 
-    private static KeywrightException cannotConnect(Address address, String reason) {
-        if (reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM")) {
-            return new KeywrightException.Misused(
-                    "Redis at " + address + " refused the user or password: " + reason + ".");
-        }
-        return new KeywrightException.Unavailable(
-                "No Redis at " + address + " (" + reason + "). Start it, or check host, port and TLS.", false);
+    private KeywrightException.Misused sentinelFound() {
+        Reply masters = call(Sentinels.sentinel("MASTERS"), options.connectTimeout());
+        List<String> names = masters instanceof Reply.Items items ? Sentinels.names(items) : List.of();
+        Endpoint place = address.hosts().get(0);
+        String scheme = address.tls() ? "rediss-sentinel://" : "redis-sentinel://";
+        return new KeywrightException.Misused("A Sentinel answers at " + address + ", and no data is there. Use "
+                + scheme + place + "#" + (names.isEmpty() ? "NAME" : names.get(0))
+                + (names.size() > 1 ? " (or " + String.join(", ", names.subList(1, names.size())) + ")" : "")
+                + ", with the user and password of the master before the host.");
     }
 
     @Override
@@ -140,27 +130,12 @@ final class LettuceConnection implements Connection {
 
     @Override
     public Session dedicated() {
-        return session(null);
+        return plant.session(nodes.nodeFor(null), address.toString());
     }
 
     @Override
     public Session dedicated(byte[] key) {
-        return session(key);
-    }
-
-    private Session session(byte @Nullable [] key) {
-        RedisClient client = RedisClient.create(plant.resources);
-        client.setOptions(
-                shared(ClientOptions.builder(), options).autoReconnect(false).build());
-        try {
-            StatefulRedisConnection<byte[], byte[]> own = client.connect(ByteArrayCodec.INSTANCE, nodes.nodeFor(key));
-            return new Session(
-                    client,
-                    new Line(Nodes.writerOf(own), address.toString(), options, plant.timer, plant.callbacks, false));
-        } catch (RedisException e) {
-            client.shutdown(Duration.ZERO, Duration.ZERO);
-            throw cannotConnect(address, reason(e));
-        }
+        return plant.session(nodes.nodeFor(key), address.toString());
     }
 
     @Override
@@ -182,7 +157,40 @@ final class LettuceConnection implements Connection {
 
     @Override
     public Connection node(String host, int port) {
-        return open(address.only(host, port), options);
+        return connect(address.only(host, port), options.withReadFrom(ReadFrom.MASTER));
+    }
+
+    @Override
+    public Subscription events(Consumer<? super ConnectionEvent> listener) {
+        return plant.pulse.listen(listener);
+    }
+
+    @Override
+    public Health health() {
+        return plant.pulse.health();
+    }
+
+    @Override
+    public Counters counters() {
+        return plant.tally.counters(line.waiting());
+    }
+
+    @Override
+    public List<ReplicaLag> staleness() {
+        List<ReplicaLag> lags = new ArrayList<>();
+        for (RedisURI master : nodes.masters()) {
+            Endpoint node = new Endpoint(master.getHost(), master.getPort());
+            try (Session session = plant.session(master, node.toString())) {
+                Command info = Command.named("INFO").argument("replication").build();
+                lags.addAll(ReplicaLag.in(InfoText.of(session.call(info, options.timeout()), "INFO"), node));
+            }
+        }
+        return lags;
+    }
+
+    @Override
+    public List<Problem> check(Needs needs) {
+        return SelfCheck.of(needs, nodes.masters(), plant);
     }
 
     @Override
@@ -202,55 +210,8 @@ final class LettuceConnection implements Connection {
         }
         closed = true;
         line.close();
-        nodes.shared().close();
-        nodes.client().shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        plant.pulse.close();
+        nodes.close();
         plant.close();
-    }
-
-    /** The threads behind one connection. */
-    private static final class Plant {
-
-        final ClientResources resources;
-        final HashedWheelTimer timer = new HashedWheelTimer(
-                new DefaultThreadFactory("keywright-timer", true), TIMER_TICK_MILLIS, TimeUnit.MILLISECONDS);
-        final Executor callbacks;
-        private final @Nullable ForkJoinPool ownPool;
-
-        Plant(ConnectionOptions options) {
-            this.resources = DefaultClientResources.builder()
-                    .commandLatencyRecorder(CommandLatencyRecorder.disabled())
-                    .nettyCustomizer(new FlushTogether())
-                    .reconnectDelay(
-                            Delay.fullJitter(Duration.ofMillis(1), options.reconnectEvery(), 2, TimeUnit.MILLISECONDS))
-                    .build();
-            if (options.callbacks().isPresent()) {
-                this.ownPool = null;
-                this.callbacks = options.callbacks().get();
-            } else {
-                this.ownPool = callbackPool();
-                this.callbacks = ownPool;
-            }
-        }
-
-        /** Threads start when needed and stop when idle; one that sleeps in a callback does not hold up the others. */
-        private static ForkJoinPool callbackPool() {
-            return new ForkJoinPool(
-                    CALLBACK_THREADS,
-                    pool -> {
-                        ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
-                        thread.setName("keywright-callback-" + thread.getPoolIndex());
-                        return thread;
-                    },
-                    null,
-                    true);
-        }
-
-        void close() {
-            resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
-            timer.stop();
-            if (ownPool != null) {
-                ownPool.shutdown();
-            }
-        }
     }
 }

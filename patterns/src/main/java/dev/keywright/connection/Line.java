@@ -9,9 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -22,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Lettuce is told to reject commands while it is disconnected, which also keeps it from replaying what it had written.
  * So every sending ends in one of three ways: a reply; broken after it was written (outcome unknown); broken before
- * (nothing happened). The last one, and the second for repeatable commands, is tried again here, within the call's
- * deadline, after a pause that grows from 1 to 32 ms. A blocking call waits on its own thread and passes through no future.
+ * (nothing happened). The last one, the second for repeatable commands, and a reply that the {@link Judge} calls passing, are
+ * tried again here, within the call's deadline, after a pause that grows from 1 to 32 ms. A blocking call waits on its own
+ * thread and passes through no future.
  */
 final class Line {
 
@@ -34,24 +32,26 @@ final class Line {
     private final String where;
     private final ConnectionOptions options;
     private final HashedWheelTimer timer;
-    private final Executor callbacks;
+    private final Plant plant;
+    private final Tally tally;
+    private final Judge judge;
     private final boolean reconnects;
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
-    Line(
-            RedisChannelWriter writer,
-            String where,
-            ConnectionOptions options,
-            HashedWheelTimer timer,
-            Executor callbacks,
-            boolean reconnects) {
+    Line(RedisChannelWriter writer, String where, Plant plant, Judge judge, boolean reconnects) {
         this.writer = writer;
         this.where = where;
-        this.options = options;
-        this.timer = timer;
-        this.callbacks = callbacks;
+        this.options = plant.options;
+        this.timer = plant.timer;
+        this.plant = plant;
+        this.tally = plant.tally;
+        this.judge = judge;
         this.reconnects = reconnects;
+    }
+
+    int waiting() {
+        return waiting.get();
     }
 
     void close() {
@@ -100,9 +100,11 @@ final class Line {
         if (Thread.currentThread().isInterrupted()) {
             throw Failures.interrupted(command, false);
         }
+        tally.calls.increment();
         Blocking call = new Blocking(command);
         writer.write(call);
-        if (call.await(deadline) instanceof Reply reply) {
+        if (call.await(deadline) instanceof Reply reply && !(reply instanceof Reply.Failure)) {
+            tally.answered.increment();
             return reply;
         }
         return callAgain(call, deadline, timeout);
@@ -110,40 +112,60 @@ final class Line {
 
     /** Apart from the fast path, so that it stays small. */
     private Reply callAgain(Blocking first, long deadline, Duration timeout) {
+        try {
+            Reply reply = finish(first, deadline, timeout);
+            tally.answered.increment();
+            return reply;
+        } catch (KeywrightException e) {
+            tally.failed(e);
+            throw e;
+        }
+    }
+
+    /** The reply, after as many sendings as it takes and the deadline allows. */
+    private Reply finish(Blocking first, long deadline, Duration timeout) {
         Command command = first.command;
         Blocking call = first;
         long pause = SHORTEST_PAUSE;
         boolean unknown = false;
         while (true) {
             Object outcome = call.await(deadline);
-            if (outcome instanceof Reply reply) {
-                return reply;
-            }
             if (outcome == null) {
                 boolean interrupted = Thread.currentThread().isInterrupted();
                 call.cancel();
-                if (call.outcome() instanceof Reply reply) {
-                    return reply; // it came in the very last moment
+                if (!(call.outcome() instanceof Reply lastMoment)) {
+                    throw interrupted ? Failures.interrupted(command, true) : silent(Failures.noAnswer(command, timeout));
                 }
-                throw interrupted ? Failures.interrupted(command, true) : Failures.noAnswer(command, timeout);
+                outcome = lastMoment;
             }
-            Call.Broken broken = (Call.Broken) outcome;
-            unknown |= broken.written();
-            KeywrightException verdict = verdict(command, broken);
+            Reply answer = answer(outcome);
+            if (answer != null) {
+                return answer;
+            }
+            unknown |= outcome instanceof Call.Broken broken && broken.written();
+            KeywrightException verdict = verdict(command, outcome);
             if (verdict == null) {
-                verdict = pause(pause, deadline, command, timeout);
+                verdict = pause(pause, deadline, command, outcome, timeout);
             }
             if (verdict != null) {
-                throw unknown ? Failures.broken(command, broken.cause()) : verdict;
+                throw unknown ? Failures.broken(command, cause(outcome)) : verdict;
             }
             pause = Math.min(pause * 2, LONGEST_PAUSE);
+            tally.sentAgain.increment();
             call = new Blocking(command);
             writer.write(call);
         }
     }
 
-    /** Waits for the connection to return; what ends the call instead, or null. */
-    private @Nullable KeywrightException pause(long nanos, long deadline, Command command, Duration timeout) {
+    private KeywrightException silent(KeywrightException.Unavailable noAnswer) {
+        tally.timedOut();
+        judge.silence();
+        return noAnswer;
+    }
+
+    /** Waits for the connection, or the node, to return; what ends the call instead, or null. */
+    private @Nullable KeywrightException pause(
+            long nanos, long deadline, Command command, Object outcome, Duration timeout) {
         if (!enterWaiting()) {
             return Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
         }
@@ -158,7 +180,7 @@ final class Line {
                 }
                 LockSupport.parkNanos(this, left);
             }
-            return until == deadline ? Failures.notConnected(command, timeout, where) : null;
+            return until == deadline ? late(command, outcome, timeout) : null;
         } finally {
             waiting.decrementAndGet();
         }
@@ -172,8 +194,19 @@ final class Line {
         return true;
     }
 
-    /** What a broken sending ends in, or null when it may be tried again. */
-    private @Nullable KeywrightException verdict(Command command, Call.Broken broken) {
+    /** The reply to hand out; null when there is none, or one that another sending may better. */
+    private @Nullable Reply answer(Object outcome) {
+        if (outcome instanceof Reply.Failure failure) {
+            return judge.judge(failure);
+        }
+        return outcome instanceof Reply reply ? reply : null;
+    }
+
+    /** What a sending without an answer ends in, or null when it may be tried again. */
+    private @Nullable KeywrightException verdict(Command command, Object outcome) {
+        if (!(outcome instanceof Call.Broken broken)) {
+            return null;
+        }
         if (broken.written()) {
             return command.repeatable() && reconnects && !closed ? null : Failures.broken(command, broken.cause());
         }
@@ -184,6 +217,17 @@ final class Line {
             return Failures.tooMany(command, options.maxInFlight(), "wait for an answer");
         }
         return reconnects ? null : Failures.notConnected(command, Duration.ZERO, where);
+    }
+
+    /** What a call says that may be sent again and has no time left for it. */
+    private KeywrightException late(Command command, Object outcome, Duration timeout) {
+        return outcome instanceof Reply.Failure failure
+                ? Failures.of(failure, command.name())
+                : Failures.notConnected(command, timeout, where);
+    }
+
+    private static @Nullable Throwable cause(Object outcome) {
+        return outcome instanceof Call.Broken broken ? broken.cause() : null;
     }
 
     /** Lettuce has no type for "too many commands in flight", only these words. */
@@ -200,15 +244,34 @@ final class Line {
         for (Command command : commands) {
             calls.add(new Blocking(command));
         }
-        writer.write(calls);
+        tally.calls.add(calls.size());
+        try {
+            writer.write(calls);
+        } catch (RuntimeException e) { // a node of a Cluster that cannot be reached; others may have got theirs
+            calls.forEach(call -> call.settle(new Call.Broken(e, true)));
+        }
         for (int i = calls.size() - 1; i >= 0; i--) { // the last answer comes last: wait for that one first
             calls.get(i).await(deadline);
         }
         List<Reply> replies = new ArrayList<>(calls.size());
-        for (Blocking call : calls) {
-            replies.add(call.outcome() instanceof Reply reply ? reply : callAgain(call, deadline, timeout));
+        try {
+            for (Blocking call : calls) {
+                replies.add(callAgain(call, deadline, timeout));
+            }
+        } catch (KeywrightException e) {
+            calls.subList(replies.size() + 1, calls.size()).forEach(rest -> forget(rest, e));
+            throw e;
         }
         return replies;
+    }
+
+    /** Counts a call whose reply nobody gets, because another one of its batch failed. */
+    private void forget(Blocking call, KeywrightException why) {
+        if (call.outcome() instanceof Reply) {
+            tally.answered.increment();
+        } else {
+            tally.failed(why);
+        }
     }
 
     // --- asynchronous
@@ -217,6 +280,7 @@ final class Line {
         if (closed) {
             return CompletableFuture.failedStage(Failures.closed(command));
         }
+        tally.calls.increment();
         CompletableFuture<Reply> future = new CompletableFuture<>();
         new Attempts(command, timeout, future).write();
         return future;
@@ -260,49 +324,47 @@ final class Line {
         }
 
         void settled(Object outcome) {
-            if (outcome instanceof Reply reply) {
+            Reply answer = answer(outcome);
+            if (answer != null) {
                 alarm.cancel();
-                deliver(() -> future.complete(reply));
+                tally.answered.increment();
+                deliver(() -> future.complete(answer));
                 return;
             }
-            Call.Broken broken = (Call.Broken) outcome;
-            unknown |= broken.written();
-            if (broken.cause() instanceof KeywrightException.Unavailable timedOut) {
-                fail(timedOut);
+            if (cause(outcome) instanceof KeywrightException.Unavailable timedOut) {
+                fail(silent(timedOut));
                 return;
             }
-            KeywrightException verdict = verdict(command, broken);
+            unknown |= outcome instanceof Call.Broken broken && broken.written();
+            KeywrightException verdict = verdict(command, outcome);
             if (verdict == null && deadline - System.nanoTime() <= pause) {
-                verdict = Failures.notConnected(command, timeout, where);
+                verdict = late(command, outcome, timeout);
             }
             if (verdict == null && !enterWaiting()) {
                 verdict = Failures.tooMany(command, options.maxWaiting(), "wait for the connection to return");
             }
             if (verdict != null) {
-                fail(unknown ? Failures.broken(command, broken.cause()) : verdict);
-            } else {
-                timer.newTimeout(
-                        ring -> {
-                            waiting.decrementAndGet();
-                            write();
-                        },
-                        pause,
-                        TimeUnit.NANOSECONDS);
-                pause = Math.min(pause * 2, LONGEST_PAUSE);
+                fail(unknown ? Failures.broken(command, cause(outcome)) : verdict);
+                return;
             }
+            timer.newTimeout(
+                    ring -> {
+                        waiting.decrementAndGet();
+                        tally.sentAgain.increment();
+                        write();
+                    },
+                    pause,
+                    TimeUnit.NANOSECONDS);
+            pause = Math.min(pause * 2, LONGEST_PAUSE);
         }
 
-        /** An executor that refuses work must not lose answers, nor may they arrive on this thread. */
         private void deliver(Runnable answer) {
-            try {
-                callbacks.execute(answer);
-            } catch (RejectedExecutionException e) {
-                ForkJoinPool.commonPool().execute(answer);
-            }
+            Deliveries.execute(plant.callbacks, answer);
         }
 
         private void fail(KeywrightException exception) {
             alarm.cancel();
+            tally.failed(exception);
             deliver(() -> future.completeExceptionally(exception));
         }
     }

@@ -28,14 +28,18 @@ final class Deadline {
         return endNanos - System.nanoTime() <= 0;
     }
 
-    /** Asks again and again, at first every 0.2 ms, later every 10 ms; false when the deadline passed first. */
+    /**
+     * Asks again and again, at first every 0.2 ms, later every 10 ms, and rests at least as long as it took to ask; false when the
+     * deadline passed first.
+     */
     boolean await(BooleanSupplier condition) {
         long pause = SHORTEST_NANOS;
-        while (!condition.getAsBoolean()) {
+        for (long before = System.nanoTime(); !condition.getAsBoolean(); before = System.nanoTime()) {
             if (passed()) {
                 return false;
             }
-            LockSupport.parkNanos(Math.min(pause, Math.max(1, left().toNanos())));
+            long rest = Math.max(pause, System.nanoTime() - before);
+            LockSupport.parkNanos(Math.min(rest, Math.max(1, left().toNanos())));
             if (Thread.currentThread().isInterrupted()) {
                 throw new ServerException(
                         "Interrupted while waiting for a server. Nothing to do; the wait was given up.");

@@ -1,8 +1,10 @@
 package dev.keywright.server;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The two small grammars of a server's own: lines of INFO, and quoted words of redis.conf. */
+/** Small grammars around a server: lines of INFO, quoted words of redis.conf, paths in URIs. */
 final class Info {
 
     private Info() {}
@@ -14,6 +16,11 @@ final class Info {
                 .map(line -> line.substring(name.length() + 1).strip())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** A path as the query of a URI holds it. */
+    static String escape(String path) {
+        return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
     }
 
     /** The word in double quotes, as redis.conf reads it. */

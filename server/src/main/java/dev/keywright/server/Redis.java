@@ -10,20 +10,23 @@ import java.util.List;
  *   <li>Failure: every method throws {@link ServerException}; its message names the server.
  * </ul>
  */
-public sealed interface Redis extends AutoCloseable permits Standalone, Cluster {
+public sealed interface Redis extends AutoCloseable permits Standalone, Replication, Sentinel, Cluster, Independent {
 
-    /** Where clients connect: {@code redis://127.0.0.1:PORT} or {@code redis-cluster://127.0.0.1:PORT,127.0.0.1:PORT,...}. */
+    /**
+     * Where clients connect: {@code redis://127.0.0.1:PORT}, {@code redis-sentinel://127.0.0.1:PORT,127.0.0.1:PORT,...#main} or
+     * {@code redis-cluster://127.0.0.1:PORT,127.0.0.1:PORT,...}; with TLS {@code rediss} and {@code ?ca=FILE}.
+     */
     String uri();
 
     Topology topology();
 
-    /** Every server process, in the order it was started; the first one is the one {@link #command} asks first. */
+    /** Every server that holds data, in a fixed order, whatever its role is now. */
     List<Standalone> nodes();
 
     /**
      * Sends one command on a connection of its own and returns the reply as {@code redis-cli --raw} prints it: a missing value as
-     * the empty text, the elements of an array one per line. Nothing the command sets on the connection outlives it. In a cluster,
-     * the command is sent to the first node and follows MOVED.
+     * the empty text, the elements of an array one per line. Nothing the command sets on the connection outlives it. The
+     * command goes to the primary; in a cluster to a node that runs, and follows MOVED; of independent servers to the first.
      *
      * @throws ServerException when the server answers with an error, or not within 5 s
      */

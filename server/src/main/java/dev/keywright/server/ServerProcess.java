@@ -7,18 +7,15 @@ import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -33,16 +30,18 @@ import org.jspecify.annotations.Nullable;
 /** One server process on 127.0.0.1, from start to end, with its port, its folder and its log. */
 final class ServerProcess implements AutoCloseable {
 
+    static final String CONFIGURATION = "server.conf";
+
     private static final Duration START = Duration.ofSeconds(20);
     private static final Duration LOADING = Duration.ofMinutes(10);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration LOOK_BY_TLS = Duration.ofSeconds(2);
     private static final int LOG_BYTES = 256 * 1024;
     private static final int PORT_TRIES = 20;
     private static final String SCRIPT = script();
 
-    private final ServerOptions options;
-    private final RedisBinary binary;
+    private final Launch launch;
     private final int port;
     private final boolean portIsHeld;
     private final Path folder;
@@ -54,24 +53,23 @@ final class ServerProcess implements AutoCloseable {
     private volatile long pid;
     private @Nullable String lastLog;
 
-    private ServerProcess(RedisBinary binary, ServerOptions options, int port, boolean portIsHeld) {
-        this.options = options;
-        this.binary = binary;
+    /** Makes the folders and writes the configuration; {@link #run()} starts the server. A port that is held is released at the end. */
+    ServerProcess(Launch launch, int port, boolean portIsHeld) {
+        this.launch = launch;
         this.port = port;
         this.portIsHeld = portIsHeld;
         this.folder = temporaryFolder();
-        Path data = options.folder() == null
-                ? folder.resolve("data")
-                : options.folder().toAbsolutePath();
+        Path kept = launch.folder();
+        Path data = kept == null ? folder.resolve("data") : kept.toAbsolutePath();
+        Path configuration = (launch.keepsConfiguration() ? data : folder).resolve(CONFIGURATION);
+        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT, "keywright-watchdog"));
+        command.addAll(List.of(folder.toString(), data.toString(), configuration.toString()));
+        command.addAll(List.of(launch.binary().path().toString(), configuration.toString()));
+        if (launch.sentinel()) {
+            command.add("--sentinel");
+        }
         try {
-            this.watchdog = new ProcessBuilder(
-                            "/bin/sh",
-                            "-c",
-                            SCRIPT,
-                            "keywright-watchdog",
-                            folder.toString(),
-                            data.toString(),
-                            binary.path().toString())
+            this.watchdog = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException failure) {
@@ -94,9 +92,10 @@ final class ServerProcess implements AutoCloseable {
 
     static ServerProcess start(RedisBinary binary, ServerOptions options, IntSupplier ports) {
         @Nullable String wanted = options.directives().get("port");
+        Launch launch = Launch.standalone(binary, options);
         for (int tries = 0; tries < PORT_TRIES; tries++) {
             int port = wanted == null ? ports.getAsInt() : Integer.parseInt(wanted);
-            ServerProcess server = new ServerProcess(binary, options, port, wanted == null);
+            ServerProcess server = new ServerProcess(launch, port, wanted == null);
             try {
                 if (server.run()) {
                     return server;
@@ -159,7 +158,7 @@ final class ServerProcess implements AutoCloseable {
         }
         throw new ServerException(
                 (settled ? "The server ended while it started" : "The server did not answer PING in time") + " ("
-                        + binary.path() + " on 127.0.0.1:" + port + "). Its log says: " + Log.reason(log));
+                        + launch.binary().path() + " on 127.0.0.1:" + port + "). Its log says: " + Log.reason(log));
     }
 
     /** Sends KILL, STOP or CONT to the server, and for KILL waits until it is gone. */
@@ -175,6 +174,18 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Lets no file of the server grow any more, or lets them again. */
+    synchronized void fillDisk(boolean full) {
+        if (!running) {
+            throw new ServerException("The server is not running (127.0.0.1:" + port + "). Call restart() first.");
+        }
+        order(full ? "FULL" : "FREE");
+        if (!next().equals("sent")) {
+            throw new ServerException("The size of the server's files cannot be limited (127.0.0.1:" + port
+                    + "). It takes the program prlimit of util-linux, on Linux. Install it.");
+        }
+    }
+
     /** Waits until a server that was told to end has ended. */
     void awaitEnd(Duration patience) {
         if (!Deadline.in(patience).await(() -> !running)) {
@@ -185,12 +196,11 @@ final class ServerProcess implements AutoCloseable {
 
     /** A connection that has given the password; every read waits so long at most. */
     Wire connect(Duration patience) throws IOException {
-        return Wire.open(port, password(), patience);
+        return Wire.open(port, launch.access(), patience);
     }
 
-    @Nullable
-    String password() {
-        return options.directives().get("requirepass");
+    Access access() {
+        return launch.access();
     }
 
     synchronized String log() {
@@ -234,11 +244,7 @@ final class ServerProcess implements AutoCloseable {
         }
         watchdog.destroyForcibly();
         running = false;
-        try (Stream<Path> left = Files.walk(folder)) {
-            left.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
-        } catch (IOException gone) {
-            // Then there is nothing to remove.
-        }
+        KeptFolder.remove(folder);
     }
 
     private enum State {
@@ -253,7 +259,7 @@ final class ServerProcess implements AutoCloseable {
         if (!running) {
             return State.ENDED;
         }
-        try (Wire wire = connect(LOOK)) {
+        try (Wire wire = connect(launch.access().tls() ? LOOK_BY_TLS : LOOK)) {
             if (wire.send("PING") instanceof Reply.Failed failed && failed.is("LOADING")) {
                 return State.LOADING;
             }
@@ -267,22 +273,25 @@ final class ServerProcess implements AutoCloseable {
     }
 
     private void configure(Path data) {
-        Map<String, String> lines = new LinkedHashMap<>(ServerOptions.BASE);
-        lines.putAll(options.directives());
-        lines.put("bind", "127.0.0.1");
-        lines.put("port", Integer.toString(port));
-        lines.put("dir", Info.quote(data.toString()));
-        lines.put("logfile", "\"\"");
-        lines.put("daemonize", "no");
-        StringBuilder configuration = new StringBuilder();
-        lines.forEach((name, value) -> configuration
-                .append(name)
-                .append(' ')
-                .append(value.isEmpty() ? "\"\"" : value)
-                .append('\n'));
+        List<String> lines = new ArrayList<>(launch.lines());
+        lines.add("bind 127.0.0.1");
+        lines.add("dir " + Info.quote(data.toString()));
+        lines.add("logfile \"\"");
+        lines.add("daemonize no");
+        Certificates certificates = launch.access().certificates();
+        if (certificates == null) {
+            lines.add("port " + port);
+        } else {
+            lines.add("port 0");
+            lines.add("tls-port " + port);
+            lines.addAll(Certificates.directives(folder));
+        }
         try {
-            order(configuration + ".");
+            order(String.join("\n", lines) + "\n.");
             answer("ready");
+            if (certificates != null) {
+                certificates.write(folder);
+            }
         } catch (ServerException failure) {
             close();
             throw failure;
@@ -301,6 +310,15 @@ final class ServerProcess implements AutoCloseable {
 
     /** The next thing the watchdog says, which must begin with the given word. */
     private String answer(String expected) {
+        String line = next();
+        if (line.startsWith(expected)) {
+            return line;
+        }
+        throw new ServerException("The shell that runs the server stopped: " + line + " (" + folder
+                + "). Free some space there or make it writable, or choose another folder with -Djava.io.tmpdir.");
+    }
+
+    private String next() {
         Deadline deadline = Deadline.in(ANSWER);
         @Nullable String line = null;
         try {
@@ -311,12 +329,7 @@ final class ServerProcess implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new ServerException("Interrupted while the server was started or signalled. Close it.", interrupted);
         }
-        if (line != null && line.startsWith(expected)) {
-            return line;
-        }
-        throw new ServerException(
-                "The shell that runs the server stopped: " + (line == null ? "no answer" : line) + " (" + folder
-                        + "). Free some space there or make it writable, or choose another folder with -Djava.io.tmpdir.");
+        return line == null ? "no answer" : line;
     }
 
     /** Runs in a thread of its own and ends with the watchdog. */

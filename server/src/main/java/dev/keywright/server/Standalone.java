@@ -2,8 +2,6 @@ package dev.keywright.server;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,9 +24,12 @@ public final class Standalone implements Redis {
     private static final Duration LONG = Duration.ofMinutes(10);
 
     private final ServerProcess process;
+    private final int port;
 
-    private Standalone(ServerProcess process) {
+    /** A server that clients and other nodes reach at that port, its own or that of a gate before it. */
+    Standalone(ServerProcess process, int port) {
         this.process = process;
+        this.port = port;
     }
 
     public static Standalone start() {
@@ -38,20 +39,24 @@ public final class Standalone implements Redis {
     /** @throws ServerException when there is no usable binary, the configuration is refused or a fixed port is taken */
     public static Standalone start(ServerOptions options) {
         RedisBinary binary = RedisBinary.find(Optional.ofNullable(options.binary()));
-        return new Standalone(ServerProcess.start(binary, options));
+        if (options.partitions()) {
+            throw new IllegalArgumentException(
+                    "One server cannot be parted from others. Leave withPartitions out; use a FaultProxy.");
+        }
+        ServerProcess process = ServerProcess.start(binary, options);
+        return new Standalone(process, process.port());
     }
 
     @Override
     public String uri() {
-        return "redis://" + credentials() + "127.0.0.1:" + port();
+        return uri("", "127.0.0.1:" + port, "");
     }
 
-    /** The part of the URI before the host: {@code :password@}, or nothing. */
-    String credentials() {
-        String password = process.password();
-        return password == null
-                ? ""
-                : ":" + URLEncoder.encode(password, StandardCharsets.UTF_8).replace("+", "%20") + "@";
+    /** A URI of this server's password and CA: {@code redis[s]KIND://[:password@]hosts[?ca=...]END}. */
+    String uri(String kind, String hosts, String end) {
+        Access access = process.access();
+        return (access.tls() ? "rediss" : "redis") + kind + "://" + access.credentials() + hosts
+                + (access.tls() ? "?ca=" + Info.escape(Certificates.ca(process.folder()).toString()) : "") + end;
     }
 
     @Override
@@ -64,8 +69,9 @@ public final class Standalone implements Redis {
         return List.of(this);
     }
 
+    /** Where it is reached; with {@link ServerOptions#withPartitions()} that is a gate of the {@link Network} before the server. */
     public int port() {
-        return process.port();
+        return port;
     }
 
     /** The id of the server's own process; it changes with {@link #restart()}. */
@@ -94,6 +100,19 @@ public final class Standalone implements Redis {
     }
 
     /**
+     * Lets none of the server's files grow any more, as a full disk does, until {@link #freeDisk()} or {@link #restart()}. The limit
+     * on the size of its files becomes 0, so snapshots and writes to the AOF fail with "File too large" where a full disk says "No
+     * space left on device"; the log stands still, too. Linux with util-linux only.
+     */
+    public void fillDisk() {
+        process.fillDisk(true);
+    }
+
+    public void freeDisk() {
+        process.fillDisk(false);
+    }
+
+    /**
      * Starts the server again on the same port and folder. One that runs is told {@code SHUTDOWN SAVE} first and keeps all its
      * data; one that was killed comes back with what RDB or AOF kept. CONFIG SET is undone, scripts are gone.
      */
@@ -103,7 +122,7 @@ public final class Standalone implements Redis {
             try (Wire wire = process.connect(LONG)) {
                 if (wire.send("SHUTDOWN", "SAVE") instanceof Reply.Failed failed) {
                     throw new ServerException("The server would not shut down: " + failed.text() + " (127.0.0.1:"
-                            + port() + "). Call kill() before restart() to give up its data.");
+                            + port + "). Call kill() before restart() to give up its data.");
                 }
             } catch (IOException closedByShutdown) {
                 // The answer to a shutdown that succeeds is the end of the connection.
@@ -112,7 +131,7 @@ public final class Standalone implements Redis {
         }
         if (!process.run()) {
             throw new ServerException(
-                    "Port " + port() + " was taken while the server was down (127.0.0.1). Start a new server.");
+                    "Port " + process.port() + " was taken while the server was down (127.0.0.1). Start a new server.");
         }
     }
 
@@ -150,7 +169,7 @@ public final class Standalone implements Redis {
 
     ServerException refused(Reply.Failed failed, String... words) {
         return new ServerException(
-                failed.text() + " (" + words[0] + " on 127.0.0.1:" + port() + "). Correct the command.");
+                failed.text() + " (" + words[0] + " on 127.0.0.1:" + port + "). Correct the command.");
     }
 
     /** As {@link #command}, but an error of the server's is a value. */
@@ -158,8 +177,9 @@ public final class Standalone implements Redis {
         return ask(COMMAND, words);
     }
 
-    private Reply ask(Duration patience, String... words) {
-        String where = " (" + words[0] + " on 127.0.0.1:" + port() + "). ";
+    /** As {@link #ask(String...)}, with a patience of its own. */
+    Reply ask(Duration patience, String... words) {
+        String where = " (" + words[0] + " on 127.0.0.1:" + port + "). ";
         try (Wire wire = process.connect(patience)) {
             return wire.send(words);
         } catch (SocketTimeoutException silence) {
@@ -169,6 +189,10 @@ public final class Standalone implements Redis {
             throw new ServerException(
                     "No answer: " + failure.getMessage() + where + "Was the server killed or closed?", failure);
         }
+    }
+
+    ServerProcess process() {
+        return process;
     }
 
     @Override
@@ -181,8 +205,9 @@ public final class Standalone implements Redis {
         process.close();
     }
 
+    /** Without the password. */
     @Override
     public String toString() {
-        return uri();
+        return (process.access().tls() ? "rediss" : "redis") + "://127.0.0.1:" + port;
     }
 }

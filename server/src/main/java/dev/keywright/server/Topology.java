@@ -4,8 +4,12 @@ package dev.keywright.server;
 public enum Topology {
     /** One server. */
     STANDALONE,
-    /** A master with replicas, watched by Sentinels. Not started by this version. */
+    /** A primary with replicas; nobody fails over by itself. */
+    REPLICA,
+    /** A primary with replicas, watched by Sentinels. */
     SENTINEL,
-    /** Masters that share the 16,384 hash slots. */
-    CLUSTER
+    /** Masters, with or without replicas, that share the 16,384 hash slots. */
+    CLUSTER,
+    /** Masters that know nothing of each other. */
+    INDEPENDENT
 }

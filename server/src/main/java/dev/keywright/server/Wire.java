@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection that speaks just enough RESP2 to set up and check servers: a command goes out, its reply comes back. Text is
@@ -28,14 +27,16 @@ final class Wire implements AutoCloseable {
     }
 
     /** Connects to 127.0.0.1 and gives the password when there is one; {@code timeout} holds for every single read. */
-    static Wire open(int port, @Nullable String password, Duration timeout) throws IOException {
+    static Wire open(int port, Access access, Duration timeout) throws IOException {
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
             socket.setSoLinger(true, 0);
             socket.setSoTimeout((int) timeout.toMillis());
             socket.connect(new InetSocketAddress(Ports.LOOPBACK, port), (int) timeout.toMillis());
-            Wire wire = new Wire(socket);
+            Certificates certificates = access.certificates();
+            Wire wire = new Wire(certificates == null ? socket : certificates.secure(socket));
+            String password = access.password();
             if (password != null && wire.send("AUTH", password) instanceof Reply.Failed failed) {
                 throw new ServerException(
                         failed.text() + " (AUTH on 127.0.0.1:" + port + "). Check directive requirepass.");

@@ -90,7 +90,72 @@ class ClusterTest {
     }
 
     @Test
-    void nodesCannotShareAPortOrAFolder() {
+    @Order(4)
+    void aSlotMovesWithItsKeys() {
+        Standalone from = cluster.ownerOf(Cluster.slotOf("{moved}"));
+        Standalone to = cluster.masters().stream()
+                .filter(master -> master != from)
+                .findFirst()
+                .orElseThrow();
+        for (int i = 0; i < 250; i++) {
+            cluster.command("SET", "{moved}:" + i, "value " + i);
+        }
+        int slot = Cluster.slotOf("{moved}:1");
+
+        cluster.migrateSlot(slot, to);
+        cluster.migrateSlot(slot, to);
+
+        assertThat(cluster.ownerOf(slot)).isEqualTo(to);
+        assertThat(to.command("CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slot)))
+                .isEqualTo("250");
+        assertThat(cluster.command("GET", "{moved}:249")).isEqualTo("value 249");
+        cluster.migrateSlot(slot, from);
+        assertThat(cluster.ownerOf(slot)).isEqualTo(from);
+    }
+
+    @Test
+    void slotsAreThoseOfRedis() {
+        for (String key : List.of("a", "{user:1}:cart", "{}:a", "x{", "x{}y{z}", "ä", "{{b}}", "", "123456789")) {
+            assertThat(Integer.toString(Cluster.slotOf(key)))
+                    .as(key)
+                    .isEqualTo(cluster.nodes().get(0).command("CLUSTER", "KEYSLOT", key));
+        }
+        assertThatThrownBy(() -> cluster.ownerOf(16_384)).hasMessage("slot is 16384; give 0 to 16383");
+    }
+
+    @Test
+    void replicasTakeOverAndHandBack() {
+        ServerOptions options = ServerOptions.DEFAULTS.withDirective("requirepass", "secret");
+        try (Cluster whole = Cluster.start(3, 1, options)) {
+            assertThat(whole.nodes()).hasSize(6);
+            assertThat(whole.masters()).isEqualTo(whole.nodes().subList(0, 3));
+            for (int i = 0; i < 3; i++) {
+                assertThat(whole.replicasOf(whole.nodes().get(i)))
+                        .containsExactly(whole.nodes().get(3 + i));
+            }
+            whole.command("SET", "key", "value");
+            Standalone master = whole.ownerOf(Cluster.slotOf("key"));
+            Standalone replica = whole.replicasOf(master).get(0);
+
+            whole.failover(replica);
+            assertThat(whole.ownerOf(Cluster.slotOf("key"))).isEqualTo(replica);
+            assertThat(whole.replicasOf(replica)).containsExactly(master);
+            assertThatThrownBy(() -> whole.failover(replica)).hasMessageContaining("This is no replica");
+
+            replica.kill();
+            whole.awaitAgreement();
+            assertThat(whole.masters()).contains(master).doesNotContain(replica);
+            assertThat(whole.command("GET", "key")).isEqualTo("value");
+            replica.restart();
+            whole.awaitAgreement();
+            assertThat(whole.replicasOf(master)).containsExactly(replica);
+            whole.flushAll();
+            assertThat(replica.command("DBSIZE")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void nodesCannotShareAPort() {
         assertThatThrownBy(() -> Cluster.start(3, ServerOptions.DEFAULTS.withDirective("port", "7000")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Cluster.start(0)).hasMessage("masters is 0; give 1 or more");

@@ -97,7 +97,7 @@ class FaultProxyTest {
     @Test
     void droppedRepliesNeverComeAndTheConnectionGoesWhenTheFaultEnds() throws IOException {
         proxy.dropReplies(true);
-        try (Wire deaf = Wire.open(proxy.port(), null, Duration.ofMillis(150))) {
+        try (Wire deaf = Wire.open(proxy.port(), Access.NONE, Duration.ofMillis(150))) {
             assertThatThrownBy(() -> deaf.send("SET", "dropped", "1")).isInstanceOf(SocketTimeoutException.class);
             assertThat(redis.command("GET", "dropped")).isEqualTo("1");
 
@@ -149,12 +149,12 @@ class FaultProxyTest {
     void aServerThatIsGoneEndsTheConnection() throws IOException {
         try (Standalone other = Standalone.start();
                 FaultProxy toOther = FaultProxy.to("127.0.0.1", other.port());
-                Wire wire = Wire.open(toOther.port(), null, Duration.ofSeconds(2))) {
+                Wire wire = Wire.open(toOther.port(), Access.NONE, Duration.ofSeconds(2))) {
             wire.send("PING");
             other.kill();
             assertThatThrownBy(() -> wire.send("PING")).isInstanceOf(IOException.class);
             other.restart();
-            try (Wire again = Wire.open(toOther.port(), null, Duration.ofSeconds(2))) {
+            try (Wire again = Wire.open(toOther.port(), Access.NONE, Duration.ofSeconds(2))) {
                 assertThat(again.send("PING").text()).isEqualTo("PONG");
             }
         }
@@ -173,7 +173,7 @@ class FaultProxyTest {
     }
 
     private Wire open() throws IOException {
-        return Wire.open(proxy.port(), null, Duration.ofSeconds(2));
+        return Wire.open(proxy.port(), Access.NONE, Duration.ofSeconds(2));
     }
 
     private static boolean end(Socket socket) {

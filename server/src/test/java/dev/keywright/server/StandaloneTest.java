@@ -145,11 +145,39 @@ class StandaloneTest {
     }
 
     @Test
+    void onAFullDiskSnapshotsFailAndWritesAreRefusedUntilThereIsRoom() {
+        try (Standalone one = Standalone.start(ServerOptions.DEFAULTS.withDirective("appendonly", "yes"))) {
+            one.command("SET", "key", "before");
+            one.fillDisk();
+
+            await().until(() -> refusal(one).contains("Errors writing to the AOF file: File too large"));
+            one.command("BGSAVE");
+            await().until(() -> one.info("rdb_last_bgsave_status").equals("err"));
+            assertThat(one.command("GET", "key")).startsWith("before");
+
+            one.freeDisk();
+            await().until(() -> refusal(one).isEmpty());
+            one.command("BGSAVE");
+            await().until(() -> one.info("rdb_last_bgsave_status").equals("ok"));
+            one.fillDisk();
+            one.kill();
+            assertThatThrownBy(one::freeDisk).hasMessageContaining("not running");
+            one.restart();
+            assertThat(refusal(one)).isEmpty();
+        }
+    }
+
+    /** What a write is refused with; empty when it is not. */
+    private static String refusal(Standalone one) {
+        return one.ask("APPEND", "key", "x") instanceof Reply.Failed failed ? failed.text() : "";
+    }
+
+    @Test
     void aFrozenServerAnswersNothingUntilItIsThawed() throws IOException {
         try (Standalone one = Standalone.start()) {
             one.freeze();
             assertThat(one.isRunning()).isTrue();
-            try (Wire wire = Wire.open(one.port(), null, Duration.ofMillis(150))) {
+            try (Wire wire = Wire.open(one.port(), Access.NONE, Duration.ofMillis(150))) {
                 assertThatThrownBy(() -> wire.send("PING")).isInstanceOf(SocketTimeoutException.class);
             }
             one.thaw();

@@ -1,11 +1,15 @@
 package dev.keywright.testing;
 
 import dev.keywright.server.Cluster;
+import dev.keywright.server.Independent;
 import dev.keywright.server.Redis;
+import dev.keywright.server.Replication;
+import dev.keywright.server.Sentinel;
 import dev.keywright.server.Standalone;
 import java.lang.reflect.AnnotatedElement;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.TestTemplate;
@@ -43,6 +47,8 @@ final class RedisExtension
                 LifecycleMethodExecutionExceptionHandler {
 
     private static final Namespace NAMESPACE = Namespace.create(RedisExtension.class);
+    private static final Set<Class<?>> SERVERS = Set.of(
+            Redis.class, Standalone.class, Replication.class, Sentinel.class, Cluster.class, Independent.class);
 
     @Override
     public boolean supportsClassTemplate(ExtensionContext context) {
@@ -109,7 +115,7 @@ final class RedisExtension
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
         Class<?> type = parameter.getParameter().getType();
-        return type == Redis.class || type == Standalone.class || type == Cluster.class;
+        return SERVERS.contains(type);
     }
 
     @Override

@@ -12,8 +12,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Runs the tests of a class, or one test, on a real Redis, which they take as a parameter of type
- * {@link dev.keywright.server.Redis Redis}, {@link dev.keywright.server.Standalone Standalone} or
- * {@link dev.keywright.server.Cluster Cluster}; also in constructors, in {@code @BeforeEach} and, with one
+ * {@link dev.keywright.server.Redis Redis} or, where the topology is that, of type
+ * {@link dev.keywright.server.Standalone Standalone}, {@link dev.keywright.server.Replication Replication},
+ * {@link dev.keywright.server.Sentinel Sentinel}, {@link dev.keywright.server.Cluster Cluster} or
+ * {@link dev.keywright.server.Independent Independent}; also in constructors, in {@code @BeforeEach} and, with one
  * topology, in {@code @BeforeAll}.
  * <ul>
  *   <li>On a class: every test runs once per topology. On a {@code @Test}: one topology, which wins over that of the class. On a
@@ -42,6 +44,9 @@ public @interface WithRedis {
     /** Lines of {@code redis.conf} for every server, such as {@code "maxmemory 10mb"}. */
     String[] directives() default {};
 
-    /** How many masters a cluster has. */
+    /** How many masters a cluster has, or how many independent servers there are. */
     int masters() default 3;
+
+    /** How many replicas each master has; -1: 2 with Sentinel, 1 in a replication, none in a cluster. */
+    int replicas() default -1;
 }

@@ -93,7 +93,9 @@ public final class Main implements Runnable {
         Screen screen = Screen.detected();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new SolveCommand(in, screen))
-                // VERBS
+                .addSubcommand(new UpCommand(screen))
+                .addSubcommand(new StatusCommand(screen))
+                .addSubcommand(new DownCommand())
                 .setExpandAtFiles(false)
                 .setOut(out)
                 .setErr(err)

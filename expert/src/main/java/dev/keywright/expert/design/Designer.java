@@ -44,6 +44,7 @@ public final class Designer {
         List<Warning> warnings = draft.warnings().stream()
                 .sorted(Comparator.comparing(Warning::severity))
                 .toList();
+        List<Entry> entries = onTopology(workload, draft.topology());
         return new Design(
                 workload,
                 List.copyOf(needs),
@@ -52,8 +53,29 @@ public final class Designer {
                 warnings,
                 draft.assumptions(),
                 questions(needs, workload),
-                steps(workload, draft.topology()),
-                workload.entries());
+                steps(workload, draft.topology(), entries),
+                entries);
+    }
+
+    /** What the knowledge says; of an operation on a topology that is named, nothing on another one comes first. */
+    private List<Entry> onTopology(Workload workload, Optional<String> topology) {
+        List<Entry> entries = workload.entries();
+        if (workload.kind() != Kind.OPS || topology.isEmpty() || entries.isEmpty()) {
+            return entries;
+        }
+        Optional<String> first = entries.get(0).implied("topology", workload.traits());
+        if (first.isEmpty() || first.equals(topology)) {
+            return entries;
+        }
+        Optional<Entry> better = entries.stream()
+                .filter(entry -> entry.implied("topology", workload.traits()).equals(topology))
+                .filter(entry -> !entry.steps().isEmpty())
+                .findFirst()
+                .or(() -> topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled));
+        List<Entry> ordered = new ArrayList<>();
+        better.ifPresent(ordered::add);
+        entries.stream().filter(entry -> better.filter(entry::equals).isEmpty()).forEach(ordered::add);
+        return List.copyOf(ordered);
     }
 
     private static void decideServer(Draft draft) {
@@ -221,10 +243,10 @@ public final class Designer {
     }
 
     /** What to type: for an operation or a question its own steps, for a design how its topology is set up. */
-    private List<Step> steps(Workload workload, Optional<String> topology) {
+    private List<Step> steps(Workload workload, Optional<String> topology, List<Entry> entries) {
         Optional<Entry> runbook = switch (workload.kind()) {
             case DESIGN -> topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
-            case OPS, QUERY -> workload.entries().stream().findFirst();
+            case OPS, QUERY -> entries.stream().findFirst();
             case REFUSAL -> Optional.empty();
         };
         return runbook.map(Entry::steps).orElse(List.of()).stream()

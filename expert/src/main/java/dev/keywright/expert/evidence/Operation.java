@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -35,24 +36,32 @@ final class Operation {
 
     /** @throws CandidateFailure when the line is none that may be sent */
     static Operation parse(String line, Fill fill) {
+        return parse(line, fill, UnaryOperator.identity());
+    }
+
+    /**
+     * @param tag makes of a key as it is written the key as it is sent
+     * @throws CandidateFailure when the line is none that may be sent
+     */
+    static Operation parse(String line, Fill fill, UnaryOperator<String> tag) {
         List<Step> steps =
-                Stream.of(line.split(" ; ")).map(one -> step(one, fill)).toList();
+                Stream.of(line.split(" ; ")).map(one -> step(one, fill, tag)).toList();
         return new Operation(line, steps);
     }
 
-    private static Step step(String command, Fill fill) {
+    private static Step step(String command, Fill fill, UnaryOperator<String> tag) {
         List<String> words = Arrays.asList(command.strip().split("\\s+"));
-        return words.get(0).equals("EVAL") ? script(command, words, fill) : command(command, words, fill);
+        return words.get(0).equals("EVAL") ? script(command, words, fill, tag) : command(command, words, fill, tag);
     }
 
-    private static Step command(String command, List<String> words, Fill fill) {
+    private static Step command(String command, List<String> words, Fill fill, UnaryOperator<String> tag) {
         List<Integer> keys = CommandKeys.of(words)
                 .filter(places -> places.stream().allMatch(place -> place < words.size()))
                 .orElseThrow(() -> new CandidateFailure("'" + command + "' is no command that evidence may send"));
-        return new Step(texts(words, keys, command, fill), keys, Optional.empty());
+        return new Step(texts(words, keys, command, fill, tag), keys, Optional.empty());
     }
 
-    private static Step script(String command, List<String> words, Fill fill) {
+    private static Step script(String command, List<String> words, Fill fill, UnaryOperator<String> tag) {
         int bar = words.indexOf("|");
         if (bar < 3 || !words.get(1).endsWith(".lua")) {
             throw new CandidateFailure("'" + command + "' is not written EVAL name.lua KEYS... | ARGV...");
@@ -61,11 +70,16 @@ final class Operation {
         List<Integer> keys =
                 Stream.iterate(0, place -> place + 1).limit(rest.size()).toList();
         rest.addAll(words.subList(bar + 1, words.size()));
-        return new Step(texts(rest, keys, command, fill), keys, Optional.of(words.get(1)));
+        return new Step(texts(rest, keys, command, fill, tag), keys, Optional.of(words.get(1)));
     }
 
-    private static List<Text> texts(List<String> words, List<Integer> keys, String command, Fill fill) {
-        List<Text> texts = words.stream().map(word -> Text.parse(word, fill)).toList();
+    private static List<Text> texts(
+            List<String> words, List<Integer> keys, String command, Fill fill, UnaryOperator<String> tag) {
+        List<Text> texts = new ArrayList<>();
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            texts.add(Text.parse(keys.contains(i) ? tag.apply(word) : word, fill));
+        }
         for (int key : keys) {
             if (texts.get(key).varies() == Varies.WITH_TURN) {
                 throw new CandidateFailure("the keys of '" + command + "' could not be found again to remove them");
@@ -110,17 +124,26 @@ final class Operation {
      */
     List<Command> commands(Turn turn, String prefix, Map<String, String> digests) {
         if (steps.size() == 1) {
-            return List.of(command(steps.get(0), turn, prefix, digests));
+            return List.of(command(steps.get(0), turn, prefix, "EVALSHA", digests));
         }
-        return steps.stream().map(step -> command(step, turn, prefix, digests)).toList();
+        return steps.stream()
+                .map(step -> command(step, turn, prefix, "EVALSHA", digests))
+                .toList();
     }
 
-    private static Command command(Step step, Turn turn, String prefix, Map<String, String> digests) {
+    /** The same for a server that does not know the scripts: they are sent whole. */
+    List<Command> commandsByBody(Turn turn, Map<String, String> bodies) {
+        return steps.stream()
+                .map(step -> command(step, turn, "", "EVAL", bodies))
+                .toList();
+    }
+
+    private static Command command(Step step, Turn turn, String prefix, String eval, Map<String, String> scripts) {
         Command.Builder builder;
         int from = 0;
         if (step.script().isPresent()) {
-            builder = Command.named("EVALSHA")
-                    .argument(digests.getOrDefault(step.script().get(), ""))
+            builder = Command.named(eval)
+                    .argument(scripts.getOrDefault(step.script().get(), ""))
                     .argument(step.keys().size());
         } else {
             builder = Command.named(step.words().get(0).written());

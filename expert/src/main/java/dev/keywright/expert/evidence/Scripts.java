@@ -39,7 +39,8 @@ final class Scripts {
         return reply.text();
     }
 
-    private static String source(String file) {
+    /** @throws CandidateFailure when there is no such script */
+    static String source(String file) {
         for (String folder : FOLDERS) {
             try (InputStream in = Scripts.class.getResourceAsStream(folder + file)) {
                 if (in != null) {

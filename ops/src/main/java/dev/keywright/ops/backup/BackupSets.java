@@ -1,0 +1,126 @@
+package dev.keywright.ops.backup;
+
+import dev.keywright.ops.Document;
+import dev.keywright.ops.OpsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** The folder that backups go to: one folder per set, named by the set's id; {@code .partial} while it is not complete. */
+final class BackupSets {
+
+    static final String MANIFEST = "manifest.json";
+    static final String PARTIAL = ".partial";
+
+    /** A complete set and where it lies. */
+    record Kept(Path folder, Manifest manifest) {
+        Instant finished() {
+            return Instant.parse(manifest.finished());
+        }
+    }
+
+    private final Path folder;
+
+    BackupSets(Path folder) {
+        this.folder = folder;
+    }
+
+    /** The set at a path, or the newest good one below it; loaded sets are better than unproved ones. */
+    static Kept find(Path path) {
+        if (Files.isRegularFile(path.resolve(MANIFEST))) {
+            return new Kept(path, Document.read(path.resolve(MANIFEST), Manifest.class));
+        }
+        List<Kept> all = new BackupSets(path).complete();
+        return all.stream()
+                .filter(each -> each.manifest().isProved())
+                .findFirst()
+                .or(() -> all.stream().findFirst())
+                .orElseThrow(() -> new OpsException("There is no backup set (" + path
+                        + "). Give the folder that keywright backup wrote to, or one" + " of the sets in it."));
+    }
+
+    /** Newest first. */
+    List<Kept> complete() {
+        List<Kept> found = new ArrayList<>();
+        for (Path each : folders()) {
+            if (!each.toString().endsWith(PARTIAL) && Files.isRegularFile(each.resolve(MANIFEST))) {
+                found.add(new Kept(each, Document.read(each.resolve(MANIFEST), Manifest.class)));
+            }
+        }
+        found.sort(Comparator.comparing(Kept::finished).reversed());
+        return found;
+    }
+
+    /** Complete sets of the same servers, newest first. */
+    List<Kept> complete(String source) {
+        return complete().stream()
+                .filter(each -> each.manifest().source().equals(source))
+                .toList();
+    }
+
+    /** Unfinished sets, newest first. */
+    List<Path> unfinished() {
+        return folders().stream()
+                .filter(each -> each.toString().endsWith(PARTIAL))
+                .sorted(Comparator.reverseOrder())
+                .toList();
+    }
+
+    private List<Path> folders() {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.filter(Files::isDirectory).toList();
+        } catch (IOException e) {
+            throw new OpsException(folder + " cannot be read (" + e.getMessage() + "). Give a folder that can.", e);
+        }
+    }
+
+    /**
+     * Removes sets of the same servers that no rule keeps. Without a rule nothing is removed; the newest set and the newest one
+     * that was loaded always stay.
+     *
+     * @return what was removed
+     */
+    List<String> prune(String source, Optional<Integer> keep, Optional<Duration> keepFor, Instant now)
+            throws IOException {
+        if (keep.isEmpty() && keepFor.isEmpty()) {
+            return List.of();
+        }
+        List<Kept> sets = complete(source);
+        Optional<Kept> proved =
+                sets.stream().filter(each -> each.manifest().isProved()).findFirst();
+        List<String> removed = new ArrayList<>();
+        for (int i = 1; i < sets.size(); i++) {
+            Kept set = sets.get(i);
+            int rank = i;
+            boolean kept = keep.map(most -> rank < most).orElse(false)
+                    || keepFor.map(age -> !set.finished().isBefore(now.minus(age)))
+                            .orElse(false)
+                    || proved.map(set::equals).orElse(false);
+            if (!kept) {
+                remove(set.folder());
+                removed.add(set.manifest().id());
+            }
+        }
+        return removed;
+    }
+
+    /** A set whose removal is interrupted must not look like one. */
+    private static void remove(Path set) throws IOException {
+        Files.deleteIfExists(set.resolve(MANIFEST));
+        try (Stream<Path> all = Files.walk(set)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+    }
+}

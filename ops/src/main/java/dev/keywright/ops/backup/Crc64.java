@@ -1,0 +1,62 @@
+package dev.keywright.ops.backup;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * The checksum at the end of RDB files and DUMP payloads: CRC-64 with the Jones polynomial, reflected, from zero. Eight bytes at
+ * a time, from eight tables. Not for several threads.
+ */
+final class Crc64 {
+
+    private static final long POLYNOMIAL = 0x95ac9329ac4bc9b5L;
+    private static final int BYTE_VALUES = 256;
+    private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Row k tells what a byte does to the sum when k more bytes follow it. */
+    private static final long[] TABLE = table();
+
+    private long sum;
+
+    void update(byte[] bytes, int from, int length) {
+        long crc = sum;
+        int at = from;
+        int end = from + length;
+        for (; at + Long.BYTES <= end; at += Long.BYTES) {
+            crc ^= (long) WORD.get(bytes, at);
+            crc = TABLE[7 * BYTE_VALUES + (int) (crc & 0xff)]
+                    ^ TABLE[6 * BYTE_VALUES + (int) (crc >>> 8 & 0xff)]
+                    ^ TABLE[5 * BYTE_VALUES + (int) (crc >>> 16 & 0xff)]
+                    ^ TABLE[4 * BYTE_VALUES + (int) (crc >>> 24 & 0xff)]
+                    ^ TABLE[3 * BYTE_VALUES + (int) (crc >>> 32 & 0xff)]
+                    ^ TABLE[2 * BYTE_VALUES + (int) (crc >>> 40 & 0xff)]
+                    ^ TABLE[BYTE_VALUES + (int) (crc >>> 48 & 0xff)]
+                    ^ TABLE[(int) (crc >>> 56)];
+        }
+        for (; at < end; at++) {
+            crc = crc >>> 8 ^ TABLE[(int) (crc ^ bytes[at]) & 0xff];
+        }
+        sum = crc;
+    }
+
+    long value() {
+        return sum;
+    }
+
+    private static long[] table() {
+        long[] table = new long[Long.BYTES * BYTE_VALUES];
+        for (int value = 0; value < BYTE_VALUES; value++) {
+            long crc = value;
+            for (int bit = 0; bit < Byte.SIZE; bit++) {
+                crc = crc >>> 1 ^ ((crc & 1) == 1 ? POLYNOMIAL : 0);
+            }
+            table[value] = crc;
+        }
+        for (int i = BYTE_VALUES; i < table.length; i++) {
+            long before = table[i - BYTE_VALUES];
+            table[i] = before >>> 8 ^ table[(int) (before & 0xff)];
+        }
+        return table;
+    }
+}

@@ -1,0 +1,186 @@
+package dev.keywright.ops.backup;
+
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import com.github.luben.zstd.ZstdOutputStream;
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** An RDB file as a backup keeps it: compressed or not, with a SHA-256 of what lies on the disk. */
+final class StoredFile {
+
+    /** Where the RDB bytes come from. */
+    interface Feed {
+        void into(OutputStream out) throws IOException;
+    }
+
+    /** Opens the file to write; the bytes must be on the disk when the stream has been closed. */
+    interface Disk {
+        OutputStream create(Path file) throws IOException;
+    }
+
+    /** What was written. */
+    record Written(RdbCheck.Facts facts, long storedBytes, String sha256) {}
+
+    /** The disk, not the feed, is why it went wrong. */
+    static final class NotStored extends IOException {
+        NotStored(IOException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+
+    static final Disk DISK = file -> new Durable(new FileOutputStream(file.toFile()));
+
+    private static final int LEVEL = 1;
+    private static final int BUFFER_BYTES = 256 * 1024;
+
+    private StoredFile() {}
+
+    /** The file appears under its name when it is whole and safe; until then it is called {@code .partial}. */
+    static Written write(Path folder, String name, Compression compression, Disk disk, Feed feed) throws IOException {
+        Path file = folder.resolve(name);
+        Path draft = folder.resolve(name + ".partial");
+        MessageDigest sha = sha256();
+        RdbCheck.Facts facts;
+        try (OutputStream digested = new DigestOutputStream(new Blaming(disk.create(draft)), sha);
+                OutputStream packed = packed(new BufferedOutputStream(digested, BUFFER_BYTES), compression);
+                RdbCheck check = new RdbCheck(packed)) {
+            feed.into(check);
+            facts = check.finish();
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        makeDurable(folder);
+        return new Written(facts, Files.size(file), HexFormat.of().formatHex(sha.digest()));
+    }
+
+    private static OutputStream packed(OutputStream to, Compression compression) throws IOException {
+        return switch (compression) {
+            case NONE -> to;
+            case ZSTD -> new ZstdOutputStream(to, LEVEL).setChecksum(true);
+        };
+    }
+
+    /**
+     * Reads a stored file to its end, checks SHA-256, length and the RDB's own checksum, and hands the RDB to a stream.
+     *
+     * @throws RdbCheck.Damaged when it is not what was stored
+     */
+    static void read(Path folder, Manifest.Shard shard, OutputStream to) throws IOException {
+        Path file = folder.resolve(shard.file());
+        MessageDigest sha = sha256();
+        RdbCheck check = new RdbCheck(to);
+        String trouble = "";
+        try (InputStream stored = new DigestInputStream(Files.newInputStream(file), sha)) {
+            try {
+                unpacked(stored, shard.file()).transferTo(check);
+            } catch (ZstdIOException e) {
+                trouble = " and it cannot be decompressed: " + e.getMessage();
+            }
+            stored.transferTo(OutputStream.nullOutputStream());
+        }
+        String found = HexFormat.of().formatHex(sha.digest());
+        if (!found.equals(shard.sha256())) {
+            long size = Files.size(file);
+            throw new RdbCheck.Damaged((size == shard.storedBytes()
+                            ? "its SHA-256 is not the one in the manifest"
+                            : "it has " + size + " bytes instead of " + shard.storedBytes())
+                    + trouble);
+        }
+        if (!trouble.isEmpty()) {
+            throw new RdbCheck.Damaged(trouble.substring(" and ".length()));
+        }
+        check.finish();
+    }
+
+    private static InputStream unpacked(InputStream stored, String name) throws IOException {
+        return name.endsWith(Compression.ZSTD.suffix()) ? new ZstdInputStream(stored) : stored;
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** A name in a folder survives a power cut only when the folder itself was synced. */
+    static void makeDurable(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /** Tells failures to write from failures to read. */
+    private static final class Blaming extends OutputStream {
+
+        private final OutputStream disk;
+
+        Blaming(OutputStream disk) {
+            this.disk = disk;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] piece, int from, int length) throws IOException {
+            try {
+                disk.write(piece, from, length);
+            } catch (IOException e) {
+                throw new NotStored(e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            try {
+                disk.close();
+            } catch (IOException e) {
+                throw new NotStored(e);
+            }
+        }
+    }
+
+    /** Closing waits until the disk has everything. */
+    private static final class Durable extends OutputStream {
+
+        private final FileOutputStream file;
+
+        Durable(FileOutputStream file) {
+            this.file = file;
+        }
+
+        @Override
+        public void write(int value) throws IOException {
+            file.write(value);
+        }
+
+        @Override
+        public void write(byte[] piece, int from, int length) throws IOException {
+            file.write(piece, from, length);
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (file) {
+                file.getFD().sync();
+            }
+        }
+    }
+}

@@ -1,0 +1,304 @@
+package dev.keywright.ops.backup;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * One connection to one server, for what a shared client cannot do: a replication stream, and payloads handed from one server to
+ * another without being kept. RESP2, with buffers of its own. Not for several threads.
+ */
+final class Wire implements AutoCloseable {
+
+    /** A server that saves for a replica says so every few seconds. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final int BUFFER_BYTES = 128 * 1024;
+    private static final byte[] LINE_END = {'\r', '\n'};
+
+    /** The server said no; the message is its own. */
+    static final class Refused extends RuntimeException {
+        Refused(String message) {
+            super(message);
+        }
+    }
+
+    private final Node node;
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+    private final byte[] input = new byte[BUFFER_BYTES];
+    private final byte[] output = new byte[BUFFER_BYTES];
+    private int inputAt;
+    private int inputEnd;
+    private int outputEnd;
+
+    private Wire(Node node, Socket socket) throws IOException {
+        this.node = node;
+        this.socket = socket;
+        this.in = socket.getInputStream();
+        this.out = socket.getOutputStream();
+    }
+
+    /** @throws Refused when the server does not accept user and password */
+    static Wire open(Node node, Access access) throws IOException {
+        return open(node, access, PATIENCE);
+    }
+
+    /** As {@link #open(Node, Access)}; every read waits {@code patience} at most. */
+    static Wire open(Node node, Access access, Duration patience) throws IOException {
+        Socket plain = new Socket();
+        try {
+            plain.setTcpNoDelay(true);
+            plain.setKeepAlive(true);
+            plain.setSoTimeout((int) patience.toMillis());
+            plain.connect(new InetSocketAddress(node.host(), node.port()), (int) CONNECT.toMillis());
+            Wire wire = new Wire(node, access.tls() ? encrypted(plain, node) : plain);
+            wire.introduce(access);
+            return wire;
+        } catch (IOException | RuntimeException e) {
+            plain.close();
+            throw e;
+        }
+    }
+
+    private static Socket encrypted(Socket plain, Node node) throws IOException {
+        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+        SSLSocket socket = (SSLSocket) factory.createSocket(plain, node.host(), node.port(), true);
+        SSLParameters parameters = socket.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        socket.setSSLParameters(parameters);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private void introduce(Access access) throws IOException {
+        String user = access.user();
+        String password = access.password();
+        if (password != null) {
+            ask(user == null ? new String[] {"AUTH", password} : new String[] {"AUTH", user, password});
+        }
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** Sends one command, waits for its reply and takes it as text. */
+    String ask(String... words) throws IOException {
+        return orThrow(call(words)).text();
+    }
+
+    /** Sends one command and waits for its reply; an error is a value. */
+    Answer call(String... words) throws IOException {
+        send(words);
+        flush();
+        return read();
+    }
+
+    static Answer orThrow(Answer answer) {
+        if (answer instanceof Answer.Failed failed) {
+            throw new Refused(failed.text());
+        }
+        return answer;
+    }
+
+    // --- out
+
+    void send(String... words) throws IOException {
+        begin(words.length);
+        for (String word : words) {
+            word(word);
+        }
+    }
+
+    /** Starts a command of so many words, which must follow. */
+    void begin(int words) throws IOException {
+        put(("*" + words + "\r\n").getBytes(US_ASCII));
+    }
+
+    void word(String word) throws IOException {
+        word(word.getBytes(UTF_8));
+    }
+
+    void word(byte[] word) throws IOException {
+        put(("$" + word.length + "\r\n").getBytes(US_ASCII));
+        put(word);
+        put(LINE_END);
+    }
+
+    void put(byte[] bytes) throws IOException {
+        put(bytes, 0, bytes.length);
+    }
+
+    private void put(byte[] bytes, int from, int length) throws IOException {
+        if (length > output.length - outputEnd) {
+            flush();
+            if (length > output.length) {
+                out.write(bytes, from, length);
+                return;
+            }
+        }
+        System.arraycopy(bytes, from, output, outputEnd, length);
+        outputEnd += length;
+    }
+
+    void flush() throws IOException {
+        if (outputEnd > 0) {
+            int length = outputEnd;
+            outputEnd = 0;
+            out.write(output, 0, length);
+        }
+    }
+
+    // --- in
+
+    Answer read() throws IOException {
+        String line = line();
+        if (line.isEmpty()) {
+            throw new IOException("an empty line instead of a reply");
+        }
+        String rest = line.substring(1);
+        return switch (line.charAt(0)) {
+            case '+' -> new Answer.Bulk(rest.getBytes(UTF_8));
+            case '-' -> new Answer.Failed(rest);
+            case ':' -> new Answer.Whole(Long.parseLong(rest));
+            case '$' -> bulk(Integer.parseInt(rest));
+            case '*' -> many(Integer.parseInt(rest));
+            default -> throw new IOException("a reply that is no RESP2");
+        };
+    }
+
+    private Answer bulk(int length) throws IOException {
+        if (length < 0) {
+            return Answer.Nothing.NOTHING;
+        }
+        byte[] bytes = new byte[length];
+        int done = 0;
+        while (done < length) {
+            done += some(bytes, done, length - done);
+        }
+        skipLineEnd();
+        return new Answer.Bulk(bytes);
+    }
+
+    private Answer many(int length) throws IOException {
+        if (length < 0) {
+            return Answer.Nothing.NOTHING;
+        }
+        List<Answer> items = new ArrayList<>(length);
+        for (int i = 0; i < length; i++) {
+            items.add(read());
+        }
+        return new Answer.Many(items);
+    }
+
+    /** A line without its end, which may be a line feed alone. */
+    String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        while (true) {
+            if (inputAt == inputEnd) {
+                fill();
+            }
+            char next = (char) (input[inputAt++] & 0xff);
+            if (next == '\n') {
+                break;
+            }
+            line.append(next);
+        }
+        int length = line.length();
+        if (length > 0 && line.charAt(length - 1) == '\r') {
+            line.setLength(length - 1);
+        }
+        return line.toString();
+    }
+
+    /** The length that a bulk string announces, -1 for none; its bytes must be taken next. */
+    int bulkLength() throws IOException {
+        String line = line();
+        if (line.startsWith("-")) {
+            throw new Refused(line.substring(1));
+        }
+        if (!line.startsWith("$")) {
+            throw new IOException("a reply that is no string");
+        }
+        return Integer.parseInt(line.substring(1));
+    }
+
+    /** Hands the bytes of a bulk string, whose length has been read, to another connection, line end included. */
+    void handBulk(int length, Wire to) throws IOException {
+        int left = length + LINE_END.length;
+        while (left > 0) {
+            if (inputAt == inputEnd) {
+                fill();
+            }
+            int piece = Math.min(left, inputEnd - inputAt);
+            to.put(input, inputAt, piece);
+            inputAt += piece;
+            left -= piece;
+        }
+    }
+
+    /** At least one and at most so many of the next bytes. */
+    int some(byte[] into, int from, int most) throws IOException {
+        if (inputAt == inputEnd) {
+            if (most >= input.length) {
+                int read = in.read(into, from, most);
+                if (read < 0) {
+                    throw new EOFException("the connection was closed");
+                }
+                return read;
+            }
+            fill();
+        }
+        int piece = Math.min(most, inputEnd - inputAt);
+        System.arraycopy(input, inputAt, into, from, piece);
+        inputAt += piece;
+        return piece;
+    }
+
+    private void skipLineEnd() throws IOException {
+        for (int i = 0; i < LINE_END.length; i++) {
+            if (inputAt == inputEnd) {
+                fill();
+            }
+            inputAt++;
+        }
+    }
+
+    private void fill() throws IOException {
+        int read = in.read(input);
+        if (read < 0) {
+            throw new EOFException("the connection was closed");
+        }
+        inputAt = 0;
+        inputEnd = read;
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException closedAnyway) {
+            // Nothing depends on it.
+        }
+    }
+
+    @Override
+    public String toString() {
+        return node.toString();
+    }
+}

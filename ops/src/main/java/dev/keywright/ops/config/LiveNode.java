@@ -1,0 +1,129 @@
+package dev.keywright.ops.config;
+
+import dev.keywright.KeywrightException;
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.Reply;
+import dev.keywright.ops.Finding.Place;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a running server told of itself.
+ *
+ * @param address {@code host:port}
+ * @param settings CONFIG GET *; absent where CONFIG is not allowed
+ * @param info fields of INFO everything, and of CLUSTER INFO in a cluster
+ * @param users from ACL LIST; no hash is kept
+ * @param refused commands the server would not run
+ */
+record LiveNode(
+        String address,
+        Optional<Map<String, String>> settings,
+        Map<String, String> info,
+        List<User> users,
+        List<String> refused) {
+
+    /** Asks the server; takes a few round trips. */
+    static LiveNode ask(Connection connection, String address) {
+        List<String> refused = new ArrayList<>();
+        Map<String, String> info = new LinkedHashMap<>();
+        text(connection, refused, "INFO", "everything").ifPresent(text -> fields(text, info));
+        if ("1".equals(info.get("cluster_enabled"))) {
+            text(connection, refused, "CLUSTER", "INFO").ifPresent(text -> fields(text, info));
+        }
+        Optional<Map<String, String>> settings = items(connection, refused, "CONFIG", "GET", "*").map(LiveNode::pairs);
+        List<User> users = items(connection, refused, "ACL", "LIST").stream()
+                .flatMap(List::stream)
+                .flatMap(line -> user(line, address).stream())
+                .toList();
+        return new LiveNode(address, settings, info, users, List.copyOf(refused));
+    }
+
+    Optional<String> setting(String directive) {
+        return settings.map(all -> all.get(directive));
+    }
+
+    Optional<String> info(String field) {
+        return Optional.ofNullable(info.get(field));
+    }
+
+    Release release() {
+        Optional<String> valkey = info("valkey_version");
+        return valkey.isPresent()
+                ? Release.of("valkey", valkey.get())
+                : Release.of("redis", info("redis_version").orElse("7.0.0"));
+    }
+
+    /** The fields of a line such as {@code calls=3,usec=12}. */
+    static Map<String, String> parts(String line) {
+        return Stream.of(line.split(","))
+                .map(part -> part.split("=", 2))
+                .filter(part -> part.length == 2)
+                .collect(Collectors.toMap(part -> part[0], part -> part[1], (first, last) -> last, LinkedHashMap::new));
+    }
+
+    private static void fields(String text, Map<String, String> into) {
+        text.lines().filter(line -> line.indexOf(':') > 0).forEach(line -> {
+            int colon = line.indexOf(':');
+            into.put(line.substring(0, colon), line.substring(colon + 1).strip());
+        });
+    }
+
+    private static Map<String, String> pairs(List<String> items) {
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (int i = 0; i + 1 < items.size(); i += 2) {
+            pairs.put(items.get(i), items.get(i + 1));
+        }
+        return pairs;
+    }
+
+    private static Optional<User> user(String line, String address) {
+        return Words.split(line)
+                .filter(words -> words.size() >= 2)
+                .map(words -> new User(
+                        words.get(1),
+                        words.subList(2, words.size()).stream()
+                                .map(rule -> rule.startsWith("#") ? "#" : rule)
+                                .toList(),
+                        Place.whole(address)));
+    }
+
+    private static Optional<String> text(Connection connection, List<String> refused, String... words) {
+        return reply(connection, refused, words).map(Reply::text);
+    }
+
+    private static Optional<List<String>> items(Connection connection, List<String> refused, String... words) {
+        return reply(connection, refused, words)
+                .map(reply -> reply.items().stream().map(item -> item.isNothing() ? "" : item.text()).toList());
+    }
+
+    /** A server that refuses a command, as managed ones do, is asked for the rest all the same. */
+    private static Optional<Reply> reply(Connection connection, List<String> refused, String... words) {
+        Command.Builder command = Command.named(words[0]);
+        for (int i = 1; i < words.length; i++) {
+            command.argument(words[i]);
+        }
+        Reply reply = connection.call(command.buildRepeatable());
+        if (!(reply instanceof Reply.Failure failure)) {
+            return Optional.of(reply);
+        }
+        if (failure.is("NOAUTH") || failure.is("WRONGPASS")) {
+            throw new KeywrightException.Misused(
+                    "The server wants a password (" + connection + "). Put it into the URI, redis://:password@host.");
+        }
+        refused.add(String.join(" ", words).replace(" *", ""));
+        return Optional.empty();
+    }
+
+    /** Without what may be secret. */
+    @Override
+    public String toString() {
+        return address;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.keywright.ops.config;
+
+import dev.keywright.ops.Finding.Place;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A user as rules define it, from a {@code user} line or ACL LIST.
+ *
+ * @param rules in the order they are applied
+ */
+record User(String name, List<String> rules, Place place) {
+
+    private static final Set<String> PLAIN = Set.of(
+            "on", "off", "nopass", "resetpass", "reset", "resetkeys", "resetchannels", "allkeys", "allchannels",
+            "allcommands", "nocommands", "clearselectors", "sanitize-payload", "skip-sanitize-payload");
+    private static final Set<String> CATEGORIES = Set.of(
+            "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo",
+            "stream", "pubsub", "admin", "fast", "slow", "blocking", "dangerous", "connection", "transaction", "scripting",
+            "all");
+    private static final int HASH_LENGTH = 64;
+
+    /** What is wrong with the rules; empty when a server of that release accepts them. */
+    Optional<String> complaint(Release release) {
+        if (name.chars().anyMatch(c -> Words.isBlank((char) c))) {
+            return Optional.of("the name of a user holds a blank");
+        }
+        int depth = 0;
+        for (int i = 0; i < rules.size(); i++) {
+            String rule = rules.get(i);
+            depth += rule.startsWith("(") && depth == 0 ? 1 : 0;
+            String inner = depth > 0 ? rule.replaceAll("^\\(|\\)$", "") : rule;
+            boolean closes = depth > 0 && rule.endsWith(")");
+            if (!inner.isEmpty() && !isRule(inner, release)) {
+                return Optional.of("rule " + (i + 1) + secretless(rule) + " is none");
+            }
+            depth -= closes ? 1 : 0;
+        }
+        return depth > 0 ? Optional.of("a ( is not closed") : Optional.empty();
+    }
+
+    /** Passwords and hashes are not repeated. */
+    private static String secretless(String rule) {
+        return "><#!".indexOf(rule.charAt(0)) >= 0 ? " (a password or hash)" : " (" + rule + ")";
+    }
+
+    private static boolean isRule(String rule, Release release) {
+        char first = rule.charAt(0);
+        String rest = rule.substring(1);
+        return switch (first) {
+            case '>' -> true;
+            case '<' -> true;
+            case '#', '!' -> rest.length() == HASH_LENGTH && rest.matches("[0-9a-f]+");
+            case '~', '&' -> true;
+            case '%' -> rest.matches("(?i)(R|W|RW|WR)~.*");
+            case '+', '-' -> rest.startsWith("@") ? isCategory(rest.substring(1), release) : isCommand(rest, release);
+            default -> PLAIN.contains(rule.toLowerCase(Locale.ROOT));
+        };
+    }
+
+    /** Newer servers have more categories, with their modules as well. */
+    private static boolean isCategory(String name, Release release) {
+        return CATEGORIES.contains(name.toLowerCase(Locale.ROOT)) || !release.toString().equals("redis-7.0");
+    }
+
+    private static boolean isCommand(String name, Release release) {
+        return !name.isEmpty() && (Commands.known(name) || !release.toString().equals("redis-7.0"));
+    }
+
+    private boolean last(String yes, String no, boolean atFirst) {
+        boolean state = atFirst;
+        for (String rule : rules) {
+            String lower = rule.toLowerCase(Locale.ROOT);
+            state = lower.equals(yes) || (state && !lower.equals(no) && !lower.equals("reset"));
+        }
+        return state;
+    }
+
+    boolean isOn() {
+        return last("on", "off", name.equals("default"));
+    }
+
+    boolean needsNoPassword() {
+        return last("nopass", "resetpass", name.equals("default")) && passwords().isEmpty();
+    }
+
+    /** Passwords in clear text, as a file may hold them. Never to be shown. */
+    List<String> passwords() {
+        return rules.stream()
+                .filter(rule -> rule.startsWith(">"))
+                .map(rule -> rule.substring(1))
+                .toList();
+    }
+
+    boolean holdsSecrets() {
+        return rules.stream().anyMatch(rule -> rule.startsWith(">") || rule.startsWith("#"));
+    }
+
+    /** Whether it may call every command, or the dangerous ones. */
+    boolean mayDoAnything() {
+        boolean all = name.equals("default");
+        for (String rule : rules) {
+            String lower = rule.toLowerCase(Locale.ROOT);
+            if (lower.equals("allcommands") || lower.equals("+@all") || lower.equals("+@admin") || lower.equals("+@dangerous")) {
+                all = true;
+            } else if (lower.equals("nocommands") || lower.equals("-@all") || lower.equals("reset")
+                    || lower.equals("-@admin") || lower.equals("-@dangerous")) {
+                all = false;
+            }
+        }
+        return all;
+    }
+
+    boolean seesEveryKey() {
+        return last("~*", "resetkeys", name.equals("default")) || last("allkeys", "resetkeys", false);
+    }
+
+    /** Without what may be secret. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

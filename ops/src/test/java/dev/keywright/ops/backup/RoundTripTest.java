@@ -1,0 +1,156 @@
+package dev.keywright.ops.backup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keywright.ops.Document;
+import dev.keywright.ops.OpsException;
+import dev.keywright.server.Cluster;
+import dev.keywright.server.Redis;
+import dev.keywright.server.ServerOptions;
+import dev.keywright.server.Standalone;
+import dev.keywright.server.Topology;
+import dev.keywright.testing.WithRedis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What was there is there again. */
+@WithRedis(directives = "repl-diskless-sync-delay 0")
+class RoundTripTest {
+
+    private static final ServerOptions AT_ONCE = ServerOptions.DEFAULTS.withDirective("repl-diskless-sync-delay", "0");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyTypeDatabaseTtlAndFunctionComesBack(Standalone redis) throws IOException {
+        Sample.everything(redis);
+        Backup.Result backup = Sample.backup(redis.uri(), folder);
+        Manifest.Shard shard = backup.manifest().shards().get(0);
+        assertThat(shard.proof()).isEqualTo(Manifest.Proof.LOADED);
+        assertThat(shard.checksum()).isEqualTo("matched");
+        assertThat(shard.way()).isEqualTo(Manifest.Way.REPLICATION_STREAM);
+        assertThat(shard.databases())
+                .containsExactly(
+                        new Manifest.Database(0, 15, 2),
+                        new Manifest.Database(3, 1, 0),
+                        new Manifest.Database(15, 1, 1));
+        assertThat(backup.manifest().notes()).isEmpty();
+
+        try (Standalone other = Standalone.start()) {
+            Restore.Result restored = Sample.restore(folder, other.uri(), Restore.Existing.REFUSE);
+            assertThat(restored.holds()).isTrue();
+            assertThat(restored.proof()).isEqualTo(Restore.Proof.EVERY_KEY);
+            assertThat(restored.compared()).isEqualTo(17);
+            assertThat(other.command("DEBUG", "DIGEST")).isEqualTo(redis.command("DEBUG", "DIGEST"));
+            assertThat(other.command("PEXPIRETIME", "text:ttl")).isEqualTo("4102444800123");
+            assertThat(other.command("PEXPIRETIME", "hash:small")).isEqualTo("4102444800456");
+            assertThat(other.command("XPENDING", "stream", "workers")).startsWith("1\n1-1");
+            assertThat(other.command("FCALL", "twice", "0", "21")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void readsThroughAPasswordAndAnAclUserAndTellsNeither() throws IOException {
+        ServerOptions options = AT_ONCE.withDirective("requirepass", "s3cret")
+                .withDirective("user", "saver on >pa:ss/word +psync +replconf +info +role +client +hello +ping");
+        try (Standalone redis = Standalone.start(options)) {
+            Sample.strings(redis, 5);
+            String uri = "redis://saver:pa%3Ass%2Fword@127.0.0.1:" + redis.port();
+            Backup.Result byUser = Sample.backup(uri, folder);
+            Backup.Result byPassword = Sample.backup(redis.uri(), folder);
+            assertThat(byUser.manifest().keys()).isEqualTo(5);
+            assertThat(byPassword.manifest().keys()).isEqualTo(5);
+            assertThat(Document.text(byUser.manifest()) + Document.text(byPassword.manifest()))
+                    .doesNotContain("pa:ss")
+                    .doesNotContain("s3cret")
+                    .contains("redis://127.0.0.1:");
+        }
+    }
+
+    @Test
+    void aRefusedUserIsToldWhatToAllow() throws IOException {
+        ServerOptions options = AT_ONCE.withDirective("user", "poor on >pw +info +role +client +hello +ping");
+        try (Standalone redis = Standalone.start(options)) {
+            assertThatThrownBy(() -> Sample.backup("redis://poor:pw@127.0.0.1:" + redis.port(), folder))
+                    .isInstanceOf(OpsException.class)
+                    .hasMessageContaining("allow the user +psync +replconf");
+        }
+    }
+
+    @Test
+    void whereTheProtocolIsRefusedBgsaveOnThisMachineHelps(@TempDir Path place) throws IOException {
+        ServerOptions options = AT_ONCE.withFolder(place).withDirective("user", "local on >pw +@all -psync -sync ~*");
+        try (Standalone redis = Standalone.start(options)) {
+            Sample.strings(redis, 10);
+            Backup.Result backup = Sample.backup("redis://local:pw@127.0.0.1:" + redis.port(), folder);
+            assertThat(backup.manifest().shards().get(0).way()).isEqualTo(Manifest.Way.BGSAVE);
+            assertThat(backup.manifest().keys()).isEqualTo(10);
+            assertThat(backup.manifest().notes()).singleElement().asString().contains("BGSAVE was used");
+        }
+    }
+
+    @Test
+    void thePartsOfAnAofAreCopiedAndRewritesComeBackOn(@TempDir Path place) throws IOException {
+        try (Standalone redis = Standalone.start(AT_ONCE.withFolder(place).withDirective("appendonly", "yes"))) {
+            Sample.strings(redis, 10);
+            Backup.Result backup = Sample.backup(redis.uri(), folder, Backup.Options.DEFAULTS.withAof(true));
+            assertThat(backup.manifest().shards().get(0).aof())
+                    .extracting(Manifest.Extra::file)
+                    .contains("shard-1-aof/appendonly.aof.manifest", "shard-1-aof/appendonly.aof.1.incr.aof");
+            assertThat(redis.command("CONFIG", "GET", "auto-aof-rewrite-percentage"))
+                    .endsWith("100");
+            Path parts = Path.of(backup.folder()).resolve("shard-1-aof");
+            assertThat(Files.size(parts.resolve("appendonly.aof.1.incr.aof"))).isPositive();
+        }
+    }
+
+    @Test
+    void keysWhoseTimeIsOverAreCountedAndNotRestored(Standalone redis) throws IOException {
+        redis.command("DEBUG", "SET-ACTIVE-EXPIRE", "0");
+        redis.command("SET", "stays", "1");
+        redis.command("SET", "goes", "1", "PX", "1");
+        Backup.Result backup = Sample.backup(redis.uri(), folder);
+        assertThat(backup.manifest().keys()).isEqualTo(2);
+        try (Standalone other = Standalone.start()) {
+            Restore.Result restored = Sample.restore(folder, other.uri(), Restore.Existing.REFUSE);
+            assertThat(restored.databases()).containsExactly(new Restore.Database(0, 2, 1, 1, 1));
+            assertThat(restored.holds()).isTrue();
+        }
+    }
+
+    @Test
+    @WithRedis(value = Topology.CLUSTER, directives = "repl-diskless-sync-delay 0")
+    void aClusterIsOneSetAndFitsAClusterOfAnotherSize(Cluster cluster) throws IOException {
+        Sample.strings(cluster, 300);
+        Backup.Result backup = Sample.backup(cluster.uri(), folder);
+        assertThat(backup.manifest().layout()).isEqualTo(Manifest.Layout.CLUSTER);
+        assertThat(backup.manifest().shards())
+                .extracting(Manifest.Shard::slots)
+                .containsExactly("0-5460", "5461-10921", "10922-16383");
+        assertThat(backup.manifest().keys()).isEqualTo(300);
+
+        try (Cluster two = Cluster.start(2);
+                Standalone one = Standalone.start()) {
+            Restore.Result wider = Sample.restore(folder, two.uri(), Restore.Existing.REFUSE);
+            assertThat(wider.holds()).isTrue();
+            assertThat(wider.compared()).isEqualTo(300);
+            Sample.restore(folder, one.uri(), Restore.Existing.REFUSE);
+            assertThat(one.command("DBSIZE")).isEqualTo("300");
+            assertThat(two.command("GET", "key:7")).isEqualTo(one.command("GET", "key:7"));
+        }
+    }
+
+    @Test
+    void aServerStartsFromASet(Standalone redis, @TempDir Path place) throws IOException {
+        Sample.everything(redis);
+        Sample.backup(redis.uri(), folder, Backup.Options.DEFAULTS.withCompression(Compression.NONE));
+        try (Redis started = Restore.startFrom(folder, place, text -> {})) {
+            assertThat(started.command("DEBUG", "DIGEST")).isEqualTo(redis.command("DEBUG", "DIGEST"));
+        }
+    }
+}

@@ -1,0 +1,288 @@
+package dev.keywright.ops.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.Reply;
+import dev.keywright.ops.OpsException;
+import dev.keywright.server.Cluster;
+import dev.keywright.server.Standalone;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ReshardingTest {
+
+    private static Cluster cluster;
+    private static Connection client;
+
+    @BeforeAll
+    static void start() {
+        cluster = Cluster.start(3);
+        client = Connection.open(cluster.uri());
+    }
+
+    @AfterAll
+    static void stop() {
+        client.close();
+        cluster.close();
+    }
+
+    @AfterEach
+    void empty() {
+        cluster.flushAll();
+    }
+
+    private static String uri() {
+        return "redis://" + ClusterLab.address(cluster.nodes().get(0));
+    }
+
+    private static Resharding.Advance apply(ClusterPlan plan) {
+        return Resharding.apply(uri(), plan, done -> {}, change -> {});
+    }
+
+    private static ClusterPlan plan(PlanWish wish) {
+        return Planner.plan(uri(), wish, step -> {});
+    }
+
+    @Test
+    void noCallOfAClientFailsAndNoValueIsLostWhileHundredsOfSlotsMove() throws InterruptedException {
+        int keys = 20_000;
+        ClusterLab.fill(client, keys);
+        ClusterView view = ClusterLab.whole(uri());
+        ClusterView.Node from = view.masters().get(0);
+        int first = from.slots().ranges().get(0).first();
+        AtomicBoolean stop = new AtomicBoolean();
+        Queue<String> failures = new ConcurrentLinkedQueue<>();
+        AtomicInteger calls = new AtomicInteger();
+        List<Thread> clients = new ArrayList<>();
+        for (int thread = 0; thread < 4; thread++) {
+            Thread worker = new Thread(new Worker(thread, keys, stop, failures, calls));
+            worker.start();
+            clients.add(worker);
+        }
+        Resharding.Advance done = apply(
+                ClusterLab.moving(first, first + 249, from, view.masters().get(1)));
+        stop.set(true);
+        for (Thread worker : clients) {
+            worker.join();
+        }
+        assertThat(failures).isEmpty();
+        assertThat(calls).hasPositiveValue();
+        assertThat(ClusterLab.lost(client, keys)).isEmpty();
+        assertThat(done.slots()).isEqualTo(250);
+        assertThat(done.keys()).isBetween(100L, 700L);
+        ClusterView after = ClusterLab.whole(uri());
+        assertThat(after.owner(first + 249).orElseThrow().id())
+                .isEqualTo(view.masters().get(1).id());
+        assertThat(after.keys()).isEqualTo(keys + 4);
+    }
+
+    /** Writes and reads keys of the fill, and counts in a key of its own. */
+    private record Worker(int number, int keys, AtomicBoolean stop, Queue<String> failures, AtomicInteger calls)
+            implements Runnable {
+
+        @Override
+        public void run() {
+            long counted = 0;
+            for (int i = number; !stop.get(); i += 7) {
+                int key = i % keys;
+                expect("OK", Command.named("SET").key("key:" + key).argument("value:" + key).build());
+                expect("value:" + key, Command.named("GET").key("key:" + key).build());
+                counted++;
+                expect(Long.toString(counted), Command.named("INCR").key("count:" + number).build());
+                calls.addAndGet(3);
+            }
+        }
+
+        private void expect(String value, Command command) {
+            try {
+                Reply reply = client.call(command);
+                String text = reply instanceof Reply.Whole whole ? Long.toString(whole.value()) : reply.text();
+                if (!text.equals(value)) {
+                    failures.add(command + " " + text);
+                }
+            } catch (RuntimeException e) {
+                failures.add(command + " " + e);
+            }
+        }
+    }
+
+    /** What kill -9 between two commands does to a move. */
+    private static final class Killed extends RuntimeException {}
+
+    @Test
+    void goesOnAfterAnInterruptionAtAnyStep() {
+        int keys = 3_000;
+        ClusterLab.fill(client, keys);
+        int interruptions = 0;
+        for (int step = 0; ; step++) {
+            ClusterView view = ClusterLab.whole(uri());
+            int slot = slotWithKeys();
+            ClusterView.Node from = view.owner(slot).orElseThrow();
+            ClusterView.Node to = view.masters().stream()
+                    .filter(node -> !node.id().equals(from.id()))
+                    .findFirst()
+                    .orElseThrow();
+            ClusterPlan plan = ClusterLab.moving(slot, slot, from, to);
+            try {
+                Resharding.apply(uri(), plan, done -> {}, killAt(step));
+                break;
+            } catch (Killed killed) {
+                interruptions++;
+            }
+            apply(plan);
+            ClusterView after = ClusterLab.whole(uri());
+            assertThat(after.owner(slot).orElseThrow().id()).isEqualTo(to.id());
+            assertThat(after.nodes()).allMatch(node -> node.open().isEmpty());
+            assertThat(ClusterLab.lost(client, keys)).isEmpty();
+        }
+        assertThat(interruptions).isEqualTo(6); // two states, one batch, three owners
+        assertThat(client.call(Command.named("GET").key("key:1").build()).text()).isEqualTo("value:1");
+    }
+
+    private static Consumer<String> killAt(int step) {
+        AtomicInteger steps = new AtomicInteger();
+        return change -> {
+            if (steps.getAndIncrement() == step) {
+                throw new Killed();
+            }
+        };
+    }
+
+    /** The slot of {@code key:1}. */
+    private static int slotWithKeys() {
+        return Integer.parseInt(cluster.nodes().get(0).command("CLUSTER", "KEYSLOT", "key:1"));
+    }
+
+    @Test
+    void anyLaterPlanFinishesWhatWasBegun() {
+        ClusterLab.fill(client, 3_000);
+        ClusterView view = ClusterLab.whole(uri());
+        int slot = slotWithKeys();
+        ClusterView.Node from = view.owner(slot).orElseThrow();
+        ClusterView.Node to = view.masters().stream()
+                .filter(node -> !node.id().equals(from.id()))
+                .findFirst()
+                .orElseThrow();
+        assertThatThrownBy(() ->
+                        Resharding.apply(uri(), ClusterLab.moving(slot, slot, from, to), done -> {}, killAt(2)))
+                .isInstanceOf(Killed.class);
+        ClusterPlan plan = plan(ClusterLab.evenly());
+        assertThat(plan.finish())
+                .singleElement()
+                .satisfies(open -> assertThat(open.slot()).isEqualTo(slot));
+        apply(plan);
+        assertThat(ClusterLab.whole(uri()).nodes()).allMatch(node -> node.open().isEmpty());
+        assertThat(ClusterLab.lost(client, 3_000)).isEmpty();
+    }
+
+    @Test
+    void addsAMasterThenRemovesItAgain() {
+        int keys = 5_000;
+        ClusterLab.fill(client, keys);
+        try (Standalone node = ClusterLab.loneNode()) {
+            String address = ClusterLab.address(node);
+            ClusterPlan growing = plan(PlanWish.adding(List.of(address), Optional.empty()));
+            assertThat(growing.refusals()).isEmpty();
+            assertThat(growing.joining()).hasSize(1);
+            assertThat(growing.forecast().slots()).isEqualTo(4_015); // 98 % of a quarter
+            // A tenth of it is enough here.
+            ClusterPlan.Move first = growing.moves().get(0);
+            ClusterPlan small = with(growing, new ClusterPlan.Move(
+                    first.first(), first.first() + 100, first.from(), first.to(), 0, 0));
+            apply(small);
+            ClusterView grown = ClusterLab.whole(uri());
+            assertThat(grown.find(address).orElseThrow().slots().count()).isEqualTo(101);
+            assertThat(ClusterLab.lost(client, keys)).isEmpty();
+
+            ClusterPlan shrinking = plan(PlanWish.removing(List.of(address)));
+            assertThat(shrinking.forecast().slots()).isEqualTo(101);
+            assertThatThrownBy(() -> Resharding.apply(uri(), shrinking, done -> {}, killAt(101 * 6 + 40)))
+                    .isInstanceOf(Killed.class);
+            apply(plan(PlanWish.removing(List.of(address))));
+            assertThat(ClusterLab.whole(uri()).nodes()).hasSize(3);
+            assertThat(ClusterLab.lost(client, keys)).isEmpty();
+            assertThat(node.command("CLUSTER", "INFO")).contains("cluster_known_nodes:1");
+        }
+    }
+
+    private static ClusterPlan with(ClusterPlan plan, ClusterPlan.Move move) {
+        return new ClusterPlan(
+                plan.schema(),
+                plan.cluster(),
+                plan.refusals(),
+                plan.joining(),
+                plan.finish(),
+                List.of(move),
+                plan.attach(),
+                plan.leaving(),
+                plan.masters(),
+                plan.forecast(),
+                plan.notes());
+    }
+
+    @Test
+    void attachesAReplicaAndForgetsItAgain() {
+        ClusterLab.fill(client, 100);
+        try (Standalone node = ClusterLab.loneNode()) {
+            ClusterView view = ClusterLab.whole(uri());
+            String address = ClusterLab.address(node);
+            ClusterPlan plan = plan(PlanWish.adding(
+                    List.of(address), Optional.of(view.masters().get(2).address())));
+            assertThat(plan.moves()).isEmpty();
+            apply(plan);
+            assertThat(ClusterLab.whole(uri()).find(address).orElseThrow().master())
+                    .contains(view.masters().get(2).id());
+            for (int step = 0; step < 2; step++) {
+                ClusterPlan removing = plan(PlanWish.removing(List.of(address)));
+                int at = step;
+                assertThatThrownBy(() -> Resharding.apply(uri(), removing, done -> {}, killAt(at + 1)))
+                        .isInstanceOf(Killed.class);
+            }
+            apply(plan(PlanWish.removing(List.of(address))));
+            assertThat(ClusterLab.whole(uri()).nodes()).hasSize(3);
+            assertThat(node.command("DBSIZE")).isEqualTo("0");
+            assertThat(node.command("CLUSTER", "INFO")).contains("cluster_known_nodes:1");
+        }
+    }
+
+    @Test
+    void refusesANodeThatHoldsKeysOrIsNoClusterNode() {
+        try (Standalone full = ClusterLab.loneNode();
+                Standalone plain = Standalone.start()) {
+            full.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
+            ClusterPlan plan = plan(PlanWish.adding(
+                    List.of(ClusterLab.address(full), ClusterLab.address(plain)), Optional.empty()));
+            assertThat(plan.isRefused()).isTrue();
+            assertThat(plan.refusals())
+                    .anyMatch(reason -> reason.contains("belongs to a cluster"))
+                    .anyMatch(reason -> reason.contains("not in cluster mode"));
+            assertThatThrownBy(() -> apply(plan)).isInstanceOf(OpsException.class);
+        }
+    }
+
+    @Test
+    void refusesWhileAMasterIsMissing() {
+        Standalone third = cluster.nodes().get(2);
+        third.freeze();
+        try {
+            ClusterPlan plan = plan(ClusterLab.evenly());
+            assertThat(plan.refusals()).anyMatch(reason -> reason.contains(ClusterLab.address(third)));
+        } finally {
+            third.thaw();
+            cluster.awaitAgreement();
+        }
+    }
+}

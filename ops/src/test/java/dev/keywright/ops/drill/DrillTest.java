@@ -1,0 +1,161 @@
+package dev.keywright.ops.drill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.keywright.server.Cluster;
+import dev.keywright.server.Redis;
+import dev.keywright.server.Sentinel;
+import dev.keywright.server.ServerOptions;
+import dev.keywright.server.Standalone;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class DrillTest {
+
+    private static final DrillOptions ONCE =
+            DrillOptions.DEFAULTS.withPromises(Optional.of(60.0), Optional.empty(), Optional.empty());
+
+    @Test
+    void measuresHowAClusterReplacesAKilledPrimary() {
+        ServerOptions fast = ServerOptions.DEFAULTS.withDirective("cluster-node-timeout", "1500");
+        try (Cluster cluster = Cluster.start(3, 1, fast)) {
+            String before = "127.0.0.1:" + cluster.ownerOf(0).port();
+            DrillReport report = drill(cluster, ONCE);
+
+            DrillReport.Run run = checkedRun(report);
+            assertThat(run.victim()).isEqualTo(before);
+            assertThat(run.successor())
+                    .contains("127.0.0.1:" + cluster.ownerOf(0).port());
+            assertThat(run.detected().orElseThrow()).isGreaterThan(1.4);
+            assertThat(run.othersDowntime().orElseThrow())
+                    .as("the other shards go on")
+                    .isLessThan(run.downtime());
+            assertThat(cluster.command("DBSIZE")).isEqualTo("0");
+        }
+    }
+
+    @Test
+    void measuresHowSentinelReplacesAKilledPrimary() {
+        try (Sentinel sentinel = Sentinel.start(1)) {
+            DrillReport.Run run = checkedRun(drill(sentinel, ONCE));
+
+            assertThat(run.successor())
+                    .contains("127.0.0.1:" + sentinel.primary().port());
+            assertThat(run.detected().orElseThrow()).isGreaterThan(0.9);
+        }
+    }
+
+    @Test
+    void losesNoWriteInAnOrderedFailover() {
+        try (Cluster cluster = Cluster.start(3, 1)) {
+            DrillReport report = drill(
+                    cluster,
+                    ONCE.withFault(Fault.FAILOVER).withPromises(Optional.of(30.0), Optional.of(0.0), Optional.of(0L)));
+
+            DrillReport.Run run = report.runs().get(0);
+            assertThat(report.held()).isTrue();
+            assertThat(report.verdicts())
+                    .extracting(DrillReport.Verdict::promise)
+                    .containsExactly("takes over by itself", "failover_seconds", "rpo_seconds", "max_lost");
+            assertThat(run.audit().writes().lost()).isZero();
+            assertThat(run.promoted()).isPresent();
+        }
+    }
+
+    @Test
+    void losesNoWriteThatAReplicaConfirmed() {
+        ServerOptions fast = ServerOptions.DEFAULTS.withDirective("cluster-node-timeout", "1500");
+        try (Cluster cluster = Cluster.start(3, 1, fast)) {
+            DrillReport report = drill(
+                    cluster,
+                    ONCE.withWorkload(
+                            CheckedWorkload.Options.DEFAULTS.withRate(200).withWaitReplicas(1)));
+
+            assertThat(checkedRun(report).audit().writes().lost()).isZero();
+        }
+    }
+
+    @Test
+    void saysThatAPromiseIsNotHeldWhenNobodyTakesOverAndNothingIsKept() {
+        try (Standalone alone = Standalone.start()) {
+            DrillReport report = drill(alone, ONCE.withPromises(Optional.of(0.5), Optional.of(0.0), Optional.of(0L)));
+
+            DrillReport.Run run = report.runs().get(0);
+            assertThat(report.held()).isFalse();
+            assertThat(report.verdicts()).noneMatch(DrillReport.Verdict::held);
+            assertThat(run.downtime()).isGreaterThan(2.5);
+            assertThat(run.audit().writes().lost()).isPositive();
+            assertThat(run.lossSeconds()).isGreaterThan(1.5);
+            assertThat(run.promoted()).isEmpty();
+            assertThat(report.notes()).anyMatch(note -> note.startsWith("Nobody takes over"));
+        }
+    }
+
+    @Test
+    void asksBeforeItTouchesServersOfOthers() {
+        try (Standalone alone = Standalone.start()) {
+            Drill strangers = Drill.of(alone.uri(), address -> Optional.empty(), false, false);
+            assertThatThrownBy(() -> strangers.run(ONCE, text -> {}))
+                    .isInstanceOf(DrillRefused.class)
+                    .hasMessageContaining("--allow-foreign");
+
+            Drill allowed = Drill.of(alone.uri(), address -> Optional.empty(), true, false);
+            assertThatThrownBy(() -> allowed.run(ONCE, text -> {}))
+                    .isInstanceOf(DrillRefused.class)
+                    .hasMessageContaining("--yes");
+
+            Drill mistaken = Drill.of(alone.uri(), address -> Optional.of(1L), false, false);
+            assertThatThrownBy(() -> mistaken.run(ONCE, text -> {}))
+                    .as("the server says that its process is another one")
+                    .isInstanceOf(DrillRefused.class);
+            assertThat(alone.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void killsAServerThatIsKnownToBeOursAndLetsItsKeeperRestartIt() {
+        try (Standalone alone = Standalone.start()) {
+            Drill ours = Drill.of(alone.uri(), address -> Optional.of(alone.pid()), false, false);
+            long first = alone.pid();
+            DrillReport report = ours.run(ONCE, text -> {
+                if (text.startsWith("waiting for 127.0.0.1")) {
+                    alone.restart();
+                }
+            });
+
+            assertThat(alone.pid()).isNotEqualTo(first);
+            assertThat(report.runs().get(0).whole()).isPresent();
+        }
+    }
+
+    private static DrillReport drill(Redis redis, DrillOptions options) {
+        return Drill.of(redis).run(options, text -> {});
+    }
+
+    /** What must hold of every kill that a replica makes good. */
+    private static DrillReport.Run checkedRun(DrillReport report) {
+        assertThat(report.runs()).hasSize(1);
+        DrillReport.Run run = report.runs().get(0);
+        assertThat(report.held()).as(report.verdicts().toString()).isTrue();
+        assertThat(run.recovered()).isTrue();
+        assertThat(run.whole()).isPresent();
+        double look = Watch.EVERY.toMillis() / 1e3;
+        assertThat(run.detected().orElseThrow())
+                .isGreaterThanOrEqualTo(run.suspected().orElseThrow());
+        assertThat(run.promoted().orElseThrow())
+                .isGreaterThanOrEqualTo(run.detected().orElseThrow());
+        assertThat(run.downtime() + 2 * look)
+                .as("no write is acknowledged before there is a primary")
+                .isGreaterThanOrEqualTo(run.detected().orElseThrow());
+        assertThat(run.firstFailure().orElseThrow()).isLessThan(run.downtime() + look);
+        Audit.Writes writes = run.audit().writes();
+        assertThat(writes.total()).isEqualTo(writes.acknowledged() + writes.notExecuted() + writes.unknown());
+        assertThat(writes.acknowledged()).isPositive();
+        assertThat(writes.contradicted()).isZero();
+        assertThat(writes.duplicated()).isZero();
+        assertThat(writes.lost() == 0).isEqualTo(run.lossSeconds() == 0);
+        assertThat(run.timeline()).extracting(DrillReport.Event::seconds).isSorted();
+        return run;
+    }
+}

@@ -1,0 +1,60 @@
+package dev.keywright.connection;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What a program asks of its servers, to be checked when it starts; see {@link Connection#check}.
+ *
+ * @param commands names such as {@code GET} or {@code SCRIPT LOAD}
+ * @param keyPatterns glob patterns of all keys, such as {@code rl:*}
+ * @param lasting whether harm is done when the server evicts one of the keys
+ */
+public record Needs(List<String> commands, List<String> keyPatterns, boolean lasting) {
+
+    /** What a connection asks for while it is opened and checked. */
+    private static final List<String> CONNECTING = List.of(
+            "PING", "CLIENT SETNAME", "CLIENT SETINFO", "INFO", "ROLE", "MULTI", "DISCARD", "ACL WHOAMI");
+
+    public Needs {
+        commands = sorted(commands.stream().map(name -> name.toUpperCase(Locale.ROOT)));
+        keyPatterns = sorted(keyPatterns.stream());
+    }
+
+    public static Needs of(Collection<String> commands, Collection<String> keyPatterns) {
+        return new Needs(List.copyOf(commands), List.copyOf(keyPatterns), false);
+    }
+
+    /** The same, with keys that must not be evicted. */
+    public Needs thatLast() {
+        return new Needs(commands, keyPatterns, true);
+    }
+
+    public Needs and(Needs other) {
+        return new Needs(
+                sorted(Stream.concat(commands.stream(), other.commands.stream())),
+                sorted(Stream.concat(keyPatterns.stream(), other.keyPatterns.stream())),
+                lasting || other.lasting);
+    }
+
+    /** The least that such a user must be allowed, as a command; whoever runs it adds the password. */
+    public String aclRule(String user) {
+        return Stream.of(
+                        Stream.of("ACL SETUSER " + user + " on resetkeys"),
+                        keyPatterns.stream().map(pattern -> "~" + pattern),
+                        Stream.of("-@all"),
+                        Stream.concat(CONNECTING.stream(), commands.stream())
+                                .distinct()
+                                .map(name -> "+" + name.toLowerCase(Locale.ROOT).replace(' ', '|')))
+                .flatMap(part -> part)
+                .collect(Collectors.joining(" "));
+    }
+
+    private static List<String> sorted(Stream<String> words) {
+        return List.copyOf(words.collect(Collectors.toCollection(TreeSet::new)));
+    }
+}

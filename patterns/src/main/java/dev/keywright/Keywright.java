@@ -2,6 +2,8 @@ package dev.keywright;
 
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.Needs;
+import dev.keywright.connection.Problem;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
@@ -18,10 +20,28 @@ import java.util.List;
  * }
  * }</pre>
  *
- * One instance serves a whole application, any number of threads. Works on standalone Redis 7.0 or newer, Valkey 7.2 or
- * newer, and Cluster; the URI says which, see {@link Connection}.
+ * One instance serves a whole application, any number of threads. Works on Redis 7.0 or newer and Valkey 7.2 or newer:
+ * standalone, under Sentinel, and Cluster; the URI says which, see {@link Connection}.
  */
 public final class Keywright implements AutoCloseable {
+
+    /** What the scripts of every limiter run; its counters are wrong once the server evicts them. */
+    private static final Needs LIMITS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "PEXPIRE",
+                            "ZADD",
+                            "ZCARD",
+                            "ZRANGE",
+                            "ZREM",
+                            "ZREMRANGEBYRANK",
+                            "ZREMRANGEBYSCORE"),
+                    List.of("rl:*"))
+            .thatLast();
 
     private final Connection connection;
 
@@ -49,6 +69,16 @@ public final class Keywright implements AutoCloseable {
         quotas.add(quota);
         quotas.addAll(List.of(more));
         return new RateLimiter(connection, name, options, quotas);
+    }
+
+    /**
+     * Looks whether the servers are what the patterns need: version, rights, eviction policy, slots. Costs some round trips to
+     * every master; for the start of an application.
+     *
+     * @return what is missing, with the remedy; empty when all is well
+     */
+    public List<Problem> check() {
+        return connection.check(LIMITS);
     }
 
     /** The port under the patterns, for commands of one's own. */

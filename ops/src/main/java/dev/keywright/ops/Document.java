@@ -66,11 +66,19 @@ public final class Document {
         } catch (IOException e) {
             throw new OpsException(file + " cannot be read (" + e + "). Give the path of a file that can.", e);
         }
+        return parse(text, type, file.toString());
+    }
+
+    /**
+     * @param name what the text is, for complaints
+     * @throws OpsException when it is no such document
+     */
+    public static <T extends Record> T parse(String text, Class<T> type, String name) {
         try {
             return JSON.readValue(text, type);
         } catch (JacksonException e) {
             throw new OpsException(
-                    file + " is no " + type.getSimpleName() + " document: " + e.getOriginalMessage() + " (line "
+                    name + " is no " + type.getSimpleName() + " document: " + e.getOriginalMessage() + " (line "
                             + (e.getLocation() == null ? "?" : e.getLocation().getLineNr())
                             + "). Give a file that Keywright wrote.",
                     e);

@@ -152,8 +152,7 @@ record Address(
     }
 
     Address sentinel(Endpoint place) {
-        return new Address(
-                Topology.Kind.STANDALONE, tls, List.of(place), options.sentinelLogin(), 0, null, options);
+        return new Address(Topology.Kind.STANDALONE, tls, List.of(place), options.sentinelLogin(), 0, null, options);
     }
 
     /** The same hosts, known to be nodes of a Cluster. */
@@ -163,10 +162,11 @@ record Address(
 
     /** How the server's certificate is checked; nothing to say without TLS or with the machine's own authorities. */
     Optional<SslOptions> sslOptions() {
-        return options.ca().map(file -> SslOptions.builder()
-                .jdkSslProvider()
-                .trustManager(new File(file))
-                .build());
+        return options.ca()
+                .map(file -> SslOptions.builder()
+                        .jdkSslProvider()
+                        .trustManager(new File(file))
+                        .build());
     }
 
     List<RedisURI> toLettuce(ConnectionOptions options) {

@@ -53,8 +53,7 @@ final class ClusterNodes implements Nodes {
 
     /** Connects to every master that answers, so that no first call has to wait for it. */
     static ClusterNodes connect(Plant plant) {
-        RedisClusterClient client =
-                RedisClusterClient.create(plant.resources, plant.address.toLettuce(plant.options));
+        RedisClusterClient client = RedisClusterClient.create(plant.resources, plant.address.toLettuce(plant.options));
         client.setOptions(settings(plant));
         client.addListener(plant.pulse);
         StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);
@@ -189,7 +188,6 @@ final class ClusterNodes implements Nodes {
 
     @Override
     public void close() {
-        shared.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 }

@@ -77,7 +77,14 @@ public record ConnectionOptions(
 
     public ConnectionOptions withCallbacks(Executor callbacks) {
         return new ConnectionOptions(
-                timeout, connectTimeout, maxInFlight, maxWaiting, reconnectEvery, Optional.of(callbacks), clientName, readFrom);
+                timeout,
+                connectTimeout,
+                maxInFlight,
+                maxWaiting,
+                reconnectEvery,
+                Optional.of(callbacks),
+                clientName,
+                readFrom);
     }
 
     public ConnectionOptions withClientName(String clientName) {

@@ -40,7 +40,7 @@ final class Failures {
             return new KeywrightException.Misused(
                     "Redis at " + where + " refused the user or password: " + reason + ".");
         }
-        if (reason.contains("PKIX") || reason.contains("certificate") || reason.contains("subject alternative")) {
+        if (reason.contains("PKIX") || reason.contains("certifica") || reason.contains("subject alternative")) {
             return new KeywrightException.Misused("Redis at " + where + " shows a certificate that is not trusted: "
                     + reason + ". Name its authority with ?ca=FILE, or see the option verify.");
         }

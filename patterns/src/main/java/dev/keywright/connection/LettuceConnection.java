@@ -32,7 +32,7 @@ final class LettuceConnection implements Connection {
         this.options = plant.options;
         this.plant = plant;
         this.nodes = nodes;
-        this.line = new Line(nodes.writer(), address.toString(), plant, nodes, true);
+        this.line = new Line(nodes.writer(), address.toString(), plant, plant.tally, nodes, true);
     }
 
     /** Opens what the URI describes, and finds out by asking what it does not say. */
@@ -94,7 +94,8 @@ final class LettuceConnection implements Connection {
             return connect(address.asCluster(), options);
         } catch (KeywrightException.Unavailable e) {
             throw new KeywrightException.Unavailable(
-                    "Redis at " + address + " is a node of a Cluster, and the addresses that its nodes announce cannot be"
+                    "Redis at " + address
+                            + " is a node of a Cluster, and the addresses that its nodes announce cannot be"
                             + " reached (" + e.getMessage()
                             + ") Set cluster-announce-ip, or add ?topology=standalone to use this node alone.",
                     false,
@@ -130,12 +131,12 @@ final class LettuceConnection implements Connection {
 
     @Override
     public Session dedicated() {
-        return plant.session(nodes.nodeFor(null), address.toString());
+        return plant.session(nodes.nodeFor(null), address.toString(), plant.tally);
     }
 
     @Override
     public Session dedicated(byte[] key) {
-        return plant.session(nodes.nodeFor(key), address.toString());
+        return plant.session(nodes.nodeFor(key), address.toString(), plant.tally);
     }
 
     @Override
@@ -180,7 +181,7 @@ final class LettuceConnection implements Connection {
         List<ReplicaLag> lags = new ArrayList<>();
         for (RedisURI master : nodes.masters()) {
             Endpoint node = new Endpoint(master.getHost(), master.getPort());
-            try (Session session = plant.session(master, node.toString())) {
+            try (Session session = plant.probe(master, node.toString())) {
                 Command info = Command.named("INFO").argument("replication").build();
                 lags.addAll(ReplicaLag.in(InfoText.of(session.call(info, options.timeout()), "INFO"), node));
             }

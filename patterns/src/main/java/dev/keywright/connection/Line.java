@@ -39,13 +39,13 @@ final class Line {
     private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean closed;
 
-    Line(RedisChannelWriter writer, String where, Plant plant, Judge judge, boolean reconnects) {
+    Line(RedisChannelWriter writer, String where, Plant plant, Tally tally, Judge judge, boolean reconnects) {
         this.writer = writer;
         this.where = where;
         this.options = plant.options;
         this.timer = plant.timer;
         this.plant = plant;
-        this.tally = plant.tally;
+        this.tally = tally;
         this.judge = judge;
         this.reconnects = reconnects;
     }
@@ -134,7 +134,9 @@ final class Line {
                 boolean interrupted = Thread.currentThread().isInterrupted();
                 call.cancel();
                 if (!(call.outcome() instanceof Reply lastMoment)) {
-                    throw interrupted ? Failures.interrupted(command, true) : silent(Failures.noAnswer(command, timeout));
+                    throw interrupted
+                            ? Failures.interrupted(command, true)
+                            : silent(Failures.noAnswer(command, timeout));
                 }
                 outcome = lastMoment;
             }
@@ -171,7 +173,7 @@ final class Line {
         }
         try {
             long until = System.nanoTime() + nanos;
-            if (until - deadline >= 0) {
+            if (until + nanos - deadline >= 0) { // what is sent at the last moment may run, and nobody would know
                 until = deadline;
             }
             for (long left = until - System.nanoTime(); left > 0; left = until - System.nanoTime()) {
@@ -337,7 +339,7 @@ final class Line {
             }
             unknown |= outcome instanceof Call.Broken broken && broken.written();
             KeywrightException verdict = verdict(command, outcome);
-            if (verdict == null && deadline - System.nanoTime() <= pause) {
+            if (verdict == null && deadline - System.nanoTime() <= 2 * pause) {
                 verdict = late(command, outcome, timeout);
             }
             if (verdict == null && !enterWaiting()) {

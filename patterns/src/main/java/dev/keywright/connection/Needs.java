@@ -17,8 +17,10 @@ import java.util.stream.Stream;
 public record Needs(List<String> commands, List<String> keyPatterns, boolean lasting) {
 
     /** What a connection asks for while it is opened and checked. */
-    private static final List<String> CONNECTING = List.of(
-            "PING", "CLIENT SETNAME", "CLIENT SETINFO", "INFO", "ROLE", "MULTI", "DISCARD", "ACL WHOAMI");
+    private static final List<String> CONNECTING = List.of("INFO", "ROLE", "MULTI", "DISCARD", "ACL WHOAMI");
+
+    private static final List<String> CLUSTER =
+            List.of("ASKING", "READONLY", "CLUSTER NODES", "CLUSTER INFO", "CLUSTER MYID");
 
     public Needs {
         commands = sorted(commands.stream().map(name -> name.toUpperCase(Locale.ROOT)));
@@ -41,13 +43,19 @@ public record Needs(List<String> commands, List<String> keyPatterns, boolean las
                 lasting || other.lasting);
     }
 
-    /** The least that such a user must be allowed, as a command; whoever runs it adds the password. */
-    public String aclRule(String user) {
+    /**
+     * The least that such a user must be allowed, as a command for each server; whoever runs it adds the password. What the
+     * connection itself asks for is in it.
+     */
+    public String aclRule(String user, Topology.Kind kind) {
+        Stream<String> ours = kind == Topology.Kind.CLUSTER
+                ? Stream.concat(CONNECTING.stream(), CLUSTER.stream())
+                : CONNECTING.stream();
         return Stream.of(
                         Stream.of("ACL SETUSER " + user + " on resetkeys"),
                         keyPatterns.stream().map(pattern -> "~" + pattern),
                         Stream.of("-@all"),
-                        Stream.concat(CONNECTING.stream(), commands.stream())
+                        Stream.concat(ours, commands.stream())
                                 .distinct()
                                 .map(name -> "+" + name.toLowerCase(Locale.ROOT).replace(' ', '|')))
                 .flatMap(part -> part)

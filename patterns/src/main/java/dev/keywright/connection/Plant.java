@@ -96,8 +96,13 @@ final class Plant {
         return client;
     }
 
-    /** A connection of the caller's own, to exactly that node; it is made within the URI's timeout. */
-    Session session(RedisURI node, String where) {
+    /** A connection to look at a node, made within the URI's timeout; its calls are not the user's and are not counted. */
+    Session probe(RedisURI node, String where) {
+        return session(node, where, new Tally());
+    }
+
+    /** A connection of the caller's own, to exactly that node. */
+    Session session(RedisURI node, String where, Tally tally) {
         RedisClient client = RedisClient.create(resources);
         client.setOptions(settings(ClientOptions.builder())
                 .autoReconnect(false)
@@ -105,7 +110,7 @@ final class Plant {
                 .build());
         try {
             RedisChannelWriter writer = Nodes.writerOf(client.connect(ByteArrayCodec.INSTANCE, node));
-            return new Session(client, new Line(writer, where, this, Judge.AS_IT_IS, false));
+            return new Session(client, new Line(writer, where, this, tally, Judge.AS_IT_IS, false));
         } catch (RedisException e) {
             client.shutdown(Duration.ZERO, Duration.ZERO);
             throw Failures.cannotConnect(where, e);

@@ -102,7 +102,6 @@ final class Pulse implements RedisConnectionStateListener {
     }
 
     private static boolean isOurs(RedisChannelHandler<?, ?> connection) {
-        return connection instanceof StatefulConnection<?, ?> stateful
-                && stateful.getCodec() instanceof ByteArrayCodec;
+        return connection instanceof StatefulConnection<?, ?> stateful && stateful.getCodec() instanceof ByteArrayCodec;
     }
 }

@@ -27,7 +27,8 @@ final class ReplicaReads implements RedisChannelWriter {
     private final Function<Endpoint, RedisURI> uris;
     private final boolean masterToo;
     private final AtomicInteger turn = new AtomicInteger();
-    private final Map<Endpoint, CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> connections = new LinkedHashMap<>();
+    private final Map<Endpoint, CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> connections =
+            new LinkedHashMap<>();
     private volatile List<CompletableFuture<StatefulRedisConnection<byte[], byte[]>>> replicas = List.of();
 
     /** Takes the client over. */
@@ -48,9 +49,10 @@ final class ReplicaReads implements RedisChannelWriter {
             return gone || each.getValue().isCompletedExceptionally();
         });
         for (Endpoint replica : wanted) {
-            connections.computeIfAbsent(replica, place -> client.connectAsync(
-                            ByteArrayCodec.INSTANCE, uris.apply(place))
-                    .toCompletableFuture());
+            connections.computeIfAbsent(
+                    replica,
+                    place -> client.connectAsync(ByteArrayCodec.INSTANCE, uris.apply(place))
+                            .toCompletableFuture());
         }
         replicas = List.copyOf(connections.values());
     }
@@ -75,7 +77,9 @@ final class ReplicaReads implements RedisChannelWriter {
                 return master;
             }
             CompletableFuture<StatefulRedisConnection<byte[], byte[]>> replica = now.get(chosen);
-            if (replica.isDone() && !replica.isCompletedExceptionally() && replica.join().isOpen()) {
+            if (replica.isDone()
+                    && !replica.isCompletedExceptionally()
+                    && replica.join().isOpen()) {
                 return Nodes.writerOf(replica.join());
             }
         }

@@ -19,21 +19,22 @@ final class SelfCheck {
     private static final int SLOTS = 16_384;
     private static final int MOST_ARGUMENTS = 8;
     private static final Command MULTI = Command.named("MULTI").build();
-    private static final Set<String> SCRIPTS =
-            Set.of("EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "FCALL", "FCALL_RO");
+    private static final Set<String> SCRIPTS = Set.of("EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "FCALL", "FCALL_RO");
 
     private final Needs needs;
+    private final Topology.Kind kind;
     private final List<Problem> problems = new ArrayList<>();
 
-    private SelfCheck(Needs needs) {
+    private SelfCheck(Needs needs, Topology.Kind kind) {
         this.needs = needs;
+        this.kind = kind;
     }
 
     static List<Problem> of(Needs needs, List<RedisURI> masters, Plant plant) {
-        SelfCheck check = new SelfCheck(needs);
+        SelfCheck check = new SelfCheck(needs, plant.address.kind());
         for (RedisURI master : masters) {
             String where = new Endpoint(master.getHost(), master.getPort()).toString();
-            try (Session session = plant.session(master, where)) {
+            try (Session session = plant.probe(master, where)) {
                 check.node(session, where);
             } catch (KeywrightException away) {
                 check.found(
@@ -126,7 +127,7 @@ final class SelfCheck {
             found(
                     "Rights could not be tried out at " + where + ": " + refusal.message() + ".",
                     "Commands may fail with NOPERM later.",
-                    needs.aclRule(user(session)));
+                    needs.aclRule(user(session), kind));
             return;
         }
         Set<String> refused = new LinkedHashSet<>();
@@ -135,7 +136,8 @@ final class SelfCheck {
                 Reply verdict = rehearse(session, name, pattern.replaceAll("[*?]", "x"));
                 if (verdict instanceof Reply.Failure failure && failure.is("NOPERM")) {
                     refused.add(name + " with a key " + pattern);
-                } else if (verdict instanceof Reply.Failure failure && failure.message().contains("unknown ")) {
+                } else if (verdict instanceof Reply.Failure failure
+                        && failure.message().contains("unknown ")) {
                     refused.add(name + ", which the server does not know");
                 }
             }
@@ -146,7 +148,7 @@ final class SelfCheck {
             found(
                     "User " + user + " may not run at " + where + ": " + String.join("; ", refused) + ".",
                     "Calls that need it fail with NOPERM.",
-                    needs.aclRule(user));
+                    needs.aclRule(user, kind));
         }
     }
 

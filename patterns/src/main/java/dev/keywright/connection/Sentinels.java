@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -27,14 +28,15 @@ import org.jspecify.annotations.Nullable;
  * Follows the master that Sentinels watch.
  *
  * <p>Before any connection is made, Sentinels are asked for the master, and the node itself confirms by ROLE that it is one. A
- * switch is noticed by {@code +switch-master}, which every Sentinel publishes; and should that be missed, by asking again when
- * the connection breaks, when a write is refused as READONLY, when a node is silent, and every ten seconds. Then connections to
+ * switch is noticed by {@code +promoted-slave} and {@code +switch-master}, which Sentinels publish; and should that be missed, by
+ * asking again when the connection breaks, when a write is refused as READONLY, when a node is silent, and every ten seconds. Then connections to
  * the old master are dropped, even if it still lives, and made again to the new one. What a Sentinel says that lags behind the
  * others (by its configuration epoch) is not followed while a newer master is there.
  */
 final class Sentinels implements AutoCloseable {
 
-    private static final String SWITCH = "+switch-master";
+    /** A replica is the master now; and, which may be much later, all Sentinels and replicas follow. */
+    private static final byte[][] SWITCHES = {"+promoted-slave".getBytes(UTF_8), "+switch-master".getBytes(UTF_8)};
     /** A Sentinel or node that takes longer is passed over; it is asked again later. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
@@ -145,22 +147,26 @@ final class Sentinels implements AutoCloseable {
     }
 
     private Found ask(Endpoint sentinel) {
-        Address address = plant.address.sentinel(sentinel);
-        RedisURI uri = address.toLettuce(sentinel, plant.options);
+        RedisURI uri = plant.address.sentinel(sentinel).toLettuce(sentinel, plant.options);
         uri.setTimeout(patience());
-        try (Session session = plant.session(uri, "the Sentinel " + sentinel)) {
+        try (Session session = plant.probe(uri, "the Sentinel " + sentinel)) {
             if (!(session.call(sentinel("MASTER", name), patience()) instanceof Reply.Items master)) {
                 throw unknownMaster(session, sentinel);
             }
-            InfoText fields = fields(master);
+            // Unlike MASTER, this names a promoted replica before the other replicas follow it.
+            List<Reply> address = session.call(sentinel("GET-MASTER-ADDR-BY-NAME", name), patience())
+                    .orThrow("SENTINEL GET-MASTER-ADDR-BY-NAME")
+                    .items();
             return new Found(
-                    fields.number("config-epoch"),
-                    endpoint(fields),
+                    fields(master).number("config-epoch"),
+                    RoleReply.endpoint(address.get(0), address.get(1)),
                     nodes(session, "REPLICAS").stream()
                             .filter(replica -> isUsable(replica.text("flags")))
                             .map(Sentinels::endpoint)
                             .toList(),
-                    nodes(session, "SENTINELS").stream().map(Sentinels::endpoint).toList());
+                    nodes(session, "SENTINELS").stream()
+                            .map(Sentinels::endpoint)
+                            .toList());
         }
     }
 
@@ -218,7 +224,7 @@ final class Sentinels implements AutoCloseable {
     private void confirm(Endpoint master) {
         RedisURI uri = uriOf(master);
         uri.setTimeout(patience());
-        try (Session session = plant.session(uri, master.toString())) {
+        try (Session session = plant.probe(uri, master.toString())) {
             Reply role = session.call(RoleReply.COMMAND, patience());
             boolean allowed = !(role instanceof Reply.Failure failure && failure.is("NOPERM"));
             if (allowed && !RoleReply.of(role).isMaster()) {
@@ -275,20 +281,19 @@ final class Sentinels implements AutoCloseable {
             return;
         }
         RedisURI uri = plant.address.sentinel(sentinel).toLettuce(sentinel, plant.options);
-        ears.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri).whenComplete((ear, away) -> {
-            if (away == null) {
-                hear(sentinel, ear);
-            } else {
-                heard.remove(sentinel);
-            }
-        });
+        CompletionStage<?> unused = ears.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri)
+                .thenCompose(ear -> hear(sentinel, ear))
+                .exceptionally(away -> {
+                    heard.remove(sentinel);
+                    return null;
+                });
     }
 
-    private void hear(Endpoint sentinel, StatefulRedisPubSubConnection<byte[], byte[]> ear) {
+    private CompletionStage<Void> hear(Endpoint sentinel, StatefulRedisPubSubConnection<byte[], byte[]> ear) {
         ear.addListener(new RedisPubSubAdapter<>() {
             @Override
             public void message(byte[] channel, byte[] message) {
-                if (new String(message, UTF_8).startsWith(name + " ")) {
+                if (List.of(new String(message, UTF_8).split(" ")).contains(name)) {
                     plant.callbacks.execute(() -> {
                         prefer(sentinel);
                         watch.hurry();
@@ -296,7 +301,7 @@ final class Sentinels implements AutoCloseable {
                 }
             }
         });
-        ear.async().subscribe(SWITCH.getBytes(UTF_8));
+        return ear.async().subscribe(SWITCHES);
     }
 
     @Override

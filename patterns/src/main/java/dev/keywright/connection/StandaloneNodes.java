@@ -30,7 +30,7 @@ final class StandaloneNodes implements Nodes {
         this.plant = plant;
         this.uri = uri;
         this.client = client;
-        this.line = new Line(writer, plant.address.toString(), plant, Judge.AS_IT_IS, true);
+        this.line = new Line(writer, plant.address.toString(), plant, new Tally(), Judge.AS_IT_IS, true);
         this.reads = plant.options.readFrom() == ReadFrom.MASTER
                 ? null
                 : new ReplicaReads(writer, plant.client(), this::uriOf, plant.options.readFrom());

@@ -39,8 +39,7 @@ final class Tally {
         Trouble trouble = last;
         return trouble == null
                 ? Optional.empty()
-                : Optional.of(new Health.Failure(
-                        trouble.what(), Duration.ofNanos(System.nanoTime() - trouble.at())));
+                : Optional.of(new Health.Failure(trouble.what(), Duration.ofNanos(System.nanoTime() - trouble.at())));
     }
 
     Counters counters(int waiting) {

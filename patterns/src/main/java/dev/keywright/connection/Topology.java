@@ -35,8 +35,7 @@ public record Topology(Kind kind, List<Node> nodes) {
      * @param id the name that nodes of a Cluster know it by
      * @param master whom a replica copies, where that is known
      */
-    public record Node(
-            String host, int port, Role role, int slots, Optional<String> id, Optional<Endpoint> master) {
+    public record Node(String host, int port, Role role, int slots, Optional<String> id, Optional<Endpoint> master) {
 
         private static final int ALL_SLOTS = 16_384;
 

@@ -1,6 +1,5 @@
 package dev.keywright.connection;
 
-import dev.keywright.KeywrightException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,7 @@ final class Watch implements AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    /** The look throws a {@link KeywrightException} when nobody knows; it is repeated until somebody does. */
+    /** The look throws when nobody knows; it is repeated until somebody does. */
     Watch(Plant plant, Supplier<Endpoint> look) {
         this.look = look;
         this.longestPauseMillis = plant.options.reconnectEvery().toMillis();
@@ -83,7 +82,7 @@ final class Watch implements AutoCloseable {
         for (long pause = SHORTEST_PAUSE_MILLIS; ; pause = Math.min(pause * 2, longestPauseMillis)) {
             try {
                 return look.get();
-            } catch (KeywrightException nobodyKnows) {
+            } catch (RuntimeException nobodyKnows) {
                 if (closed) {
                     throw new CancellationException();
                 }

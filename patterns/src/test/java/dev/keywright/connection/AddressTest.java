@@ -40,9 +40,7 @@ class AddressTest {
         Address address = Address.parse("redis-sentinel://ann:p%23w@s1,[::1]:7000,s3:7/2?sentinelUser=eve"
                 + "&sentinelPassword=s3%40cret&timeout=500ms&readFrom=any#my%20master");
         assertThat(address.kind()).isEqualTo(Topology.Kind.SENTINEL);
-        assertThat(address.hosts())
-                .extracting(Endpoint::toString)
-                .containsExactly("s1:26379", "[::1]:7000", "s3:7");
+        assertThat(address.hosts()).extracting(Endpoint::toString).containsExactly("s1:26379", "[::1]:7000", "s3:7");
         assertThat(address.login()).isEqualTo(new Login("ann", "p#w"));
         assertThat(address.options().sentinelLogin()).isEqualTo(new Login("eve", "s3@cret"));
         assertThat(address.database()).isEqualTo(2);
@@ -73,7 +71,7 @@ class AddressTest {
     @CsvSource({
         "redis://h?timeOut=2s, timeout",
         "redis://h?connect-timeout=2s, connectTimeout",
-        "redis://h?name=x, clientName",
+        "redis://h?clientname=x, clientName",
         "redis://h?readfrom=any, readFrom",
         "rediss://h?cafile=x, ca",
         "redis-sentinel://h?sentinelPasword=s3cret#m, sentinelPassword"

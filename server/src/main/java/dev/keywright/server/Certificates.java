@@ -125,14 +125,14 @@ final class Certificates {
                     context(caCertificate));
         } catch (GeneralSecurityException | IOException failure) {
             throw new ServerException(
-                    "No certificates can be made: " + failure.getMessage() + ". Use a JDK with elliptic curves, or no TLS.",
+                    "No certificates can be made: " + failure.getMessage()
+                            + ". Use a JDK with elliptic curves, or no TLS.",
                     failure);
         }
     }
 
     private static SSLContext context(byte[] ca) throws GeneralSecurityException, IOException {
-        Certificate trusted =
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(ca));
+        Certificate trusted = CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(ca));
         KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
         store.load(null, null);
         store.setCertificateEntry("ca", trusted);
@@ -147,12 +147,13 @@ final class Certificates {
             throws GeneralSecurityException {
         byte[] algorithm = der(TAG_SEQUENCE, oid("1.2.840.10045.4.3.2")); // ecdsa-with-SHA256
         Instant now = Instant.now();
-        byte[] validity = der(
-                TAG_SEQUENCE, time(now.minus(1, ChronoUnit.DAYS)), time(now.plus(DAYS, ChronoUnit.DAYS)));
+        byte[] validity = der(TAG_SEQUENCE, time(now.minus(1, ChronoUnit.DAYS)), time(now.plus(DAYS, ChronoUnit.DAYS)));
         byte[] content = der(
                 TAG_SEQUENCE,
                 der(0xa0, der(TAG_INTEGER, new byte[] {2})), // version 3
-                der(TAG_INTEGER, new BigInteger(120, new SecureRandom()).setBit(120).toByteArray()),
+                der(
+                        TAG_INTEGER,
+                        new BigInteger(120, new SecureRandom()).setBit(120).toByteArray()),
                 algorithm,
                 name(CA_NAME),
                 validity,
@@ -171,10 +172,10 @@ final class Certificates {
     }
 
     private static byte[] extensionsOfServer(PublicKey key, KeyPair ca) throws GeneralSecurityException {
-        byte[] names = der(
-                TAG_SEQUENCE,
-                der(0x82, "localhost".getBytes(StandardCharsets.US_ASCII)),
-                der(0x87, new byte[] {127, 0, 0, 1}));
+        byte[] names =
+                der(TAG_SEQUENCE, der(0x82, "localhost".getBytes(StandardCharsets.US_ASCII)), der(0x87, new byte[] {
+                    127, 0, 0, 1
+                }));
         return der(
                 TAG_SEQUENCE,
                 extension("2.5.29.17", false, names),
@@ -190,8 +191,7 @@ final class Certificates {
     }
 
     private static byte[] name(String text) {
-        byte[] commonName =
-                der(TAG_SEQUENCE, oid("2.5.4.3"), der(TAG_UTF8, text.getBytes(StandardCharsets.UTF_8)));
+        byte[] commonName = der(TAG_SEQUENCE, oid("2.5.4.3"), der(TAG_UTF8, text.getBytes(StandardCharsets.UTF_8)));
         return der(TAG_SEQUENCE, der(TAG_SET, commonName));
     }
 

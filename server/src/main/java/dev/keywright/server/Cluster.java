@@ -143,7 +143,8 @@ public final class Cluster implements Redis {
 
     @Override
     public String command(String... words) {
-        Standalone node = nodes.stream().filter(Standalone::isRunning).findFirst().orElse(nodes.get(0));
+        Standalone node =
+                nodes.stream().filter(Standalone::isRunning).findFirst().orElse(nodes.get(0));
         for (int redirect = 0; redirect < REDIRECTS; redirect++) {
             Reply reply = node.ask(words);
             if (!(reply instanceof Reply.Failed failed)) {
@@ -180,9 +181,10 @@ public final class Cluster implements Redis {
     public void failover(Standalone replica) {
         ClusterEntry self = self(replica)
                 .filter(entry -> entry.is("slave"))
-                .orElseThrow(() -> new ServerException(
-                        "This is no replica (" + replica + "). Take one of replicasOf(master)."));
-        boolean masterRuns = selves().values().stream().anyMatch(entry -> entry.id().equals(self.master()));
+                .orElseThrow(() ->
+                        new ServerException("This is no replica (" + replica + "). Take one of replicasOf(master)."));
+        boolean masterRuns =
+                selves().values().stream().anyMatch(entry -> entry.id().equals(self.master()));
         String[] failover = {"CLUSTER", "FAILOVER"};
         String[] force = {"CLUSTER", "FAILOVER", "FORCE"};
         replica.command(masterRuns ? failover : force);
@@ -247,8 +249,10 @@ public final class Cluster implements Redis {
     public void awaitAgreement() {
         String[] seen = {""};
         boolean agreed = Deadline.in(AGREEMENT).await(() -> {
-            List<String> stories =
-                    Replication.running(nodes).stream().map(this::story).distinct().toList();
+            List<String> stories = Replication.running(nodes).stream()
+                    .map(this::story)
+                    .distinct()
+                    .toList();
             seen[0] = String.join(" | ", stories);
             return stories.size() == 1 && stories.get(0).startsWith("ok ");
         });
@@ -316,8 +320,12 @@ public final class Cluster implements Redis {
             List<ClusterEntry> entries = ClusterEntry.all(node.command("CLUSTER", "NODES"));
             String doubt = doubt(node, info, entries);
             return doubt.isEmpty()
-                    ? "ok " + entries.stream().filter(entry -> running(entry.port())).map(ClusterEntry::facts).sorted()
-                            .collect(Collectors.joining("; "))
+                    ? "ok "
+                            + entries.stream()
+                                    .filter(entry -> running(entry.port()))
+                                    .map(ClusterEntry::facts)
+                                    .sorted()
+                                    .collect(Collectors.joining("; "))
                     : "127.0.0.1:" + node.port() + " " + doubt;
         } catch (ServerException silent) {
             return String.valueOf(silent.getMessage());
@@ -334,13 +342,17 @@ public final class Cluster implements Redis {
         if (entries.stream().filter(runs).count() != Replication.running(nodes).size()) {
             return "does not know all nodes";
         }
-        if (entries.stream().filter(runs).anyMatch(entry -> !Stream.of("fail", "fail?", "handshake", "noaddr")
-                .filter(entry::is)
-                .toList()
-                .isEmpty())) {
+        if (entries.stream()
+                .filter(runs)
+                .anyMatch(entry -> !Stream.of("fail", "fail?", "handshake", "noaddr")
+                        .filter(entry::is)
+                        .toList()
+                        .isEmpty())) {
             return "takes a node that runs for dead";
         }
-        if (entries.stream().filter(runs.negate()).anyMatch(entry -> !entry.slots().isEmpty())) {
+        if (entries.stream()
+                .filter(runs.negate())
+                .anyMatch(entry -> !entry.slots().isEmpty())) {
             return "waits for the slots of a node that does not run";
         }
         boolean linked = Role.of(node).filter(Role::connected).isPresent();
@@ -399,7 +411,7 @@ public final class Cluster implements Redis {
         return nodes.stream()
                 .filter(node -> node.port() == port)
                 .findFirst()
-                .orElseThrow(() -> new ServerException("127.0.0.1:" + port + " is no node of this cluster ("
-                        + addresses() + "). Start a new one."));
+                .orElseThrow(() -> new ServerException(
+                        "127.0.0.1:" + port + " is no node of this cluster (" + addresses() + "). Start a new one."));
     }
 }

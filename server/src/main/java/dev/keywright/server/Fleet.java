@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The processes of one topology: planned together, started together, ended together. */
 final class Fleet implements AutoCloseable {
 
+    /** How long one node may think about a question that is asked of many. */
+    static final Duration PROBE = Duration.ofSeconds(1);
+
     private static final int STARTS = 10;
     private static final int STARTERS = 8;
 
@@ -30,6 +34,7 @@ final class Fleet implements AutoCloseable {
      *
      * @param defaults directives of the data nodes that the options may override
      * @param sentinelLines the configuration of a Sentinel
+     * @param bond what to do at a first start when the data nodes answer and no Sentinel runs yet
      */
     record Plan(
             Topology topology,
@@ -37,10 +42,11 @@ final class Fleet implements AutoCloseable {
             int sentinels,
             ServerOptions options,
             Map<String, String> defaults,
-            SentinelLines sentinelLines) {
+            SentinelLines sentinelLines,
+            Consumer<List<Standalone>> bond) {
 
         Plan(Topology topology, int nodes, ServerOptions options, Map<String, String> defaults) {
-            this(topology, nodes, 0, options, defaults, (seat, all) -> List.of());
+            this(topology, nodes, 0, options, defaults, (seat, all) -> List.of(), started -> {});
         }
 
         /** The first line of each configuration: what the node is part of. */
@@ -80,9 +86,21 @@ final class Fleet implements AutoCloseable {
             throw new IllegalArgumentException(
                     "Several nodes cannot share a port, and each gets a free one. Leave directive port out.");
         }
+        for (int node : options.nodeDirectives().keySet()) {
+            if (node < 0 || node >= plan.nodes()) {
+                throw new IllegalArgumentException(
+                        "There is no node " + node + " to give a directive. Name 0 to " + (plan.nodes() - 1) + ".");
+            }
+        }
         RedisBinary binary = RedisBinary.find(Optional.ofNullable(options.binary()));
         @Nullable KeptFolder folder = options.folder() == null ? null : new KeptFolder(options.folder());
         List<Seat> kept = folder == null ? List.of() : folder.seats(plan.nodes(), plan.sentinels(), plan.title());
+        for (int i = 0; i < kept.size(); i++) {
+            if (!Ports.hold(kept.get(i).port())) {
+                kept.subList(0, i).forEach(seat -> Ports.release(seat.port()));
+                throw taken(kept.get(i).port(), options);
+            }
+        }
         for (int tries = 0; tries < STARTS; tries++) {
             Fleet fleet = new Fleet(plan, binary, kept.isEmpty() ? fresh(plan, folder) : kept, !kept.isEmpty());
             boolean started = false;
@@ -97,12 +115,16 @@ final class Fleet implements AutoCloseable {
                 return fleet;
             }
             if (fleet.resumed) {
-                throw new ServerException("Port " + fleet.lostPort + " of the earlier start is taken (" + options.folder()
-                        + "). End what listens there, or name an empty folder.");
+                throw taken(fleet.lostPort, options);
             }
         }
         throw new ServerException("A port chosen was taken before its server could bind it, in each of " + STARTS
                 + " starts. Start again.");
+    }
+
+    private static ServerException taken(@Nullable Integer port, ServerOptions options) {
+        return new ServerException("Port " + port + " of the earlier start is taken (" + options.folder()
+                + "). End what listens there, or name an empty folder.");
     }
 
     List<Standalone> nodes() {
@@ -169,7 +191,17 @@ final class Fleet implements AutoCloseable {
 
     /** False when a port was lost. */
     private boolean launch() {
-        for (Seat seat : seats) {
+        if (!launch(seats.subList(0, plan.nodes()))) {
+            return false;
+        }
+        if (!resumed) {
+            plan.bond().accept(nodes());
+        }
+        return plan.sentinels() == 0 || launch(seats.subList(plan.nodes(), seats.size()));
+    }
+
+    private boolean launch(List<Seat> wave) {
+        for (Seat seat : wave) {
             int port = seat.port();
             if (network != null) {
                 port = Ports.hold();
@@ -183,7 +215,7 @@ final class Fleet implements AutoCloseable {
             processes.add(process);
             members.add(new Standalone(process, seat.port()));
         }
-        return runAll();
+        return run(wave);
     }
 
     private Launch launch(Seat seat) {
@@ -208,16 +240,16 @@ final class Fleet implements AutoCloseable {
         return new Launch(binary, seat.sentinel(), lines, access, seat.folder(), seat.folder() != null);
     }
 
-    private boolean runAll() {
-        ExecutorService starters = Executors.newFixedThreadPool(Math.min(processes.size(), STARTERS));
+    private boolean run(List<Seat> wave) {
+        ExecutorService starters = Executors.newFixedThreadPool(Math.min(wave.size(), STARTERS));
         try {
             List<Future<Boolean>> starting = new ArrayList<>();
-            for (ServerProcess process : processes) {
-                starting.add(starters.submit(process::run));
+            for (Seat seat : wave) {
+                starting.add(starters.submit(processes.get(seat.index())::run));
             }
             for (int i = 0; i < starting.size(); i++) {
-                if (!starting.get(i).get()) {
-                    lostPort = seats.get(i).port();
+                if (!starting.get(i).get() && lostPort == null) {
+                    lostPort = wave.get(i).port();
                 }
             }
             return lostPort == null;
@@ -247,7 +279,4 @@ final class Fleet implements AutoCloseable {
         }
         return logs.toString();
     }
-
-    /** How long one node may think about a question that is asked of many. */
-    static final Duration PROBE = Duration.ofSeconds(1);
 }

@@ -20,7 +20,9 @@ final class Info {
 
     /** A path as the query of a URI holds it. */
     static String escape(String path) {
-        return URLEncoder.encode(path, StandardCharsets.UTF_8).replace("+", "%20").replace("%2F", "/");
+        return URLEncoder.encode(path, StandardCharsets.UTF_8)
+                .replace("+", "%20")
+                .replace("%2F", "/");
     }
 
     /** The word in double quotes, as redis.conf reads it. */

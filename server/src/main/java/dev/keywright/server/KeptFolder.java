@@ -40,8 +40,9 @@ final class KeptFolder {
         }
         for (Seat seat : seats) {
             if (!seat.kept().contains(title)) {
-                throw new ServerException("The folder holds nodes of something else: " + title + " is not what it says ("
-                        + seat.folder() + "). Start what was there, or name an empty folder.");
+                throw new ServerException(
+                        "The folder holds nodes of something else: " + title + " is not what it says (" + seat.folder()
+                                + "). Start what was there, or name an empty folder.");
             }
         }
         return seats;
@@ -73,7 +74,8 @@ final class KeptFolder {
     }
 
     private static String count(int nodes, int sentinels) {
-        return nodes + (nodes == 1 ? " node" : " nodes")
+        return nodes
+                + (nodes == 1 ? " node" : " nodes")
                 + (sentinels == 0 ? "" : " and " + sentinels + (sentinels == 1 ? " sentinel" : " sentinels"));
     }
 

@@ -10,6 +10,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -39,6 +42,7 @@ public final class Network {
     private static final int FIRST_ADDRESS = 10;
     private static final int MOST_NODES = 200;
     private static final int BACKLOG = 128;
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BUFFER = 65_536;
     /** In the place of a node's index. */
     private static final int CLIENT = -1;
@@ -91,9 +95,7 @@ public final class Network {
         nodesByPort.put(seat.port(), seat.index());
         return open(seat.port(), new Gate(seat.index(), serverPort))
                 && (!bus
-                        || open(
-                                seat.port() + Ports.BUS_OFFSET,
-                                new Gate(seat.index(), serverPort + Ports.BUS_OFFSET)));
+                        || open(seat.port() + Ports.BUS_OFFSET, new Gate(seat.index(), serverPort + Ports.BUS_OFFSET)));
     }
 
     private boolean open(int port, Gate gate) {
@@ -112,7 +114,7 @@ public final class Network {
     /** Nothing passes between the two any more, in either direction. */
     public void cut(Standalone one, Standalone other) {
         cuts.add(Set.of(index(one), index(other)));
-        inThread(this::changed);
+        settle();
     }
 
     /** Nothing passes any more between the node and all other nodes and, if so told, its clients. */
@@ -126,13 +128,13 @@ public final class Network {
         if (fromClientsToo) {
             cuts.add(Set.of(alone, CLIENT));
         }
-        inThread(this::changed);
+        settle();
     }
 
     /** Everything passes again; what was held back arrives now. */
     public void heal() {
         cuts.clear();
-        inThread(this::changed);
+        settle();
     }
 
     void close() {
@@ -155,6 +157,22 @@ public final class Network {
 
     private boolean severed(int one, int other) {
         return one != other && cuts.contains(Set.of(one, other));
+    }
+
+    /** Applies the cuts to every connection, and returns when that is done. */
+    private void settle() {
+        CountDownLatch done = new CountDownLatch(1);
+        inThread(() -> {
+            List.copyOf(links).forEach(Link::begin);
+            done.countDown();
+        });
+        try {
+            if (!done.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new ServerException("The network between the nodes is closed. Start new ones.");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void inThread(Runnable task) {
@@ -198,17 +216,21 @@ public final class Network {
     private void accept(ServerSocketChannel listener, Gate gate) {
         try {
             for (SocketChannel from = listener.accept(); from != null; from = listener.accept()) {
-                Link link = new Link(from, gate);
-                links.add(link);
-                link.begin();
+                admit(from, gate);
             }
         } catch (IOException lost) {
             // Whoever knocked is gone.
         }
     }
 
-    private void changed() {
-        List.copyOf(links).forEach(Link::begin);
+    private void admit(SocketChannel from, Gate gate) {
+        try {
+            Link link = new Link(from, gate);
+            links.add(link);
+            link.begin();
+        } catch (IOException gone) {
+            closeQuietly(from);
+        }
     }
 
     private @Nullable SelectionKey register(SelectableChannel channel, int interest, Object attached) {
@@ -245,7 +267,8 @@ public final class Network {
             this.gate = gate;
             from.configureBlocking(false);
             from.socket().setTcpNoDelay(true);
-            int last = ((InetSocketAddress) from.getRemoteAddress()).getAddress().getAddress()[3] & 0xff;
+            int last =
+                    ((InetSocketAddress) from.getRemoteAddress()).getAddress().getAddress()[3] & 0xff;
             int index = last - FIRST_ADDRESS;
             this.speaker = nodesByPort.containsValue(index) ? index : CLIENT;
         }

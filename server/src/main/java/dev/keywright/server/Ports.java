@@ -40,6 +40,11 @@ final class Ports {
                 "No free port (127.0.0.1:" + LOWEST + "-" + HIGHEST + "). Close servers that are not needed.");
     }
 
+    /** Whether that very port is free, and is now held. */
+    static synchronized boolean hold(int port) {
+        return !HELD.contains(port) && free(port) && HELD.add(port);
+    }
+
     static synchronized void release(int port) {
         HELD.remove(port);
     }

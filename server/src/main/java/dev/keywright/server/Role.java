@@ -35,7 +35,8 @@ record Role(boolean primary, int master, boolean connected, long offset) {
                 && replicas.stream()
                         .allMatch(replica -> of(replica)
                                 .filter(role -> !role.primary() && role.master() == primary.port())
-                                .filter(role -> role.connected() && role.offset() >= reached.get().offset())
+                                .filter(role -> role.connected()
+                                        && role.offset() >= reached.get().offset())
                                 .isPresent());
     }
 
@@ -47,11 +48,12 @@ record Role(boolean primary, int master, boolean connected, long offset) {
         String name = items.get(0).text();
         return switch (name) {
             case "master" -> Optional.of(new Role(true, 0, true, number(items.get(1))));
-            case "slave" -> Optional.of(new Role(
-                    false,
-                    (int) number(items.get(2)),
-                    items.get(3).text().equals("connected"),
-                    number(items.get(4))));
+            case "slave" ->
+                Optional.of(new Role(
+                        false,
+                        (int) number(items.get(2)),
+                        items.get(3).text().equals("connected"),
+                        number(items.get(4))));
             default -> Optional.empty();
         };
     }

@@ -71,17 +71,26 @@ public final class Sentinel implements Redis {
                 sentinels,
                 options.withOnlyDirectives(data),
                 Replication.defaults(options),
-                (seat, all) -> lines(seat, all, watch, options, ids)));
+                (seat, all) -> lines(seat, all, watch, options, ids),
+                Sentinel::bond));
         try {
             Sentinel started = new Sentinel(fleet);
-            if (!fleet.resumed()) {
-                Replication.follow(started.nodes.subList(1, started.nodes.size()), started.nodes.get(0));
-            }
             started.awaitAgreement();
             return started;
         } catch (RuntimeException failure) {
             fleet.discard();
             throw failure;
+        }
+    }
+
+    /** Sentinels shall find a replication that is whole, or they begin to mend it. */
+    private static void bond(List<Standalone> nodes) {
+        Standalone primary = nodes.get(0);
+        List<Standalone> replicas = nodes.subList(1, nodes.size());
+        Replication.follow(replicas, primary);
+        if (!Deadline.in(AGREEMENT).await(() -> Role.inSync(primary, replicas))) {
+            throw new ServerException("The replicas of " + primary + " are not in sync after " + AGREEMENT.toSeconds()
+                    + " s. Its log says: " + Log.reason(primary.log()));
         }
     }
 
@@ -120,9 +129,7 @@ public final class Sentinel implements Redis {
 
     @Override
     public String uri() {
-        String hosts =
-                sentinels.stream().map(one -> "127.0.0.1:" + one.port()).collect(Collectors.joining(","));
-        return nodes.get(0).uri("-sentinel", hosts, "#" + MASTER_NAME);
+        return nodes.get(0).uri("-sentinel", hosts(), "#" + MASTER_NAME);
     }
 
     @Override
@@ -131,7 +138,7 @@ public final class Sentinel implements Redis {
     }
 
     /**
-     * The primary: most Sentinels name it, and it says so itself. Waits while a failover is under way or due.
+     * The primary: most of the Sentinels that answer name it, and it says so itself. Waits while a failover is under way or due.
      *
      * @throws ServerException when there is none within 60 s
      */
@@ -169,12 +176,13 @@ public final class Sentinel implements Redis {
         Standalone before = primary();
         String[] refusal = {""};
         boolean begun = Deadline.in(AGREEMENT).await(() -> {
-            Reply reply = runningSentinel().ask("SENTINEL", "FAILOVER", MASTER_NAME);
+            Reply reply = anySentinel().ask("SENTINEL", "FAILOVER", MASTER_NAME);
             refusal[0] = reply.text();
             return !(reply instanceof Reply.Failed);
         });
         if (!begun) {
-            throw new ServerException("The failover does not begin: " + refusal[0] + " (" + this + "). Is a replica up?");
+            throw new ServerException(
+                    "The failover does not begin: " + refusal[0] + " (" + this + "). Is a replica up?");
         }
         await(() -> primaryNow().filter(now -> now != before), "No replica took over");
         awaitAgreement();
@@ -203,13 +211,14 @@ public final class Sentinel implements Redis {
         return found.get(0);
     }
 
-    /** The node that more than half of all Sentinels name, if it says itself that it is a primary. */
+    /** The node that more than half of the Sentinels that answer name, if it says itself that it is a primary. */
     private Optional<Standalone> primaryNow() {
         Map<Integer, Long> votes = Replication.running(sentinels).stream()
                 .flatMap(sentinel -> named(sentinel).stream())
                 .collect(Collectors.groupingBy(port -> port, Collectors.counting()));
+        long answers = votes.values().stream().mapToLong(count -> count).sum();
         return nodes.stream()
-                .filter(node -> votes.getOrDefault(node.port(), 0L) > sentinels.size() / 2)
+                .filter(node -> 2 * votes.getOrDefault(node.port(), 0L) > answers)
                 .filter(Role::isPrimary)
                 .findFirst();
     }
@@ -217,7 +226,8 @@ public final class Sentinel implements Redis {
     private static Optional<Integer> named(Standalone sentinel) {
         return ask(sentinel, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME)
                 .filter(Reply.Many.class::isInstance)
-                .map(reply -> Integer.valueOf(((Reply.Many) reply).items().get(1).text()));
+                .map(reply ->
+                        Integer.valueOf(((Reply.Many) reply).items().get(1).text()));
     }
 
     private boolean agreed(Standalone primary) {
@@ -271,10 +281,11 @@ public final class Sentinel implements Redis {
         }
     }
 
-    private Standalone runningSentinel() {
-        return Replication.running(sentinels).stream()
+    private Standalone anySentinel() {
+        return sentinels.stream()
+                .filter(sentinel -> named(sentinel).isPresent())
                 .findFirst()
-                .orElseThrow(() -> new ServerException("No Sentinel runs (" + this + "). Restart one."));
+                .orElseThrow(() -> new ServerException("No Sentinel answers (" + this + "). Restart or thaw one."));
     }
 
     @Override
@@ -305,10 +316,10 @@ public final class Sentinel implements Redis {
     /** Without the password. */
     @Override
     public String toString() {
-        return "sentinels " + ports(sentinels) + " of " + ports(nodes);
+        return "redis-sentinel://" + hosts() + "#" + MASTER_NAME;
     }
 
-    private static String ports(List<Standalone> servers) {
-        return servers.stream().map(one -> "127.0.0.1:" + one.port()).collect(Collectors.joining(","));
+    private String hosts() {
+        return sentinels.stream().map(one -> "127.0.0.1:" + one.port()).collect(Collectors.joining(","));
     }
 }

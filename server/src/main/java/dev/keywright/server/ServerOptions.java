@@ -83,8 +83,7 @@ public record ServerOptions(
 
         private static String hash(String password) {
             try {
-                byte[] digest =
-                        MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
+                byte[] digest = MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
                 return HexFormat.of().formatHex(digest);
             } catch (NoSuchAlgorithmException everyJavaHasIt) {
                 throw new IllegalStateException(everyJavaHasIt);

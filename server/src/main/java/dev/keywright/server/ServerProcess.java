@@ -51,6 +51,7 @@ final class ServerProcess implements AutoCloseable {
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
     private volatile boolean running;
     private volatile long pid;
+    private boolean diskIsFull;
     private @Nullable String lastLog;
 
     /** Makes the folders and writes the configuration; {@link #run()} starts the server. A port that is held is released at the end. */
@@ -133,6 +134,7 @@ final class ServerProcess implements AutoCloseable {
     /** Starts the server, which must not be running, and waits until it answers; false when its port is taken. */
     synchronized boolean run() {
         answers.removeIf("sent"::equals); // of a signal that met the server's end
+        diskIsFull = false;
         order("run");
         String[] started = answer("started").split(" ");
         pid = Long.parseLong(started[1]);
@@ -176,6 +178,9 @@ final class ServerProcess implements AutoCloseable {
 
     /** Lets no file of the server grow any more, or lets them again. */
     synchronized void fillDisk(boolean full) {
+        if (diskIsFull == full) {
+            return;
+        }
         if (!running) {
             throw new ServerException("The server is not running (127.0.0.1:" + port + "). Call restart() first.");
         }
@@ -184,6 +189,7 @@ final class ServerProcess implements AutoCloseable {
             throw new ServerException("The size of the server's files cannot be limited (127.0.0.1:" + port
                     + "). It takes the program prlimit of util-linux, on Linux. Install it.");
         }
+        diskIsFull = full;
     }
 
     /** Waits until a server that was told to end has ended. */

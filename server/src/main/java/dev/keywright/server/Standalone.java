@@ -56,7 +56,9 @@ public final class Standalone implements Redis {
     String uri(String kind, String hosts, String end) {
         Access access = process.access();
         return (access.tls() ? "rediss" : "redis") + kind + "://" + access.credentials() + hosts
-                + (access.tls() ? "?ca=" + Info.escape(Certificates.ca(process.folder()).toString()) : "") + end;
+                + (access.tls()
+                        ? "?ca=" + Info.escape(Certificates.ca(process.folder()).toString())
+                        : "") + end;
     }
 
     @Override
@@ -108,6 +110,7 @@ public final class Standalone implements Redis {
         process.fillDisk(true);
     }
 
+    /** Takes {@link #fillDisk()} back; does nothing where the disk is not full. */
     public void freeDisk() {
         process.fillDisk(false);
     }
@@ -121,8 +124,8 @@ public final class Standalone implements Redis {
             process.signal("CONT");
             try (Wire wire = process.connect(LONG)) {
                 if (wire.send("SHUTDOWN", "SAVE") instanceof Reply.Failed failed) {
-                    throw new ServerException("The server would not shut down: " + failed.text() + " (127.0.0.1:"
-                            + port + "). Call kill() before restart() to give up its data.");
+                    throw new ServerException("The server would not shut down: " + failed.text() + " (127.0.0.1:" + port
+                            + "). Call kill() before restart() to give up its data.");
                 }
             } catch (IOException closedByShutdown) {
                 // The answer to a shutdown that succeeds is the end of the connection.

@@ -54,7 +54,13 @@ final class ChildJvm implements AutoCloseable {
                 }
                 case "cluster" -> {
                     print("starting");
-                    Cluster.start(3);
+                    Cluster.start(3, args.length > 1 ? Integer.parseInt(args[1]) : 0);
+                    print("started");
+                    awaitEndOfInput();
+                }
+                case "sentinel" -> {
+                    print("starting");
+                    Sentinel.start(2);
                     awaitEndOfInput();
                 }
                 default -> throw new IllegalArgumentException(args[0]);
@@ -95,6 +101,11 @@ final class ChildJvm implements AutoCloseable {
 
     String line() throws IOException {
         return String.valueOf(lines.readLine());
+    }
+
+    /** Whether it has printed another line that nobody has read. */
+    boolean hasLine() throws IOException {
+        return lines.ready();
     }
 
     long pid() {

@@ -44,7 +44,9 @@ class FolderTest {
             ports = ports(replication);
             primary = replication.primary().port();
         }
-        assertThat(names()).containsExactlyInAnyOrderElementsOf(ports.stream().map(port -> "node-" + port).toList());
+        assertThat(names())
+                .containsExactlyInAnyOrderElementsOf(
+                        ports.stream().map(port -> "node-" + port).toList());
         try (Replication replication = Replication.start(2, options)) {
             assertThat(ports(replication)).isEqualTo(ports);
             assertThat(replication.primary().port()).isEqualTo(primary);
@@ -131,9 +133,12 @@ class FolderTest {
     void aFirstStartThatFailsLeavesNothing() {
         ServerOptions broken = options.withNodeDirective(1, "no-such-directive", "1");
 
+        long before = ProcessHandle.current().descendants().count();
+
         assertThatThrownBy(() -> Cluster.start(3, broken)).hasMessageContaining("Bad directive");
 
         assertThat(names()).isEmpty();
+        await().until(() -> ProcessHandle.current().descendants().count() <= before);
     }
 
     /** A node that was a replica writes a new AOF first; killed before that, it would come back empty. */

@@ -30,6 +30,8 @@ class IndependentTest {
     @Test
     void numbersAreChecked() {
         assertThatThrownBy(() -> Independent.start(0)).hasMessage("masters is 0; give 1 or more");
+        assertThatThrownBy(() -> Independent.start(2, ServerOptions.DEFAULTS.withNodeDirective(2, "hz", "20")))
+                .hasMessageContaining("There is no node 2");
         assertThatThrownBy(() -> Independent.start(2, ServerOptions.DEFAULTS.withPartitions()))
                 .isInstanceOf(IllegalArgumentException.class);
     }

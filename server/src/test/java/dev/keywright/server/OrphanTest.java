@@ -47,11 +47,12 @@ class OrphanTest {
         }
     }
 
-    @Test
-    void aJvmKilledAtAnyInstantOfAStartLeavesNothing() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"cluster", "sentinel"})
+    void aJvmKilledAtAnyInstantOfAStartLeavesNothing(String what) throws Exception {
         Random instants = new Random(1);
-        for (int i = 0; i < 8; i++) {
-            try (ChildJvm jvm = ChildJvm.start(Map.of(), temp, "cluster")) {
+        for (int i = 0; i < 4; i++) {
+            try (ChildJvm jvm = ChildJvm.start(Map.of(), temp, what)) {
                 assertThat(jvm.line()).isEqualTo("starting");
                 assertThat(Deadline.in(Duration.ofMillis(instants.nextInt(250))).pass())
                         .isTrue();

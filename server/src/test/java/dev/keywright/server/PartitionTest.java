@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class PartitionTest {
 
     private static final ServerOptions PARTED = ServerOptions.DEFAULTS.withPartitions();
+    private static final Duration HANG = Duration.ofSeconds(1);
     private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
@@ -37,14 +38,14 @@ class PartitionTest {
     @Test
     void clientsHangWhereTheyAreCutOffAndGetTheirAnswerInTheEnd() throws IOException {
         try (Replication replication = Replication.start(1, PARTED);
-                Wire client = Wire.open(replication.primary().port(), Access.NONE, Duration.ofMillis(300))) {
+                Wire client = Wire.open(replication.primary().port(), Access.NONE, HANG)) {
             Standalone primary = replication.primary();
             replication.network().isolate(primary, false);
             assertThat(client.send("PING").text()).isEqualTo("PONG");
 
             replication.network().isolate(primary, true);
             assertThatThrownBy(() -> client.send("INCR", "counter")).isInstanceOf(SocketTimeoutException.class);
-            try (Wire later = Wire.open(primary.port(), Access.NONE, Duration.ofMillis(300))) {
+            try (Wire later = Wire.open(primary.port(), Access.NONE, HANG)) {
                 assertThatThrownBy(() -> later.send("PING")).isInstanceOf(SocketTimeoutException.class);
             }
             assertThat(primary.command("GET", "counter")).as("not arrived yet").isEmpty();

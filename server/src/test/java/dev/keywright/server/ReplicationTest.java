@@ -34,9 +34,7 @@ class ReplicationTest {
             assertThat(first.info("role")).isEqualTo("slave");
             first.restart();
             replication.awaitInSync();
-            assertThat(first.info("role"))
-                    .as("the role outlives a restart")
-                    .isEqualTo("slave");
+            assertThat(first.info("role")).as("the role outlives a restart").isEqualTo("slave");
             assertThat(replication.log()).contains("==> 127.0.0.1:" + first.port());
         }
     }

@@ -45,6 +45,26 @@ class ServerOptionsTest {
                 .containsEntry("port", "65535");
     }
 
+    @Test
+    void directivesOfOneNodeAndUsersAreCheckedToo() {
+        ServerOptions options = ServerOptions.DEFAULTS
+                .withNodeDirective(1, "maxmemory", "1mb")
+                .withNodeDirective(1, "maxmemory", "2mb")
+                .withUser("ann", "secret", "~a:*", "+get");
+
+        assertThat(options.nodeDirectives()).containsEntry(1, Map.of("maxmemory", "2mb"));
+        assertThat(options.users()).hasSize(1);
+        assertThat(options.users().get(0).line())
+                .startsWith("user ann on #2bb80d537b1da3e3")
+                .endsWith(" ~a:* +get");
+        assertThatThrownBy(() -> options.withNodeDirective(0, "bind", "0.0.0.0"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> options.withUser("two words", "secret")).hasMessageContaining("without blanks");
+        assertThatThrownBy(() -> options.withUser("ann", "secret", "+get\nbind *"))
+                .hasMessageContaining("line break");
+        assertThatThrownBy(() -> options.withUser("default", "secret")).hasMessageContaining("requirepass");
+    }
+
     private static void assertRefused(String name, String value, String part) {
         assertThatThrownBy(() -> ServerOptions.DEFAULTS.withDirective(name, value))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -47,8 +47,8 @@ final class RedisExtension
                 LifecycleMethodExecutionExceptionHandler {
 
     private static final Namespace NAMESPACE = Namespace.create(RedisExtension.class);
-    private static final Set<Class<?>> SERVERS = Set.of(
-            Redis.class, Standalone.class, Replication.class, Sentinel.class, Cluster.class, Independent.class);
+    private static final Set<Class<?>> SERVERS =
+            Set.of(Redis.class, Standalone.class, Replication.class, Sentinel.class, Cluster.class, Independent.class);
 
     @Override
     public boolean supportsClassTemplate(ExtensionContext context) {

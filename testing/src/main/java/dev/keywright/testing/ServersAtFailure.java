@@ -1,6 +1,7 @@
 package dev.keywright.testing;
 
 import dev.keywright.server.Redis;
+import dev.keywright.server.Sentinel;
 import dev.keywright.server.Standalone;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,11 +13,16 @@ final class ServersAtFailure extends Exception {
 
     ServersAtFailure(Redis redis) {
         super(
-                "on " + redis.topology() + " " + redis.uri() + System.lineSeparator()
-                        + redis.nodes().stream().map(ServersAtFailure::log).collect(Collectors.joining()),
+                "on " + redis.topology() + " " + redis + System.lineSeparator()
+                        + redis.nodes().stream().map(ServersAtFailure::log).collect(Collectors.joining())
+                        + sentinels(redis).stream().map(ServersAtFailure::log).collect(Collectors.joining()),
                 null,
                 false,
                 false);
+    }
+
+    private static List<Standalone> sentinels(Redis redis) {
+        return redis instanceof Sentinel watched ? watched.sentinels() : List.of();
     }
 
     private static String log(Standalone node) {

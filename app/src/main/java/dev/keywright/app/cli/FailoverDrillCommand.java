@@ -41,10 +41,10 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "A topology of a folder or a kind is started for the drill and ended after it. Servers of a URI are killed",
-            "only when keywright up started them on this machine; others need --allow-foreign and get an ordered"
-                    + " failover.",
-            "The workload writes below a random prefix, keys that expire, and removes them."
+            "A topology of a folder or a kind is started for the drill and ended after it.",
+            "Servers of a URI are killed only when keywright up started them here; others",
+            "need --allow-foreign and get an ordered failover. The workload writes below a",
+            "random prefix, keys that expire, and removes them."
         })
 final class FailoverDrillCommand extends Verb {
 

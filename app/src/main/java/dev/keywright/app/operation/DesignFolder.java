@@ -1,6 +1,8 @@
 package dev.keywright.app.operation;
 
 import dev.keywright.ops.Document;
+import dev.keywright.ops.deploy.Deployment;
+import dev.keywright.ops.persistence.Persistence;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Topology;
 import java.nio.file.Files;
@@ -31,13 +33,51 @@ record DesignFolder(
 
     private record Line(String directive, String value) {}
 
-    /** @throws UserError when there is no design in it */
+    /**
+     * Where a deployment lies in it, or below it in {@code deploy}, it says more than the design it was written from.
+     *
+     * @throws UserError when there is neither in it
+     */
     static DesignFolder read(Path folder) {
+        for (Path place : List.of(folder, folder.resolve("deploy"))) {
+            if (Files.isRegularFile(place.resolve(Deployment.FILE))) {
+                return of(Deployment.read(place));
+            }
+        }
         Path file = folder.resolve("design.json");
         if (!Files.isRegularFile(file)) {
-            throw new UserError(folder + " holds no design.json; give a folder that keywright \"<task>\" or keywright "
-                    + "deploy wrote, or --topology.");
+            throw new UserError(folder + " holds no deployment.json and no design.json; give a folder that keywright "
+                    + "\"<task>\" or keywright deploy wrote, or --topology.");
         }
+        return of(file);
+    }
+
+    private static DesignFolder of(Deployment deployment) {
+        Persistence persistence = deployment.persistence();
+        Map<String, String> directives = new LinkedHashMap<>();
+        deployment.settings().stream()
+                .filter(setting -> !ServerOptions.isOurs(setting.directive()))
+                .forEach(setting -> directives.put(setting.directive(), setting.value()));
+        directives.put("maxmemory", Long.toString(deployment.maxmemoryBytes()));
+        directives.put("maxmemory-policy", deployment.eviction());
+        directives.put("appendonly", persistence.appendonly());
+        directives.put("appendfsync", persistence.fsync());
+        directives.put("save", "\"" + persistence.savePoints() + "\"");
+        String silence = Integer.toString(deployment.silenceSeconds() * 1000);
+        switch (deployment.topology()) {
+            case STANDALONE, REPLICA -> {}
+            case SENTINEL -> directives.put("down-after-milliseconds", silence);
+            case CLUSTER -> directives.put("cluster-node-timeout", silence);
+        }
+        return new DesignFolder(
+                Optional.of(Topology.valueOf(deployment.topology().name())),
+                Optional.of(deployment.shards()),
+                Optional.of(deployment.replicas()),
+                Optional.of(deployment.sentinels()),
+                directives);
+    }
+
+    private static DesignFolder of(Path file) {
         Design design = Document.read(file, Design.class);
         Map<String, Double> quantities = design.understood().quantities();
         Map<String, String> directives = new LinkedHashMap<>();

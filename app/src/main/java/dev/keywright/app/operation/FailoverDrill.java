@@ -120,7 +120,7 @@ public final class FailoverDrill {
     private static DrillReport onStarted(Request request, Consumer<String> progress) {
         DrillOptions options = options(request, Fault.KILL);
         LocalTopology topology = topology(request, options.fault());
-        progress.accept("starting " + topology.processes() + " servers");
+        progress.accept("starting the servers");
         try (Redis redis = topology.start()) {
             return Drill.of(redis).run(options, progress);
         }

@@ -60,14 +60,15 @@ public final class Solve {
     }
 
     /**
-     * Only a design is measured and tried; a question, a task of operations and a refusal are answered from the knowledge.
+     * A design is measured and tried, the files of a set-up are tried; a question, any other operation and a refusal are answered
+     * from the knowledge.
      *
      * @param progress is told in a few words what happens
      * @throws UserError when there is no such server or folder, or it cannot be used
      */
     public Result run(Request request, Consumer<String> progress) {
         Output known = expert.answer(request.task(), request.overrides());
-        if (!known.answer().kind().equals("design")) {
+        if (known.files().size() <= 1) {
             return new Result(known.answer(), Optional.empty(), List.of(), Optional.empty());
         }
         Optional<OutputFolder> folder = request.folder().map(path -> new OutputFolder(path, request.force()));
@@ -112,8 +113,11 @@ public final class Solve {
     }
 
     private static Optional<String> next(Output output, Path folder) {
-        boolean project = output.files().stream().anyMatch(file -> file.path().equals("pom.xml"));
         String quoted = folder.toString().matches("[A-Za-z0-9_./-]+") ? folder.toString() : "'" + folder + "'";
-        return project ? Optional.of("cd " + quoted + " && mvn verify") : Optional.empty();
+        if (output.files().stream().anyMatch(file -> file.path().equals("pom.xml"))) {
+            return Optional.of("cd " + quoted + " && mvn verify");
+        }
+        boolean runs = output.files().stream().anyMatch(file -> file.path().equals("deployment.json"));
+        return runs ? Optional.of("keywright up " + quoted) : Optional.empty();
     }
 }

@@ -18,9 +18,10 @@ final class Readme {
     private static final Map<String, String> FILES = Map.of(
             "design.json", "the whole answer for programs",
             "redis.conf", "the server's configuration, a reason above each line",
-            "replica.conf", "the same for a replica",
-            "sentinel.conf", "for each of the Sentinels",
-            "cluster-create.sh", "joins the nodes to a cluster",
+            "OPERATE.md", "how to start, drill, scale and back up these servers",
+            "deployment.json", "the same for programs: keywright up and failover-drill read it",
+            "compose.yaml", "the servers in containers on one machine",
+            "create-cluster.sh", "joins the nodes to a cluster, on hosts",
             "pom.xml", "a Maven project with the code below");
 
     private final StringBuilder page = new StringBuilder();
@@ -48,6 +49,8 @@ final class Readme {
         line(answer.answer());
         if (design) {
             measured();
+        }
+        if (answer.artifacts().size() > 1) {
             files();
             next();
         }
@@ -183,14 +186,11 @@ final class Readme {
         if (answer.artifacts().contains("redis.conf")) {
             line("redis-server redis.conf     # the server as designed");
         }
-        if (answer.artifacts().contains("replica.conf")) {
-            line("redis-server replica.conf   # on the replicas' hosts, after its primary's address was put in");
-        }
-        if (answer.artifacts().contains("sentinel.conf")) {
-            line("redis-server sentinel.conf --sentinel");
-        }
-        if (answer.artifacts().contains("cluster-create.sh")) {
-            line("./cluster-create.sh HOST:PORT ...");
+        line("keywright up .              # these servers on this machine; OPERATE.md says how to run them elsewhere");
+        if (answer.server()
+                .filter(server -> List.of("sentinel", "cluster").contains(server.topology()))
+                .isPresent()) {
+            line("keywright failover-drill .  # kills the primary under load and measures what clients see");
         }
         line("```");
         line("");

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes the answer and its files: for a design the page, the server's configuration, scripts and a Maven project; for anything
- * else the page alone. {@code design.json} is the answer itself: it is named among the artifacts and written by whoever turns
+ * Writes the answer and its files: for a design the page, the server's configuration, scripts, a Maven project and what runs the
+ * servers; for the set-up of a topology what runs it; for anything else the page alone. {@code design.json} is the answer itself: it is named among the artifacts and written by whoever turns
  * answers into JSON. Nothing is put on disk here.
  */
 public final class Writer {
@@ -18,6 +18,11 @@ public final class Writer {
         if (choice.design().workload().kind() == Kind.DESIGN) {
             files.addAll(ServerFiles.write(choice.design()));
             files.addAll(JavaProject.write(choice));
+            files.addAll(DeploymentFiles.write(choice.design(), DeploymentFiles.FOLDER));
+        } else if (choice.design().isSetUp()) {
+            files.addAll(DeploymentFiles.write(choice.design(), ""));
+        }
+        if (!files.isEmpty()) {
             paths.add("design.json");
         }
         files.forEach(file -> paths.add(file.path()));

@@ -1,6 +1,7 @@
 package dev.keywright.expert.design;
 
 import dev.keywright.expert.knowledge.Entry;
+import dev.keywright.expert.workload.Kind;
 import dev.keywright.expert.workload.Workload;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,13 @@ public record Design(
         List<String> questions,
         List<Step> steps,
         List<Entry> entries) {
+
+    /** Whether servers are to be set up: their files are the answer as much as its words. */
+    public boolean isSetUp() {
+        return workload.kind() == Kind.OPS
+                && workload.has("set-up")
+                && server.filter(one -> !one.topology().isEmpty()).isPresent();
+    }
 
     public Optional<NeedDesign> main() {
         return needs.stream().findFirst();

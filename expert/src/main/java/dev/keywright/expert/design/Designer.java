@@ -19,7 +19,8 @@ import java.util.function.Function;
 public final class Designer {
 
     /** The runbooks that set up a topology. */
-    private static final Map<String, String> SET_UP = Map.of("cluster", "cluster-create", "sentinel", "sentinel-setup");
+    private static final Map<String, String> SET_UP =
+            Map.of("cluster", "cluster-create", "sentinel", "sentinel-setup", "replica", "replication-setup");
 
     private final Knowledge knowledge;
 
@@ -63,18 +64,24 @@ public final class Designer {
         if (workload.kind() != Kind.OPS || topology.isEmpty() || entries.isEmpty()) {
             return entries;
         }
+        Optional<Entry> setUp = topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
         Optional<String> first = entries.get(0).implied("topology", workload.traits());
-        if (first.isEmpty() || first.equals(topology)) {
+        Optional<Entry> better = setUp.filter(runbook -> workload.has("set-up"));
+        if (better.isEmpty() && (first.isEmpty() || first.equals(topology))) {
             return entries;
         }
-        Optional<Entry> better = entries.stream()
-                .filter(entry -> entry.implied("topology", workload.traits()).equals(topology))
-                .filter(entry -> !entry.steps().isEmpty())
-                .findFirst()
-                .or(() -> topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled));
+        if (better.isEmpty()) {
+            better = entries.stream()
+                    .filter(entry -> entry.implied("topology", workload.traits()).equals(topology))
+                    .filter(entry -> !entry.steps().isEmpty())
+                    .findFirst()
+                    .or(() -> setUp);
+        }
         List<Entry> ordered = new ArrayList<>();
         better.ifPresent(ordered::add);
-        entries.stream().filter(entry -> better.filter(entry::equals).isEmpty()).forEach(ordered::add);
+        entries.stream()
+                .filter(entry -> ordered.stream().noneMatch(put -> put.id().equals(entry.id())))
+                .forEach(ordered::add);
         return List.copyOf(ordered);
     }
 
@@ -99,6 +106,8 @@ public final class Designer {
                         .anyMatch(rule -> rule.applies().test(draft));
         if (workload.kind() == Kind.OPS && draft.has("cluster-named", "sentinel-named")) {
             Rule.first(ServerRules.TOPOLOGY, draft);
+        } else if (workload.kind() == Kind.OPS && draft.has("set-up") && draft.has("replica-named", "files-named")) {
+            Rule.first(ServerRules.TOPOLOGY_SET_UP, draft);
         } else if (byLoad) {
             Rule.first(ServerRules.TOPOLOGY_BY_LOAD, draft);
         } else {
@@ -249,9 +258,17 @@ public final class Designer {
             case OPS, QUERY -> entries.stream().findFirst();
             case REFUSAL -> Optional.empty();
         };
-        return runbook.map(Entry::steps).orElse(List.of()).stream()
-                .map(step -> new Step(step.title(), step.command(), note(step)))
-                .toList();
+        List<Step> steps = new ArrayList<>();
+        runbook.ifPresent(entry -> entry.steps()
+                .forEach(step -> steps.add(new Step(step.title(), step.command(), note(step)))));
+        runbook.filter(entry -> !steps.isEmpty())
+                .map(Entry::id)
+                .flatMap(knowledge::verb)
+                .ifPresent(verb -> steps.add(new Step(
+                        "Or with Keywright: " + verb.title(),
+                        Optional.of(verb.run()),
+                        verb.look().map(text -> "look: " + text))));
+        return List.copyOf(steps);
     }
 
     private static Optional<String> note(Entry.Step step) {

@@ -27,6 +27,21 @@ final class ServerRules {
                     "cluster",
                     "A cluster is asked for: the key space is spread over masters by hash slot."));
 
+    /** Where servers are to be set up and neither a cluster nor Sentinel is named. */
+    static final List<Rule> TOPOLOGY_SET_UP = List.of(
+            Rule.topology(
+                    "topology-set-up-failover",
+                    d -> d.has("high-availability", "loss-of-one") && !d.isSingleBox(),
+                    "sentinel",
+                    "It must go on when the primary dies: Sentinel fails over to a replica."),
+            Rule.topology(
+                    "topology-set-up-replica",
+                    d -> d.has("replica-named"),
+                    "replica",
+                    "Copies are asked for: a primary with replicas; without Sentinel a person fails over."),
+            Rule.topology(
+                    "topology-set-up-single", d -> true, "standalone", "Nothing said asks for a second server."));
+
     /** By size, rate and what must go on. */
     static final List<Rule> TOPOLOGY_BY_LOAD = List.of(
             Rule.topology(

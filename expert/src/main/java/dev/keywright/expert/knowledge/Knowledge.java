@@ -25,6 +25,7 @@ public final class Knowledge {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final Map<String, PatternSheet> patterns = new LinkedHashMap<>();
     private final Map<String, PhraseBook> vocabularies = new HashMap<>();
+    private final Map<String, Verb> verbs = new HashMap<>();
     private final Search<Entry> search;
     private final Search<PatternSheet> patternSearch;
     private final PhraseBook patternPhrases;
@@ -55,9 +56,13 @@ public final class Knowledge {
                 case "knowledge" -> readEntries(node, entryIndex, lexicon);
                 case "patterns" -> readPattern(node, patternIndex, phrases, lexicon);
                 case "vocabulary" -> readVocabulary(file.name(), node, lexicon);
+                case "verbs" -> readVerbs(node);
                 default -> throw new IllegalStateException("no such folder of knowledge: " + file.folder());
             }
         }
+        verbs.keySet().stream().filter(id -> !entries.containsKey(id)).findAny().ifPresent(id -> {
+            throw new IllegalStateException("a verb serves the entry " + id + ", which does not exist");
+        });
         search = entryIndex.build();
         patternSearch = patternIndex.build();
         patternPhrases = new PhraseBook(phrases);
@@ -79,6 +84,11 @@ public final class Knowledge {
 
     public Optional<Entry> entry(String id) {
         return Optional.ofNullable(entries.get(id));
+    }
+
+    /** What the program itself does for the subject of an entry. */
+    public Optional<Verb> verb(String entryId) {
+        return Optional.ofNullable(verbs.get(entryId));
     }
 
     public Collection<PatternSheet> patterns() {
@@ -193,6 +203,16 @@ public final class Knowledge {
         index.add(sheet, fields);
         fields.keySet().forEach(text -> learn(text, lexicon));
         sheet.phrases().forEach(phrase -> learn(plain(phrase.text()), lexicon));
+    }
+
+    private void readVerbs(Node node) {
+        for (Verb verb : Verb.read(node)) {
+            for (String entry : verb.entries()) {
+                if (verbs.put(entry, verb) != null) {
+                    throw new IllegalArgumentException("two verbs serve the entry " + entry);
+                }
+            }
+        }
     }
 
     private void readVocabulary(String name, Node node, Map<String, Integer> lexicon) {

@@ -19,7 +19,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** One YAML file of the knowledge: in which folder it lies, its name without ending, and its content. */
 record KnowledgeFile(String folder, String name, Node root) {
 
-    private static final List<String> FOLDERS = List.of("patterns", "vocabulary", "knowledge");
+    private static final List<String> FOLDERS = List.of("patterns", "vocabulary", "knowledge", "verbs");
     private static final String ROOT = "/dev/keywright/expert/";
 
     /** All files, folder by folder, in alphabetical order. */

@@ -1,6 +1,7 @@
 package dev.keywright.expert.proof;
 
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.expert.proof.Report.Fault;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.drill.Audit;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import java.util.function.Supplier;
 
 /**
  * Breaks servers while a design's operations go on, with writes beside them of which each is accounted for afterwards. The
@@ -19,6 +21,7 @@ import java.util.function.IntPredicate;
 final class Breaking {
 
     private static final CheckedWorkload.Options CHECKED = CheckedWorkload.Options.DEFAULTS.withRate(300);
+    private static final ConnectionOptions CONNECTION = CHECKED.connection().withConnectTimeout(Duration.ofSeconds(10));
     private static final Duration RECOVERY = Duration.ofSeconds(60);
     private static final Duration READ_BACK = Duration.ofSeconds(20);
     private static final Duration SNAPSHOT = Duration.ofSeconds(60);
@@ -47,11 +50,11 @@ final class Breaking {
 
     /** What the servers know of scripts is gone. */
     Fault flushScripts() {
-        return breakOnce("script-flush", "SCRIPT FLUSH on every server", checked -> {
+        return breakOnce("script-flush", "SCRIPT FLUSH on every server", () -> {
             servers.nodes().stream()
                     .filter(Standalone::isRunning)
                     .forEach(node -> node.command("SCRIPT", "FLUSH", "SYNC"));
-            return "";
+            return Done.QUIETLY;
         });
     }
 
@@ -59,14 +62,14 @@ final class Breaking {
     Fault freeze() {
         Standalone primary = servers.primaries().get(0);
         String what = "SIGSTOP to a primary for " + seconds(frozen.toMillis() / 1e3);
-        return breakOnce("freeze", what, checked -> {
+        return breakOnce("freeze", what, () -> {
             primary.freeze();
             try {
                 Waiting.pass(frozen);
             } finally {
                 primary.thaw();
             }
-            return "";
+            return Done.QUIETLY;
         });
     }
 
@@ -74,14 +77,15 @@ final class Breaking {
     Fault restart(boolean snapshotFirst) {
         Standalone primary = servers.primaries().get(0);
         String what = "kill -9 of the primary, then its start on the same folder";
-        return breakOnce("restart", snapshotFirst ? "BGSAVE, then " + what : what, checked -> {
+        return breakOnce("restart", snapshotFirst ? "BGSAVE, then " + what : what, () -> {
             if (snapshotFirst) {
                 snapshot(primary);
             }
             long keys = Long.parseLong(primary.command("DBSIZE"));
             primary.kill();
             primary.restart();
-            return keys + " keys before, " + primary.command("DBSIZE") + " after";
+            long back = Long.parseLong(primary.command("DBSIZE"));
+            return new Done(keys + " keys before, " + back + " after", keys, back);
         });
     }
 
@@ -100,11 +104,11 @@ final class Breaking {
         Standalone primary = servers.primaries().get(0);
         List<Standalone> others =
                 servers.primaries().stream().filter(node -> node != primary).toList();
-        Fault fault = breakOnce("failover", "kill -9 of a primary, left dead", checked -> {
+        Fault fault = breakOnce("failover", "kill -9 of a primary, left dead", () -> {
             primary.kill();
             boolean taken = Waiting.until(
                     RECOVERY, () -> servers.primaries().stream().anyMatch(node -> !others.contains(node)));
-            return taken ? "a replica was made primary" : "no replica was made primary";
+            return new Done(taken ? "a replica was made primary" : "no replica was made primary", 0, 0);
         });
         primary.restart();
         boolean follows = Waiting.until(RECOVERY, () -> Servers.role(primary).equals("slave"));
@@ -120,30 +124,33 @@ final class Breaking {
                 fault.lost(),
                 fault.lostSeconds(),
                 fault.duplicated(),
+                fault.keysBefore(),
+                fault.keysAfter(),
                 fault.recovered(),
                 fault.detail()
                         + (follows ? "; the old one came back as its replica" : "; the old one did not follow it"));
     }
 
-    /** What is done to the servers; what it tells goes into the report. */
-    private interface Deed {
-        String on(CheckedWorkload checked);
+    /** What came of something that was done to the servers. */
+    private record Done(String detail, long keysBefore, long keysAfter) {
+
+        static final Done QUIETLY = new Done("", 0, 0);
     }
 
-    private Fault breakOnce(String kind, String what, Deed deed) {
-        try (Connection connection = Connection.open(servers.uri(), CHECKED.connection());
+    private Fault breakOnce(String kind, String what, Supplier<Done> deed) {
+        try (Connection connection = Connection.open(servers.uri(), CONNECTION);
                 CheckedWorkload checked = CheckedWorkload.start(connection, CHECKED)) {
             boolean begun = Waiting.until(RECOVERY, () -> checked.acknowledgedSince(Duration.ZERO, key -> true));
             Waiting.pass(before);
             double at = loop.now();
             Duration atChecked = checked.elapsed();
-            String detail = deed.on(checked);
+            Done done = deed.get();
             Duration back = checked.elapsed();
             boolean recovered =
                     begun && Waiting.until(RECOVERY, () -> checked.acknowledgedSince(back, key -> true) && isServed());
             double until = loop.now();
             checked.stop();
-            return fault(kind, what, at, until, atChecked, checked, recovered, detail);
+            return fault(kind, what, at, until, atChecked, checked, recovered, done);
         }
     }
 
@@ -155,7 +162,7 @@ final class Breaking {
             Duration atChecked,
             CheckedWorkload checked,
             boolean recovered,
-            String detail) {
+            Done done) {
         Audit.Writes writes = checked.audit(READ_BACK).writes();
         Timeline.Span span = loop.timeline().span(at, until);
         double lostSeconds = writes.loss()
@@ -173,8 +180,10 @@ final class Breaking {
                 writes.lost(),
                 tenths(lostSeconds),
                 writes.duplicated(),
+                done.keysBefore(),
+                done.keysAfter(),
                 recovered,
-                detail);
+                done.detail());
     }
 
     /** The longest time without a confirmed write, on all keys together or on one that fared worse. */

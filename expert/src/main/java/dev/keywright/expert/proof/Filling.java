@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 final class Filling {
 
     private static final long FIRST_STEP = 256;
+    private static final long REHEARSED = 64;
     private static final int CHUNK_COMMANDS = 500;
     private static final long CHUNK_BYTES = 1 << 20;
     private static final long OVERHEAD_PER_ITEM = 150;
@@ -61,6 +62,18 @@ final class Filling {
 
     long wanted() {
         return wanted;
+    }
+
+    /** Does everything a few times, so that first uses cost neither time nor memory later; what it leaves is to be removed. */
+    void rehearse() {
+        List<Command> commands = new ArrayList<>();
+        for (Exercise exercise : exercises) {
+            for (long i = 0; i < REHEARSED; i++) {
+                commands.addAll(exercise.load(i));
+                commands.addAll(exercise.drive(i, REHEARSED));
+            }
+        }
+        List<Reply> unused = connection.batch(commands, TIMEOUT);
     }
 
     /** @param time when half of it is spent, the sample is not doubled again */

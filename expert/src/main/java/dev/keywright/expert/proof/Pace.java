@@ -9,63 +9,48 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the rate to drive at: the stated one where this machine keeps up with it, else the largest of doubling steps that it
- * does. A step is kept up with when every operation is answered and none waits long once the sending ends.
+ * The rate to drive at: the stated one where this machine keeps up with it, else half of the largest of doubling steps that it
+ * does, so that there is room to catch up after a fault.
  *
  * @param driven operations per second
- * @param busyRatio how busy the machine's processors were at the first step it did not keep up with; 0 without one
+ * @param busyRatio how busy the machine's processors were at the step it did not keep up with; 0 without one
+ * @param next number of the operation after the last one sent
  */
 record Pace(Optional<Double> stated, double driven, double busyRatio, String why, long next) {
 
     private static final double FIRST_STEP = 1_000;
-    private static final double LAST_STEP = 128_000;
-    private static final double LATE_MILLIS = 100;
+    private static final double LAST_STEP = 64_000;
     private static final double BUSY = 0.8;
-    private static final Duration END = Duration.ofMillis(250);
 
-    /** @param step how long each step is tried */
+    /** @param time how long each step is tried */
     static Pace find(
-            Connection connection, List<Part> parts, Duration timeout, Optional<Double> stated, Duration step) {
-        long next = 0;
-        double kept = 0;
+            Connection connection, List<Part> parts, Duration timeout, Optional<Double> stated, Duration time) {
         double rate = Math.min(FIRST_STEP, stated.orElse(FIRST_STEP));
+        double kept = rate / 2;
+        long next = 0;
         while (true) {
-            try (OpenLoop loop = OpenLoop.start(connection, parts, timeout, rate, next)) {
-                double busy = busyWhile(step);
-                loop.stop();
-                next = loop.next();
-                boolean inTime = Waiting.until(END, () -> loop.open() == 0);
-                Timeline.Span all = loop.timeline().span(0, 60);
-                // half a step may pass before code is compiled and tables are warm
-                double half = step.toMillis() / 2e3;
-                Timeline.Span second = loop.timeline().span(half, 60);
-                if (!inTime || all.failed() > 0 || second.millisAt(90) > LATE_MILLIS) {
-                    boolean drained = Waiting.until(timeout, () -> loop.open() == 0);
-                    double taken = kept > 0 ? kept : rate / 2;
-                    return new Pace(stated, taken, busy, tooFast(stated, rate, busy, drained), next);
-                }
+            Step step = Step.at(rate, connection, parts, timeout, next, time);
+            next = step.next();
+            if (!step.isKeptUpWith()) {
+                String limit = "; at " + Amounts.plain(rate) + "/s "
+                        + (step.failed() > 0 ? step.failed() + " operations failed" : "answers came late")
+                        + " with its processors " + Math.round(100 * step.busyRatio()) + " % busy";
+                return new Pace(stated, kept / 2, step.busyRatio(), half(kept, stated) + limit, next);
+            }
+            if (stated.isPresent() && rate >= stated.get()) {
+                return new Pace(stated, rate, 0, "the stated rate", next);
+            }
+            if (rate >= LAST_STEP) {
+                return new Pace(stated, rate / 2, 1, half(rate, stated) + "; no more was tried", next);
             }
             kept = rate;
-            if (stated.isPresent() && kept >= stated.get()) {
-                return new Pace(stated, kept, 0, "the stated rate", next);
-            }
-            if (kept >= LAST_STEP) {
-                return new Pace(
-                        stated,
-                        kept,
-                        0,
-                        "the largest step tried" + (stated.isPresent() ? "" : "; the task states no rate"),
-                        next);
-            }
             rate = Math.min(2 * rate, stated.orElse(LAST_STEP));
         }
     }
 
-    private static String tooFast(Optional<Double> stated, double refused, double busy, boolean drained) {
-        return (stated.isPresent() ? "the largest step" : "the task states no rate; this is the largest step")
-                + " this machine kept up with; at " + Amounts.count(refused) + "/s "
-                + (drained ? "answers came late" : "answers did not come") + " with its processors "
-                + Math.round(100 * busy) + " % busy";
+    private static String half(double kept, Optional<Double> stated) {
+        return "half of " + Amounts.plain(kept) + "/s, the largest step this machine kept up with"
+                + (stated.isPresent() ? "" : ", as the task states no rate");
     }
 
     /** Whether the stated rate was out of reach for this machine rather than for the design. */
@@ -77,13 +62,40 @@ record Pace(Optional<Double> stated, double driven, double busyRatio, String why
         return stated.isEmpty() || driven >= stated.get();
     }
 
-    private static double busyWhile(Duration step) {
-        double unused = Machine.busyRatio(); // a new interval begins
-        Waiting.pass(step);
-        return Machine.busyRatio();
-    }
-
     Load load(double reached) {
         return new Load(stated, driven, Math.round(10 * reached) / 10.0, why);
+    }
+
+    /**
+     * What came of trying one rate.
+     *
+     * @param inTime every operation was answered soon after the last one was sent
+     * @param p90Ms of the second half: in the first one code may still be compiled
+     */
+    private record Step(boolean inTime, long failed, double p90Ms, double busyRatio, long next) {
+
+        private static final double LATE_MILLIS = 100;
+        private static final Duration END = Duration.ofMillis(250);
+        private static final double ALL_SECONDS = 1e6;
+
+        static Step at(
+                double rate, Connection connection, List<Part> parts, Duration timeout, long first, Duration time) {
+            try (OpenLoop loop = OpenLoop.start(connection, parts, timeout, rate, first)) {
+                double unused = Machine.busyRatio(); // a new interval begins
+                Waiting.pass(time);
+                double busy = Machine.busyRatio();
+                loop.stop();
+                boolean inTime = Waiting.until(END, () -> loop.open() == 0);
+                boolean drained = inTime || Waiting.until(timeout.multipliedBy(2), () -> loop.open() == 0);
+                Timeline timeline = loop.timeline();
+                long failed = timeline.span(0, ALL_SECONDS).failed();
+                double p90 = timeline.span(time.toMillis() / 2e3, ALL_SECONDS).millisAt(90);
+                return new Step(inTime && drained, failed, p90, busy, loop.next());
+            }
+        }
+
+        boolean isKeptUpWith() {
+            return inTime && failed == 0 && p90Ms <= LATE_MILLIS;
+        }
     }
 }

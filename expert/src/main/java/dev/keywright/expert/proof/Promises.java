@@ -25,6 +25,15 @@ final class Promises {
 
     private static final double UNSAID_FAILOVER_SECONDS = 60;
 
+    /** An fsync that takes long holds the next write back for up to two seconds. */
+    private static final double EVERY_SECOND_AT_WORST = 2.5;
+
+    private static final double KEPT_RATIO = 0.9;
+    private static final long BRIEF_SECONDS = 60;
+
+    /** Below this, what a server takes for itself would be scaled up as if it were data. */
+    private static final long LEAST_SCALED_BYTES = 500_000;
+
     private final DesignFile design;
     private final List<Verdict> verdicts = new ArrayList<>();
 
@@ -97,13 +106,16 @@ final class Promises {
             untested(promise, "nothing that stays was loaded");
         } else {
             Memory memory = measured.get();
-            boolean within =
-                    memory.measuredBytes() >= memory.lowBytes() && memory.measuredBytes() <= memory.highBytes();
-            judge(
-                    promise,
-                    within,
-                    bytes(memory.measuredBytes()) + ", predicted " + bytes(memory.predictedBytes()) + "; "
-                            + memory.basis());
+            String figures = bytes(memory.measuredBytes()) + ", predicted " + bytes(memory.predictedBytes()) + "; "
+                    + memory.basis();
+            boolean small = memory.scaledBy() > 2 && memory.loadedBytes() < LEAST_SCALED_BYTES;
+            if (small && memory.loadedBytes() <= memory.highBytes()) {
+                untested(promise, figures + ", which are too few to scale; --scale or --budget load more");
+            } else {
+                boolean within =
+                        memory.measuredBytes() >= memory.lowBytes() && memory.measuredBytes() <= memory.highBytes();
+                judge(promise, within, figures);
+            }
         }
         refusal.ifPresent(message -> judge("The server takes the data", false, message));
     }
@@ -214,7 +226,7 @@ final class Promises {
         boolean snapshot = persistence.equals("rdb");
         judge(
                 snapshot ? "Its last snapshot survives kill -9" : "Its data survives kill -9",
-                fault.recovered() && fault.duplicated() == 0 && (snapshot || lostWithin(fault)),
+                fault.recovered() && fault.duplicated() == 0 && isBack(fault) && (snapshot || lostWithin(fault)),
                 figures(fault) + "; " + fault.detail());
         loss(fault, snapshot);
     }
@@ -232,8 +244,17 @@ final class Promises {
         });
     }
 
+    /** Whether the keys are there again, but for those that may have expired or come last. */
+    private boolean isBack(Fault fault) {
+        boolean brief = design.keys().stream()
+                .flatMap(key -> key.ttlSeconds().stream())
+                .anyMatch(seconds -> seconds < BRIEF_SECONDS);
+        return brief || fault.keysAfter() >= KEPT_RATIO * fault.keysBefore();
+    }
+
     private boolean lostWithin(Fault fault) {
-        double most = design.quantity("rpo_seconds").orElse(design.persistence().equals("aof-always") ? 0.0 : 2.0);
+        double most = design.quantity("rpo_seconds")
+                .orElse(design.persistence().equals("aof-always") ? 0.0 : EVERY_SECOND_AT_WORST);
         return fault.lost() == 0 || most > 0 && fault.lostSeconds() <= most;
     }
 

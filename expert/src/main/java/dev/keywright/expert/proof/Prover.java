@@ -3,6 +3,9 @@ package dev.keywright.expert.proof;
 import dev.keywright.expert.artifact.Artifact;
 import dev.keywright.expert.artifact.Output;
 import dev.keywright.expert.proof.Proof.Check;
+import dev.keywright.ops.Document;
+import dev.keywright.ops.deploy.ConfProof;
+import dev.keywright.ops.deploy.Deployment;
 import dev.keywright.server.RedisBinary;
 import dev.keywright.server.ServerException;
 import dev.keywright.server.ServerOptions;
@@ -28,10 +31,10 @@ public final class Prover {
         List<Artifact> scripts = output.files().stream()
                 .filter(file -> file.path().endsWith(".lua"))
                 .toList();
+        List<Check> checks = new ArrayList<>(deployment(output, options));
         if (conf.isEmpty() && scripts.isEmpty()) {
-            return new Proof(output, List.of());
+            return new Proof(output, List.copyOf(checks));
         }
-        List<Check> checks = new ArrayList<>();
         Map<String, String> directives =
                 conf.map(file -> directives(file.text(), checks)).orElse(Map.of());
         try (Standalone server = Standalone.start(options.withDirectives(directives))) {
@@ -47,6 +50,30 @@ public final class Prover {
             checks.add(new Check("redis.conf starts a server", false, String.valueOf(e.getMessage())));
         }
         return new Proof(output, List.copyOf(checks));
+    }
+
+    /** Starts a server, or a Sentinel, with each configuration of the deployment. */
+    private static List<Check> deployment(Output output, ServerOptions options) {
+        return output.files().stream()
+                .filter(file -> file.path().matches("(.*/)?" + Deployment.FILE))
+                .findFirst()
+                .map(file -> Document.parse(file.text(), Deployment.class, file.path()))
+                .map(deployment ->
+                        ConfProof.with(Optional.ofNullable(options.binary())).prove(deployment))
+                .map(Prover::check)
+                .map(List::of)
+                .orElse(List.of());
+    }
+
+    private static Check check(List<ConfProof.Result> results) {
+        List<String> refused = results.stream()
+                .filter(result -> !result.ok())
+                .map(result -> result.file() + ": " + result.said())
+                .toList();
+        return new Check(
+                "the configurations of " + results.size() + " processes start them",
+                refused.isEmpty(),
+                refused.isEmpty() ? "each started a server or a Sentinel" : String.join("; ", refused));
     }
 
     /** The lines of a redis.conf, read as the server reads them: a comment is a line of its own, and nothing else. */

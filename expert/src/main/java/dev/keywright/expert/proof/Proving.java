@@ -27,7 +27,8 @@ import java.util.function.Consumer;
  */
 public final class Proving {
 
-    private static final ConnectionOptions CONNECTION = ConnectionOptions.DEFAULTS.withClientName("keywright-proof");
+    private static final ConnectionOptions CONNECTION =
+            ConnectionOptions.DEFAULTS.withClientName("keywright-proof").withConnectTimeout(Duration.ofSeconds(10));
 
     /**
      * @param budget wall time for all of it

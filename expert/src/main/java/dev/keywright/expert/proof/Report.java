@@ -92,6 +92,7 @@ public record Report(
      *
      * @param measuredBytes scaled from the sample to the stated items
      * @param loadedBytes what the sample took
+     * @param scaledBy how much larger the stated data is than the sample
      */
     public record Memory(
             long predictedBytes,
@@ -100,6 +101,7 @@ public record Report(
             long measuredBytes,
             long loadedBytes,
             double bytesPerItem,
+            double scaledBy,
             String basis) {}
 
     /**
@@ -111,6 +113,8 @@ public record Report(
      * @param lost of those, the ones that are not there
      * @param lostSeconds how long before the fault the first of them was confirmed
      * @param duplicated the ones that are there twice
+     * @param keysBefore keys on the server before it was killed; 0 where none was
+     * @param keysAfter keys when it was back
      */
     public record Fault(
             String kind,
@@ -124,6 +128,8 @@ public record Report(
             long lost,
             double lostSeconds,
             long duplicated,
+            long keysBefore,
+            long keysAfter,
             boolean recovered,
             String detail) {}
 

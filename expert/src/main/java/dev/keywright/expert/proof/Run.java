@@ -26,7 +26,7 @@ final class Run {
     private static final Duration SHORTEST_FILL = Duration.ofMillis(300);
     private static final Duration SHORTEST_STEP = Duration.ofMillis(400);
     private static final Duration SHORTEST_STEADY = Duration.ofSeconds(1);
-    private static final Duration TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private final Promised promised;
     private final Proving.Options options;
@@ -109,6 +109,8 @@ final class Run {
         servers.learn(exercises.stream()
                 .flatMap(one -> one.scripts().values().stream())
                 .toList());
+        filling.rehearse();
+        servers.flush();
         servers.growQuickly(true);
         long before = servers.heldBytes();
         filling.fill(options.scale().isPresent() ? Duration.ofDays(1) : options.share(FILL_SHARE, SHORTEST_FILL));
@@ -132,6 +134,7 @@ final class Run {
                 Math.round(base + loaded * filling.factor()),
                 loaded,
                 Math.round(10 * each) / 10.0,
+                Math.round(100 * filling.factor()) / 100.0,
                 "used_memory of " + String.format(Locale.ROOT, "%,d", filling.filled()) + " items"
                         + (filling.factor() > 1 ? ", scaled to all" : "") + ", on " + servers.name());
     }
@@ -154,7 +157,9 @@ final class Run {
             double seconds = steady.toMillis() / 1e3;
             Breaking breaking = new Breaking(servers, loop, options.budget(), pace.driven());
             List<Fault> faults = breakAll(breaking);
-            double end = loop.now();
+            double whole = Math.ceil(loop.now() + SHORTEST_STEP.toMillis() / 1e3);
+            boolean ended = Waiting.until(SHORTEST_STEADY.multipliedBy(3), () -> loop.now() >= whole);
+            double end = ended ? whole : loop.now();
             loop.stop();
             Timeline.Span span = loop.timeline().span(0, seconds);
             Latency latency = new Latency(

@@ -4,6 +4,8 @@ import dev.keywright.ops.OpsException;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Redis;
 import dev.keywright.server.RedisBinary;
+import dev.keywright.server.Replication;
+import dev.keywright.server.Sentinel;
 import dev.keywright.server.ServerException;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
@@ -16,6 +18,9 @@ import java.util.Set;
 
 /** The topology a design asks for, from real processes on this machine, with the design's own directives. One thread. */
 final class Servers implements AutoCloseable {
+
+    /** Of shards, replicas of each, and Sentinels: more would tell nothing new on one machine. */
+    private static final int MOST = 12;
 
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
@@ -48,16 +53,30 @@ final class Servers implements AutoCloseable {
 
     private static Redis start(DesignFile design, ServerOptions options) {
         return switch (design.topology()) {
-            case "cluster" -> Cluster.start(count(design, "shards", 3), options);
             case "standalone" -> Standalone.start(options);
+            case "replica" -> Replication.start(count(design, "replicas", 1, 1), options);
+            case "sentinel" ->
+                Sentinel.start(
+                        count(design, "replicas", 2, 1),
+                        count(design, "sentinels", 3, 3),
+                        options.withDirective("down-after-milliseconds", silence(design)));
+            case "cluster" -> Cluster.start(count(design, "shards", 3, 3), count(design, "replicas", 1, 1), options);
             default ->
                 throw new OpsException("design.json asks for topology " + design.topology()
                         + ", which nobody knows how to start. Run keywright \"<task>\" again.");
         };
     }
 
-    private static int count(DesignFile design, String quantity, int usual) {
-        return design.quantity(quantity).map(Math::round).map(Math::toIntExact).orElse(usual);
+    private static int count(DesignFile design, String quantity, int usual, int least) {
+        return design.quantity(quantity)
+                .map(said -> (int) Math.max(least, Math.min(MOST, Math.round(said))))
+                .orElse(usual);
+    }
+
+    /** As the sentinel.conf of a design says it: five seconds, or half of the time a failover may take. */
+    private static String silence(DesignFile design) {
+        double seconds = design.quantity("failover_seconds").orElse(10.0);
+        return Long.toString(Math.max(1_000, Math.min(5_000, Math.round(500 * seconds))));
     }
 
     String uri() {
@@ -106,6 +125,11 @@ final class Servers implements AutoCloseable {
                 node.command("SCRIPT", "LOAD", script);
             }
         }
+    }
+
+    /** Removes all data. */
+    void flush() {
+        redis.flushAll();
     }
 
     /** Tables grow at once rather than little by little, so that what is read off is the data. */

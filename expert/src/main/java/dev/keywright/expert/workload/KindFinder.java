@@ -139,7 +139,14 @@ final class KindFinder {
             "rehearse",
             "drill",
             "restrict",
-            "set");
+            "set",
+            "deploy",
+            "provision",
+            "bootstrap",
+            "spin",
+            "lint",
+            "validate",
+            "generate");
 
     private static final Set<String> PEOPLE = Set.of(
             "user",

@@ -380,12 +380,8 @@ public final class Backup {
             List<Origin> origins,
             List<Manifest.Shard> shards,
             Instant started,
-            BackupSets sets)
-            throws IOException {
-        State state;
-        try (Wire wire = Wire.open(origins.get(0).node(), access)) {
-            state = State.of(wire);
-        }
+            BackupSets sets) {
+        State state = origins.get(0).state();
         if (!options.loadCheck()) {
             note("Not loaded into a server, because --no-load-check was given");
         }

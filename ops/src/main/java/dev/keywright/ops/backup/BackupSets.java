@@ -39,7 +39,7 @@ final class BackupSets {
         }
         List<Kept> all = new BackupSets(path).complete();
         return all.stream()
-                .filter(each -> each.manifest().isProved())
+                .filter(each -> each.manifest().allLoaded())
                 .findFirst()
                 .or(() -> all.stream().findFirst())
                 .orElseThrow(() -> new OpsException("There is no backup set (" + path
@@ -97,7 +97,7 @@ final class BackupSets {
         }
         List<Kept> sets = complete(source);
         Optional<Kept> proved =
-                sets.stream().filter(each -> each.manifest().isProved()).findFirst();
+                sets.stream().filter(each -> each.manifest().allLoaded()).findFirst();
         List<String> removed = new ArrayList<>();
         for (int i = 1; i < sets.size(); i++) {
             Kept set = sets.get(i);

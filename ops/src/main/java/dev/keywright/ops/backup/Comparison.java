@@ -16,6 +16,8 @@ import java.util.stream.Stream;
  */
 final class Comparison {
 
+    private static final int PAGE_KEYS = 1_000;
+    private static final int DIGEST_KEYS = 100;
     private static final int MOST_NAMED = 20;
     private static final String NO_VALUE = "0".repeat(40);
 
@@ -61,53 +63,64 @@ final class Comparison {
         return parts.length < 2 ? version : parts[0] + "." + parts[1];
     }
 
-    /** Compares all keys of the selected database by digest. */
-    void everyKey(int pageKeys) throws IOException {
-        String cursor = "0";
-        do {
-            Answer.Many page =
-                    (Answer.Many) Wire.orThrow(from.call("SCAN", cursor, "COUNT", Integer.toString(pageKeys)));
-            cursor = page.items().get(0).text();
+    /** Compares all keys of the selected database by digest; both sides work at the same time. */
+    void everyKey() throws IOException {
+        Page page = Page.first(from, PAGE_KEYS);
+        while (true) {
             Map<Target.Owner, List<byte[]>> keys = new LinkedHashMap<>();
-            for (Answer key : ((Answer.Many) page.items().get(1)).items()) {
-                byte[] bytes = ((Answer.Bulk) key).bytes();
-                keys.computeIfAbsent(to.owner(bytes), none -> new ArrayList<>()).add(bytes);
+            for (byte[] key : page.keys()) {
+                keys.computeIfAbsent(to.owner(key), none -> new ArrayList<>()).add(key);
             }
             for (Map.Entry<Target.Owner, List<byte[]>> part : keys.entrySet()) {
-                digests(part.getKey().wire(), part.getValue());
+                askDigests(from, part.getValue());
+                askDigests(part.getKey().wire(), part.getValue());
             }
-        } while (!cursor.equals("0"));
-    }
-
-    private void digests(Wire target, List<byte[]> keys) throws IOException {
-        askDigests(from, keys);
-        askDigests(target, keys);
-        List<Answer> here = ((Answer.Many) Wire.orThrow(from.read())).items();
-        List<Answer> there = ((Answer.Many) Wire.orThrow(target.read())).items();
-        for (int i = 0; i < keys.size(); i++) {
-            String expiryHere = from.read().text();
-            String expiryThere = target.read().text();
-            boolean equal = here.get(i).text().equals(there.get(i).text()) && expiryHere.equals(expiryThere);
-            boolean over = there.get(i).text().equals(NO_VALUE) && isOver(expiryHere);
-            if (!over) {
-                count(keys.get(i), equal);
+            page.askForNext(from, PAGE_KEYS);
+            from.flush();
+            to.flush();
+            for (Map.Entry<Target.Owner, List<byte[]>> part : keys.entrySet()) {
+                compareDigests(part.getKey().wire(), part.getValue());
             }
+            if (page.isLast()) {
+                return;
+            }
+            page = Page.read(from);
         }
     }
 
+    /** A few keys per command, so that the server serves others in between. */
     private static void askDigests(Wire wire, List<byte[]> keys) throws IOException {
-        wire.begin(2 + keys.size());
-        wire.word("DEBUG");
-        wire.word("DIGEST-VALUE");
-        for (byte[] key : keys) {
-            wire.word(key);
+        for (int at = 0; at < keys.size(); at += DIGEST_KEYS) {
+            List<byte[]> some = keys.subList(at, Math.min(keys.size(), at + DIGEST_KEYS));
+            wire.begin(2 + some.size());
+            wire.word("DEBUG");
+            wire.word("DIGEST-VALUE");
+            for (byte[] key : some) {
+                wire.word(key);
+            }
+            for (byte[] key : some) {
+                wire.begin(2);
+                wire.word("PEXPIRETIME");
+                wire.word(key);
+            }
         }
-        for (byte[] key : keys) {
-            wire.begin(2);
-            wire.word("PEXPIRETIME");
-            wire.word(key);
+    }
+
+    private void compareDigests(Wire target, List<byte[]> keys) throws IOException {
+        for (int at = 0; at < keys.size(); at += DIGEST_KEYS) {
+            List<Answer> here = ((Answer.Many) Wire.orThrow(from.read())).items();
+            List<Answer> there = ((Answer.Many) Wire.orThrow(target.read())).items();
+            for (int i = 0; i < here.size(); i++) {
+                String digest = there.get(i).text();
+                String expiry = from.read().text();
+                boolean equal = target.read().text().equals(expiry)
+                        && here.get(i).text().equals(digest);
+                boolean over = digest.equals(NO_VALUE) && isOver(expiry);
+                if (!over) {
+                    count(keys.get(at + i), equal);
+                }
+            }
         }
-        wire.flush();
     }
 
     private static boolean isOver(String expiry) {

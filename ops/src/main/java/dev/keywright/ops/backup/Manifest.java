@@ -142,7 +142,7 @@ public record Manifest(
     }
 
     /** Whether every file was loaded by a server. */
-    public boolean isProved() {
+    public boolean allLoaded() {
         return shards.stream().allMatch(shard -> shard.proof() == Proof.LOADED);
     }
 }

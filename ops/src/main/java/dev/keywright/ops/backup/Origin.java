@@ -18,8 +18,9 @@ import java.util.regex.Pattern;
  * @param node the server to read
  * @param replicas how many the primary has
  * @param slots of a cluster, as CLUSTER NODES writes them; empty otherwise
+ * @param state of the primary, when it was looked at
  */
-record Origin(int number, Node node, boolean replica, int replicas, String slots) {
+record Origin(int number, Node node, boolean replica, int replicas, String slots, State state) {
 
     private static final Duration PROBE = Duration.ofSeconds(3);
     private static final Pattern REPLICA = Pattern.compile("ip=([^,]+),port=(\\d+),state=([^,]+),offset=(\\d+).*");
@@ -74,17 +75,17 @@ record Origin(int number, Node node, boolean replica, int replicas, String slots
             state = State.of(wire);
         }
         if (state.isReplica()) {
-            return new Origin(number, primary.node(), true, 0, primary.slots());
+            return new Origin(number, primary.node(), true, 0, primary.slots(), state);
         }
         List<Candidate> replicas = replicas(state);
         for (Candidate candidate : replicas) {
             String trouble = trouble(candidate.node(), access);
             if (trouble.isEmpty()) {
-                return new Origin(number, candidate.node(), true, replicas.size(), primary.slots());
+                return new Origin(number, candidate.node(), true, replicas.size(), primary.slots(), state);
             }
             notes.accept("Replica " + candidate.node() + " was passed over: " + trouble);
         }
-        return new Origin(number, primary.node(), false, replicas.size(), primary.slots());
+        return new Origin(number, primary.node(), false, replicas.size(), primary.slots(), state);
     }
 
     /** As the primary lists them, the one that has read most first; whoever only fetches a snapshot has no port. */

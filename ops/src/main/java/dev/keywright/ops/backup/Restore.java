@@ -3,6 +3,7 @@ package dev.keywright.ops.backup;
 import dev.keywright.ops.OpsException;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Redis;
+import dev.keywright.server.Replication;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.IOException;
@@ -83,8 +84,6 @@ public final class Restore {
             return countsHold && differing.isEmpty();
         }
     }
-
-    private static final int PAGE_KEYS = 250;
 
     private final BackupSets.Kept set;
     private final Target target;
@@ -312,7 +311,7 @@ public final class Restore {
         progress.accept("comparing keys");
         Comparison comparison = new Comparison(from, target);
         if (everyKey) {
-            comparison.everyKey(PAGE_KEYS);
+            comparison.everyKey();
         } else {
             comparison.byValue(transfer.samples());
         }
@@ -362,16 +361,19 @@ public final class Restore {
     // --- servers of its own
 
     /**
-     * Starts servers on this machine with the data of a set: as many shards as it has. The caller closes them; changes made
-     * meanwhile are lost then.
+     * Starts servers on this machine with the data of a set, in the topology that was backed up. The caller closes them; changes
+     * made meanwhile are lost then.
      *
-     * @param place for the data of a single server, which stays; not used for a cluster
+     * @param place for the data of a single server, which stay; not used for several servers
      */
     public static Redis startFrom(Path sets, Path place, Consumer<String> progress) {
         BackupSets.Kept set = BackupSets.find(sets);
-        return switch (set.manifest().layout()) {
-            case STANDALONE, REPLICATION -> startOne(set, place, progress);
-            case CLUSTER -> filled(Cluster.start(set.manifest().shards().size()), set, progress);
+        Manifest manifest = set.manifest();
+        int replicas = manifest.shards().get(0).replicas();
+        return switch (manifest.layout()) {
+            case STANDALONE -> startOne(set, place, progress);
+            case REPLICATION -> filled(Replication.start(Math.max(1, replicas)), set, progress);
+            case CLUSTER -> filled(Cluster.start(manifest.shards().size(), replicas), set, progress);
         };
     }
 

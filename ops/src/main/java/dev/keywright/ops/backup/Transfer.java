@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 final class Transfer {
 
-    private static final int MOST_KEYS = 500;
+    private static final int MOST_KEYS = 1_000;
     private static final int PAGE_BYTES = 1 << 20;
     private static final int SAMPLES = 1_000;
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
@@ -54,16 +54,16 @@ final class Transfer {
     void copy(int database, long expected) throws IOException {
         long begun = System.nanoTime();
         long every = Math.max(1, expected / SAMPLES);
-        String cursor = "0";
-        do {
-            Answer.Many page =
-                    (Answer.Many) Wire.orThrow(from.call("SCAN", cursor, "COUNT", Integer.toString(MOST_KEYS)));
-            cursor = page.items().get(0).text();
-            List<byte[]> found = ((Answer.Many) page.items().get(1))
-                    .items().stream().map(key -> ((Answer.Bulk) key).bytes()).toList();
+        Page page = Page.first(from, MOST_KEYS);
+        while (true) {
+            List<byte[]> found = page.keys();
             for (int at = 0; at < found.size(); ) {
                 int end = Math.min(found.size(), at + pageKeys);
-                copy(found.subList(at, end));
+                ask(found.subList(at, end));
+                if (end == found.size()) {
+                    page.askForNext(from, MOST_KEYS);
+                }
+                pass(found.subList(at, end));
                 at = end;
             }
             for (int i = 0; i < found.size(); i++) {
@@ -72,12 +72,20 @@ final class Transfer {
                 }
             }
             tell(database, expected, begun);
-        } while (!cursor.equals("0"));
+            if (page.isLast()) {
+                break;
+            }
+            if (found.isEmpty()) {
+                page.askForNext(from, MOST_KEYS);
+                from.flush();
+            }
+            page = Page.read(from);
+        }
         settle();
         followMoves();
     }
 
-    private void copy(List<byte[]> page) throws IOException {
+    private void ask(List<byte[]> page) throws IOException {
         for (byte[] key : page) {
             from.begin(2);
             from.word("PEXPIRETIME");
@@ -86,6 +94,10 @@ final class Transfer {
             from.word("DUMP");
             from.word(key);
         }
+    }
+
+    /** Passes on what was asked for, once the target has answered for the page before. */
+    private void pass(List<byte[]> page) throws IOException {
         from.flush();
         settle();
         long before = bytes;
@@ -160,7 +172,9 @@ final class Transfer {
             elsewhere.clear();
             keys -= again.size();
             for (int at = 0; at < again.size(); at += MOST_KEYS) {
-                copy(again.subList(at, Math.min(again.size(), at + MOST_KEYS)));
+                List<byte[]> page = again.subList(at, Math.min(again.size(), at + MOST_KEYS));
+                ask(page);
+                pass(page);
             }
             settle();
         }

@@ -12,9 +12,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.SSLSocketFactory;
 
 /**
  * One connection to one server, for what a shared client cannot do: a replication stream, and payloads handed from one server to
@@ -66,23 +63,15 @@ final class Wire implements AutoCloseable {
             plain.setKeepAlive(true);
             plain.setSoTimeout((int) patience.toMillis());
             plain.connect(new InetSocketAddress(node.host(), node.port()), (int) CONNECT.toMillis());
-            Wire wire = new Wire(node, access.tls() ? encrypted(plain, node) : plain);
+            Socket socket =
+                    access.encryption().isPresent() ? access.encryption().get().over(plain, node) : plain;
+            Wire wire = new Wire(node, socket);
             wire.introduce(access);
             return wire;
         } catch (IOException | RuntimeException e) {
             plain.close();
             throw e;
         }
-    }
-
-    private static Socket encrypted(Socket plain, Node node) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, node.host(), node.port(), true);
-        SSLParameters parameters = socket.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        socket.setSSLParameters(parameters);
-        socket.startHandshake();
-        return socket;
     }
 
     private void introduce(Access access) throws IOException {

@@ -23,7 +23,7 @@ final class Members implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private static final ConnectionOptions OPTIONS =
-            ConnectionOptions.DEFAULTS.withTimeout(TIMEOUT).withConnectTimeout(Duration.ofSeconds(2));
+            ConnectionOptions.DEFAULTS.withTimeout(TIMEOUT).withConnectTimeout(TIMEOUT);
 
     private final ClusterUri uri;
     private final Endpoint first;

@@ -15,6 +15,8 @@ final class Membership {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration BETWEEN = Duration.ofMillis(200);
+    /** So long nobody may have been sent on by a node that leaves; at most {@link #PATIENCE} is waited for that. */
+    private static final Duration QUIET = Duration.ofSeconds(2);
 
     private final Members members;
     private final ViewReader reader;
@@ -99,12 +101,34 @@ final class Membership {
         }
         List<ClusterView.Node> staying =
                 view.nodes().stream().filter(node -> !gone.contains(node.id())).toList();
+        view.nodes().stream().filter(node -> gone.contains(node.id())).forEach(this::awaitQuiet);
         for (ClusterPlan.Member node : leaving) {
             staying.forEach(other -> forget(other, node));
         }
         for (ClusterPlan.Member node : leaving) {
             reset(view.find(node.id()).map(ClusterView.Node::endpoint).orElse(Endpoint.parse(node.address())), node.id());
         }
+    }
+
+    /** Clients that still come with an old map are sent on while the node is a member; after its reset they would fail. */
+    private void awaitQuiet(ClusterView.Node node) {
+        Wait wait = Wait.atMost(PATIENCE);
+        try {
+            for (long before = -1, now = redirected(node); now != before; before = now, now = redirected(node)) {
+                if (!wait.pause(QUIET)) {
+                    return;
+                }
+            }
+        } catch (KeywrightException.Unavailable dead) {
+            // nobody is sent on by a dead node
+        }
+    }
+
+    private long redirected(ClusterView.Node node) {
+        return ViewReader.counter(
+                ViewReader.fields(members.text(node.endpoint(), "INFO", "errorstats"))
+                        .getOrDefault("errorstat_MOVED", ""),
+                "count");
     }
 
     private void forget(ClusterView.Node other, ClusterPlan.Member node) {

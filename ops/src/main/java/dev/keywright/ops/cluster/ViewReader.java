@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Commands per node: CLUSTER NODES, CLUSTER INFO, INFO, CONFIG GET; one node after the other.
  *   <li>Nodes that disagree are asked again for some {@value #PATIENCE_SECONDS} s, because news travels by gossip.
- *   <li>A node that does not answer costs up to 2 s, once per reading.
+ *   <li>A node that does not answer costs up to 5 s, once per reading; one whose port is closed costs nothing.
  * </ul>
  */
 final class ViewReader {
@@ -303,7 +303,7 @@ final class ViewReader {
     }
 
     /** A number out of {@code keys=5,expires=0}. */
-    private static long counter(String field, String name) {
+    static long counter(String field, String name) {
         return Stream.of(field.split(","))
                 .filter(part -> part.startsWith(name + "="))
                 .mapToLong(part -> Long.parseLong(part.substring(name.length() + 1)))

@@ -98,6 +98,9 @@ public record Directive(
 
     /** What that release uses when the directive is not given. */
     public String defaultValue(Release release) {
+        if (differs.isEmpty()) {
+            return defaultValue;
+        }
         return differs.entrySet().stream()
                 .filter(entry -> entry.getKey().matches("(redis|valkey)-.+"))
                 .filter(entry -> release.isFromOneOf(List.of(entry.getKey())))

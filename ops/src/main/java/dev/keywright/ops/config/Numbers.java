@@ -47,11 +47,11 @@ final class Numbers {
             digits++;
         }
         Optional<Long> unit = unit(text.substring(digits).toLowerCase(Locale.ROOT));
-        if (unit.isEmpty() || digits > 127) {
+        if (unit.isEmpty() || digits == 0 || digits > 127) {
             return OptionalLong.empty();
         }
         BigInteger most = BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
-        BigInteger number = digits == 0 ? BigInteger.ZERO : new BigInteger(text.substring(0, digits)).min(most);
+        BigInteger number = new BigInteger(text.substring(0, digits)).min(most);
         return OptionalLong.of(number.longValue() * unit.get());
     }
 

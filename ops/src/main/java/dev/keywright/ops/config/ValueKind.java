@@ -161,7 +161,7 @@ sealed interface ValueKind {
         public Optional<String> complaint(List<String> words) {
             return single(words).or(() -> {
                 String word = words.get(0).stripLeading();
-                boolean fits = words.get(0).isEmpty() || word.matches("[+-]?0*[0-7]{1,4}") && inside(word);
+                boolean fits = word.matches("[+-]?0*[0-7]{1,4}") && inside(word);
                 return fits ? Optional.empty() : Optional.of("\"" + words.get(0) + "\" is not " + wanted());
             });
         }

@@ -50,6 +50,11 @@ final class Words {
         return text.append('"').toString();
     }
 
+    /** What ends a word without quotes; less than what is skipped between words. */
+    private static boolean endsWord(char c) {
+        return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+    }
+
     /** What the server takes for a blank. */
     static boolean isBlank(char c) {
         return c == ' ' || c >= '\t' && c <= '\r';
@@ -64,7 +69,7 @@ final class Words {
 
     private Optional<String> next() {
         StringBuilder word = new StringBuilder();
-        while (at < line.length() && !isBlank(line.charAt(at))) {
+        while (at < line.length() && !endsWord(line.charAt(at))) {
             char c = line.charAt(at++);
             if (c == '"' || c == '\'') {
                 return quote(word, c) && atEndOfWord() ? Optional.of(word.toString()) : Optional.empty();

@@ -38,7 +38,8 @@ public final class ConfProof {
             Set.of("port", "aclfile", "replicaof", "cluster-port", "cluster-announce-ip", "replica-announce-ip");
 
     private static final int START_SECONDS = 20;
-    private static final String WATCHER = "\"$@\" & child=$!; (read -r end; kill -9 $child) <&3 3<&- & wait $child";
+    private static final String WATCHER =
+            "\"$@\" 3<&- & child=$!; (read -r end; kill -9 $child) <&3 > /dev/null 2>&1 & wait $child";
 
     private final Optional<Path> program;
 

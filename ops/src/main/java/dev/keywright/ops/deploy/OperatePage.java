@@ -24,7 +24,8 @@ final class OperatePage {
     String text() {
         String summary = facts.value("summary");
         values.put("summary-sentence", summary.substring(0, 1).toUpperCase(Locale.ROOT) + summary.substring(1) + ".");
-        values.put("uri", uri());
+        values.put("uri", uri("app", "PASSWORD"));
+        values.put("operator-uri", uri(User.OPERATOR, "$(cat secrets/operator.password)"));
         values.put("lint-file", deployment.isCluster() ? "cluster/node-1.conf" : facts.value("first") + ".conf");
         values.put("persistence-text", persistence());
         values.put("failure-text", failure());
@@ -128,9 +129,8 @@ final class OperatePage {
                 memory + " More readers: deploy again with more `--replicas` and install the new ones. More writes than"
                         + " one server takes: `--topology cluster`.";
             case CLUSTER ->
-                "More shards: start two empty nodes, then `keywright cluster plan '" + uri()
-                        + "' --add h:p` prints which slots move and how large they are; `--apply` moves them while"
-                        + " clients go on. " + memory;
+                "More shards: start two empty nodes, then `keywright cluster plan URI --add h:p` prints which slots"
+                        + " move and how large they are; `--apply` moves them while clients go on. " + memory;
         };
     }
 
@@ -158,9 +158,9 @@ final class OperatePage {
                 .toList();
     }
 
-    private String uri() {
+    private String uri(String user, String password) {
         String scheme = deployment.tls() ? "rediss" : "redis";
-        String who = "://app:PASSWORD@";
+        String who = "://" + user + ":" + password + "@";
         return switch (deployment.topology()) {
             case STANDALONE, REPLICA -> scheme + who + layout.servers().get(0).address();
             case SENTINEL -> scheme + "-sentinel" + who + addresses(layout.sentinels()) + "#" + deployment.name();

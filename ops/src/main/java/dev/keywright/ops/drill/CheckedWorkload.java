@@ -39,6 +39,9 @@ public final class CheckedWorkload implements AutoCloseable {
 
     private static final double NANOS = 1e9;
     private static final int TAIL = 32;
+    /** Short, because it is also for how long a frozen server holds up whoever connects to it. */
+    private static final Duration CONNECT = Duration.ofSeconds(3);
+
     private static final int RENEWALS_PER_SECOND = 10;
     private static final Duration READ_BACK = Duration.ofSeconds(10);
     private static final Duration BETWEEN_TRIES = Duration.ofMillis(100);
@@ -82,7 +85,7 @@ public final class CheckedWorkload implements AutoCloseable {
             int waiting = (int) Math.min(1_000_000, Math.max(1_024, 2L * rate * timeout.toMillis() / 1_000));
             return ConnectionOptions.DEFAULTS
                     .withTimeout(timeout)
-                    .withConnectTimeout(timeout.compareTo(Duration.ofSeconds(1)) < 0 ? Duration.ofSeconds(1) : timeout)
+                    .withConnectTimeout(CONNECT)
                     .withMaxWaiting(waiting)
                     .withClientName("keywright-drill");
         }
@@ -130,7 +133,7 @@ public final class CheckedWorkload implements AutoCloseable {
         return started(new CheckedWorkload(primary, null, options));
     }
 
-    /** As {@link #start(Connection, Options)}, with half of the reads over a connection that reads from replicas. */
+    /** As {@link #start(Connection, Options)}, with half of the reads over a connection that reads from replicas where there are any. */
     public static CheckedWorkload start(Connection primary, Connection replicas, Options options) {
         return started(new CheckedWorkload(primary, replicas, options));
     }
@@ -334,7 +337,7 @@ public final class CheckedWorkload implements AutoCloseable {
     }
 
     private static Command lrange(String key, int from) {
-        return Command.named("LRANGE").key(key).argument(from).argument(-1).buildRepeatable();
+        return Command.named("LRANGE").key(key).argument(from).argument(-1).buildReadOnly();
     }
 
     private static int[] numbers(Reply list) {

@@ -1,6 +1,9 @@
 package dev.keywright.ops.drill;
 
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.Endpoint;
+import dev.keywright.connection.ReadFrom;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.drill.DrillReport.Event;
 import dev.keywright.ops.drill.DrillReport.Run;
@@ -58,15 +61,16 @@ public final class Drill {
      * @throws OpsException when the servers are not in order before, or cannot be read afterwards
      */
     public DrillReport run(DrillOptions options, Consumer<String> progress) {
-        try (Connection connection =
-                        Connection.open(subject.uri(), options.workload().connection());
+        ConnectionOptions usual = options.workload().connection();
+        try (Connection connection = Connection.open(subject.uri(), usual);
+                Connection replicas = Connection.open(subject.uri(), usual.withReadFrom(ReadFrom.REPLICA));
                 Panel panel =
                         new Panel(connection, SentinelUri.of(subject.uri()).sentinels())) {
             Layout layout = Layout.read(connection, subject.uri());
             List<Run> runs = new ArrayList<>();
             for (int i = 1; i <= options.repeat(); i++) {
                 String which = options.repeat() == 1 ? "" : " (" + i + " of " + options.repeat() + ")";
-                runs.add(new OneRun(connection, panel, options, text -> progress.accept(text + which)).run());
+                runs.add(new OneRun(connection, replicas, panel, options, text -> progress.accept(text + which)).run());
             }
             return Judge.report(connection.toString(), subject.words(), layout, options, runs);
         }
@@ -76,6 +80,7 @@ public final class Drill {
     private final class OneRun {
 
         private final Connection connection;
+        private final Connection replicas;
         private final Panel panel;
         private final DrillOptions options;
         private final Consumer<String> progress;
@@ -84,8 +89,14 @@ public final class Drill {
         private final Health health;
         private final String name;
 
-        OneRun(Connection connection, Panel panel, DrillOptions options, Consumer<String> progress) {
+        OneRun(
+                Connection connection,
+                Connection replicas,
+                Panel panel,
+                DrillOptions options,
+                Consumer<String> progress) {
             this.connection = connection;
+            this.replicas = replicas;
             this.panel = panel;
             this.options = options;
             this.progress = progress;
@@ -98,12 +109,18 @@ public final class Drill {
         Run run() {
             requireOrder();
             progress.accept("running the workload");
-            try (CheckedWorkload workload = CheckedWorkload.start(connection, options.workload())) {
+            try (CheckedWorkload workload = workload()) {
                 awaitWarm(workload);
                 try (Watch watch = Watch.start(panel, layout, shard, name, workload::elapsed)) {
                     return struck(workload, watch);
                 }
             }
+        }
+
+        private CheckedWorkload workload() {
+            return layout.replicas() == 0
+                    ? CheckedWorkload.start(connection, options.workload())
+                    : CheckedWorkload.start(connection, replicas, options.workload());
         }
 
         private void requireOrder() {

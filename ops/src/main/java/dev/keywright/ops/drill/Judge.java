@@ -102,6 +102,20 @@ final class Judge {
                 "",
                 run -> Optional.of((double) run.audit().reads().stale()),
                 "reads from the primary that returned less than was acknowledged before they were sent");
+        add(
+                figures,
+                runs,
+                "stale replica reads",
+                "",
+                run -> run.audit().replicaReads().map(reads -> (double) reads.stale()),
+                "the same of reads from replicas");
+        add(
+                figures,
+                runs,
+                "replica staleness",
+                "s",
+                run -> run.audit().replicaReads().map(Audit.Reads::oldestSeconds),
+                "how long the first write that a replica read missed had been acknowledged, at most");
         return figures;
     }
 

@@ -2,6 +2,7 @@ package dev.keywright.ops.drill;
 
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.OpsException;

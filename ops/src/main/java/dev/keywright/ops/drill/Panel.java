@@ -6,6 +6,7 @@ import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.HashMap;

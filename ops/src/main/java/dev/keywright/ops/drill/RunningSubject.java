@@ -1,5 +1,6 @@
 package dev.keywright.ops.drill;
 
+import dev.keywright.connection.Endpoint;
 import dev.keywright.ops.OpsException;
 import java.io.IOException;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.keywright.ops.drill;
 
+import dev.keywright.connection.Endpoint;
 import java.util.Arrays;
 import java.util.List;
 

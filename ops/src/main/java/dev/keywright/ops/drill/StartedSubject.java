@@ -1,5 +1,6 @@
 package dev.keywright.ops.drill;
 
+import dev.keywright.connection.Endpoint;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Network;
 import dev.keywright.server.Redis;

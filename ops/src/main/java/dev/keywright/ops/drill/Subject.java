@@ -1,5 +1,7 @@
 package dev.keywright.ops.drill;
 
+import dev.keywright.connection.Endpoint;
+
 /** Servers a drill is held on, and what it may do to them. */
 interface Subject {
 

@@ -25,14 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingAppender implements Appender {
 
-    private static final int OPENERS = 4;
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final Connection connection;
     private final Command wait;
     private final Duration timeout;
     private final Map<String, Session> sessions = new ConcurrentHashMap<>();
-    private final ExecutorService openers = Executors.newFixedThreadPool(OPENERS, work -> {
+    private final ExecutorService openers = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "keywright-drill-opener");
         thread.setDaemon(true);
         return thread;

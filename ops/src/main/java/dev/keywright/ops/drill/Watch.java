@@ -1,5 +1,6 @@
 package dev.keywright.ops.drill;
 
+import dev.keywright.connection.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.keywright.ops.Document;
 import dev.keywright.ops.OpsException;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Redis;
+import dev.keywright.server.Replication;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
@@ -151,6 +152,36 @@ class RoundTripTest {
         Sample.backup(redis.uri(), folder, Backup.Options.DEFAULTS.withCompression(Compression.NONE));
         try (Redis started = Restore.startFrom(folder, place, text -> {})) {
             assertThat(started.command("DEBUG", "DIGEST")).isEqualTo(redis.command("DEBUG", "DIGEST"));
+        }
+    }
+
+    @Test
+    void aPrimaryWithReplicasIsReadAtAReplicaAndStartsAgainAsOne() throws IOException {
+        try (Replication redis = Replication.start(1)) {
+            Sample.strings(redis, 25);
+            redis.awaitInSync();
+            Manifest manifest = Sample.backup(redis.uri(), folder).manifest();
+            assertThat(manifest.layout()).isEqualTo(Manifest.Layout.REPLICATION);
+            assertThat(manifest.shards().get(0).role()).isEqualTo("replica");
+        }
+        try (Redis started = Restore.startFrom(folder, folder.resolve("place"), text -> {})) {
+            assertThat(started.nodes()).hasSize(2);
+            assertThat(started.command("DBSIZE")).isEqualTo("25");
+        }
+    }
+
+    @Test
+    void speaksTlsWithTheAuthorityOfTheUri() throws IOException {
+        try (Standalone redis = Standalone.start(ServerOptions.DEFAULTS.withTls())) {
+            try (Wire wire = Sample.wire(redis, 0)) {
+                assertThat(wire.ask("PING")).isEqualTo("PONG");
+            }
+            Node node = new Node("127.0.0.1", redis.port());
+            assertThatThrownBy(() -> Wire.open(node, Access.of("rediss://127.0.0.1")))
+                    .isInstanceOf(IOException.class);
+            try (Wire trusting = Wire.open(node, Access.of("rediss://127.0.0.1?verify=none"))) {
+                assertThat(trusting.ask("PING")).isEqualTo("PONG");
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import dev.keywright.server.RedisBinary;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +56,17 @@ final class RealStart {
                 "--daemonize", "no",
                 "--supervised", "no",
                 "--bind", "127.0.0.1",
+                "--cluster-port", freePort(),
                 "--dir", folder.toString(),
                 "--pidfile", folder.resolve("pid").toString());
+    }
+
+    private static String freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return Integer.toString(socket.getLocalPort());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Starts a server with the file alone. */

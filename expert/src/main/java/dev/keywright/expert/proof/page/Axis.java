@@ -22,10 +22,10 @@ record Axis(boolean logarithmic, double low, double high, List<Double> ticks) {
         return new Axis(false, 0, high, multiples(step, high));
     }
 
-    /** From 0 to exactly the highest value, for time. */
-    static Axis exact(double highest, int mostTicks) {
+    /** From 0 to exactly the highest value, with ticks at whole numbers: for seconds. */
+    static Axis whole(double highest, int mostTicks) {
         double top = highest > 0 ? highest : 1;
-        return new Axis(false, 0, top, multiples(stepFor(top / mostTicks), top));
+        return new Axis(false, 0, top, multiples(stepFor(Math.max(1, top / mostTicks)), top));
     }
 
     /** From a tick at or below the lowest value to one at or above the highest. */

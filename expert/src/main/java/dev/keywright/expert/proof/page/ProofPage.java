@@ -251,7 +251,7 @@ public final class ProofPage {
         to.open("figure")
                 .leaf(
                         "figcaption",
-                        "Each step to the right leaves out a tenth of the slow operations left. "
+                        "Each step to the right shows what is ten times as rare. "
                                 + "Time counts from when an operation was due, not from when it could be sent.")
                 .add(chart.draw(
                         List.of(new Line("p50", xs, Chart.each(points, point -> value(point.ms())))), List.of()));
@@ -336,7 +336,7 @@ public final class ProofPage {
         double end = Math.max(
                 report.seconds().size(),
                 report.faults().stream().mapToDouble(Fault::untilSeconds).max().orElse(0));
-        return new Scale(Axis.exact(end, 10), "seconds", Amounts::plain);
+        return new Scale(Axis.whole(end, 10), "seconds", Amounts::plain);
     }
 
     private List<Band> bands() {

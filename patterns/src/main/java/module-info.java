@@ -6,6 +6,8 @@ module dev.keywright {
     requires io.netty.handler;
     requires io.netty.transport;
     requires lettuce.core;
+    requires org.reactivestreams;
+    requires reactor.core;
     requires static org.jspecify;
 
     exports dev.keywright;

@@ -188,6 +188,7 @@ final class ClusterNodes implements Nodes {
 
     @Override
     public void close() {
+        shared.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
     }
 }

@@ -15,7 +15,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hears of every connection that is made or broken and tells it as news of nodes: a node is connected while at least one
@@ -94,11 +93,6 @@ final class Pulse implements RedisConnectionStateListener {
     public synchronized void onRedisExceptionCaught(RedisChannelHandler<?, ?> connection, Throwable cause) {
         String message = cause.getMessage();
         troubles.put(connection, message == null ? cause.getClass().getSimpleName() : message);
-    }
-
-    /** Where the connection leads now, or null while it is broken. */
-    synchronized @Nullable Endpoint nodeOf(RedisChannelHandler<?, ?> connection) {
-        return standing.get(connection);
     }
 
     private static boolean isOurs(RedisChannelHandler<?, ?> connection) {

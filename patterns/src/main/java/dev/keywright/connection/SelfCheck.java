@@ -155,12 +155,13 @@ final class SelfCheck {
     /** What the server says to the command, which it does not run; with as many arguments as it wants. */
     private static Reply rehearse(Session session, String name, String key) {
         for (int arguments = 0; ; arguments++) {
-            Command.Builder command = null;
-            for (String word : name.split(" ")) {
-                command = command == null ? Command.named(word) : command.argument(word);
+            String[] words = name.split(" ");
+            Command.Builder command = Command.named(words[0]);
+            for (int i = 1; i < words.length; i++) {
+                command.argument(words[i]);
             }
             for (int i = 0; i < arguments; i++) {
-                command = command.argument(i == 1 && SCRIPTS.contains(name) ? "1" : key);
+                command.argument(i == 1 && SCRIPTS.contains(name) ? "1" : key);
             }
             Reply verdict = session.call(command.build(), PATIENCE);
             boolean more = arguments < MOST_ARGUMENTS

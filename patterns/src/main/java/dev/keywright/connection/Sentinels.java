@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +39,8 @@ final class Sentinels implements AutoCloseable {
     private static final byte[][] SWITCHES = {"+promoted-slave".getBytes(UTF_8), "+switch-master".getBytes(UTF_8)};
     /** A Sentinel or node that takes longer is passed over; it is asked again later. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private static final Duration BETWEEN_FIRST_LOOKS = Duration.ofMillis(50);
 
     /**
      * What one Sentinel said.
@@ -67,6 +69,9 @@ final class Sentinels implements AutoCloseable {
     private volatile List<Endpoint> sentinels;
 
     private volatile @Nullable Found found;
+    /** Whether a Sentinel has named a master yet. */
+    private volatile boolean named;
+
     private volatile Consumer<List<Endpoint>> replicaReader = replicas -> {};
 
     Sentinels(Plant plant) {
@@ -77,7 +82,7 @@ final class Sentinels implements AutoCloseable {
         this.watch = new Watch(plant, () -> look().master());
     }
 
-    /** The first look; gives a starting group as long as a connection may take. */
+    /** The first look; a master that is only about to be one gets as long as a connection may take. */
     void open() {
         long deadline = System.nanoTime() + plant.options.connectTimeout().toNanos();
         while (true) {
@@ -85,10 +90,11 @@ final class Sentinels implements AutoCloseable {
                 look();
                 return;
             } catch (KeywrightException.Unavailable e) {
-                if (System.nanoTime() - deadline > 0) {
+                if (!named || System.nanoTime() - deadline > 0) {
                     throw e;
                 }
             }
+            LockSupport.parkNanos(BETWEEN_FIRST_LOOKS.toNanos());
         }
     }
 
@@ -108,7 +114,7 @@ final class Sentinels implements AutoCloseable {
 
     /** A client whose connection leads to the master, whichever that is. */
     Follower follower() {
-        Follower follower = new Follower(plant, uriOf(sentinels.get(0)), this::next, () -> found().master());
+        Follower follower = new Follower(plant, uriOf(sentinels.get(0)), () -> next().copy(), () -> found().master());
         followers.add(follower);
         return follower;
     }
@@ -130,6 +136,7 @@ final class Sentinels implements AutoCloseable {
         for (Endpoint sentinel : sentinels) {
             try {
                 Found answer = ask(sentinel);
+                named = true;
                 confirm(answer.master());
                 if (found == null || answer.epoch() >= found().epoch()) {
                     prefer(sentinel);
@@ -302,11 +309,6 @@ final class Sentinels implements AutoCloseable {
             }
         });
         return ear.async().subscribe(SWITCHES);
-    }
-
-    @Override
-    public String toString() {
-        return sentinels.stream().map(Endpoint::toString).collect(Collectors.joining(",")) + "#" + name;
     }
 
     @Override

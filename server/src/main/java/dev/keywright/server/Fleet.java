@@ -13,7 +13,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /*
@@ -28,6 +27,8 @@ final class Fleet implements AutoCloseable {
 
     private static final int STARTS = 10;
     private static final int STARTERS = 8;
+    /** Above it the cluster bus, 10,000 higher, would have no port. */
+    private static final int HIGHEST_PORT = 55_535;
 
     /**
      * What is to be started.
@@ -81,10 +82,10 @@ final class Fleet implements AutoCloseable {
     /** Starts all of them and returns when each one answers PING. */
     static Fleet start(Plan plan) {
         ServerOptions options = plan.options();
-        if (Stream.concat(Stream.of(options.directives()), options.nodeDirectives().values().stream())
-                .anyMatch(directives -> directives.containsKey("port"))) {
+        if (options.nodeDirectives().values().stream().anyMatch(directives -> directives.containsKey("port"))) {
             throw new IllegalArgumentException(
-                    "Several nodes cannot share a port, and each gets a free one. Leave directive port out.");
+                    "The port of a single node cannot be chosen. Give directive port for all: the first listens there, the"
+                            + " others on the ports that follow.");
         }
         for (int node : options.nodeDirectives().keySet()) {
             if (node < 0 || node >= plan.nodes()) {
@@ -114,7 +115,7 @@ final class Fleet implements AutoCloseable {
             if (started) {
                 return fleet;
             }
-            if (fleet.resumed) {
+            if (fleet.resumed || options.directives().containsKey("port")) {
                 throw taken(fleet.lostPort, options);
             }
         }
@@ -123,8 +124,10 @@ final class Fleet implements AutoCloseable {
     }
 
     private static ServerException taken(@Nullable Integer port, ServerOptions options) {
-        return new ServerException("Port " + port + " of the earlier start is taken (" + options.folder()
-                + "). End what listens there, or name an empty folder.");
+        return new ServerException((options.folder() == null
+                ? "Port " + port + " was taken while the servers started (127.0.0.1). Choose another first port."
+                : "Port " + port + " of the earlier start is taken (" + options.folder()
+                        + "). End what listens there, or name an empty folder."));
     }
 
     List<Standalone> nodes() {
@@ -179,7 +182,8 @@ final class Fleet implements AutoCloseable {
 
     private static List<Seat> fresh(Plan plan, @Nullable KeptFolder folder) {
         int count = plan.nodes() + plan.sentinels();
-        int[] ports = IntStream.range(0, count).map(i -> Ports.hold()).sorted().toArray();
+        @Nullable String first = plan.options().directives().get("port");
+        int[] ports = first == null ? freePorts(count) : portsFrom(Integer.parseInt(first), count);
         List<Seat> seats = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             boolean sentinel = i >= plan.nodes();
@@ -187,6 +191,23 @@ final class Fleet implements AutoCloseable {
             seats.add(new Seat(i, sentinel, ports[i], own, List.of()));
         }
         return seats;
+    }
+
+    private static int[] freePorts(int count) {
+        return IntStream.range(0, count).map(i -> Ports.hold()).sorted().toArray();
+    }
+
+    /** All of them, or none. */
+    private static int[] portsFrom(int first, int count) {
+        for (int i = 0; i < count; i++) {
+            if (first + i > HIGHEST_PORT || !Ports.hold(first + i)) {
+                IntStream.range(first, first + i).forEach(Ports::release);
+                throw new ServerException("Port " + (first + i) + " is taken or beyond " + HIGHEST_PORT
+                        + " (127.0.0.1; " + count + " in a row are needed). Choose another first port, or leave"
+                        + " directive port out to get free ones.");
+            }
+        }
+        return IntStream.range(first, first + count).toArray();
     }
 
     /** False when a port was lost. */
@@ -230,6 +251,7 @@ final class Fleet implements AutoCloseable {
             directives.putAll(plan.defaults());
             directives.putAll(options.directives());
             directives.putAll(options.nodeDirectives().getOrDefault(seat.index(), Map.of()));
+            directives.remove("port");
             lines.addAll(Launch.lines(directives));
             options.users().forEach(user -> lines.add(user.line()));
             lines.addAll(seat.kept("replicaof"));

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -124,7 +125,7 @@ public final class Sentinel implements Redis {
 
     private static String id(Map<Integer, String> ids, Seat seat) {
         return ids.computeIfAbsent(
-                seat.port(), port -> String.format("%040x", new BigInteger(159, new SecureRandom())));
+                seat.port(), port -> String.format(Locale.ROOT, "%040x", new BigInteger(159, new SecureRandom())));
     }
 
     @Override

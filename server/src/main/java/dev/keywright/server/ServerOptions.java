@@ -95,7 +95,10 @@ public record ServerOptions(
         return new ServerOptions(newBinary, directives, folder, users, nodeDirectives, tls, partitions);
     }
 
-    /** Sets {@code name value}, for example {@code ("maxmemory", "100mb")} or {@code ("port", "7000")}. */
+    /**
+     * Sets {@code name value}, for example {@code ("maxmemory", "100mb")}. With {@code port} the first server listens there and
+     * the others, Sentinels last, on the ports that follow; without it all get free ones.
+     */
     public ServerOptions withDirective(String name, String value) {
         return withDirectives(Map.of(name, value));
     }

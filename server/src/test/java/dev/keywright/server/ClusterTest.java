@@ -155,8 +155,17 @@ class ClusterTest {
     }
 
     @Test
-    void nodesCannotShareAPort() {
-        assertThatThrownBy(() -> Cluster.start(3, ServerOptions.DEFAULTS.withDirective("port", "7000")))
+    void aChosenPortIsTheFirstAndTheOthersFollow() {
+        int first = Ports.hold();
+        Ports.release(first);
+        ServerOptions options = ServerOptions.DEFAULTS.withDirective("port", Integer.toString(first));
+        try (Cluster ported = Cluster.start(2, options)) {
+            assertThat(ported.nodes()).extracting(Standalone::port).containsExactly(first, first + 1);
+            assertThatThrownBy(() -> Cluster.start(2, options))
+                    .isInstanceOf(ServerException.class)
+                    .hasMessageStartingWith("Port " + first + " is taken");
+        }
+        assertThatThrownBy(() -> Cluster.start(3, ServerOptions.DEFAULTS.withNodeDirective(1, "port", "7000")))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> Cluster.start(0)).hasMessage("masters is 0; give 1 or more");
     }

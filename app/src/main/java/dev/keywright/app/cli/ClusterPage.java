@@ -118,12 +118,12 @@ final class ClusterPage {
         line(style.bold("Plan") + " for " + plan.cluster());
         plan.joining().forEach(node -> line("  meet    " + node.address()));
         plan.finish()
-                .forEach(open -> line("  finish  slot " + open.slot() + " to " + open.to().address() + ", " + open.keys()
-                        + " keys left"));
+                .forEach(open -> line("  finish  slot " + open.slot() + " to "
+                        + open.to().address() + ", " + open.keys() + " keys left"));
         moves(plan);
         plan.attach()
-                .forEach(each -> line(
-                        "  attach  " + each.replica().address() + " as replica of " + each.master().address()));
+                .forEach(each -> line("  attach  " + each.replica().address() + " as replica of "
+                        + each.master().address()));
         plan.leaving().forEach(node -> line("  forget  " + node.address() + ", then reset it"));
         forecast(plan.forecast());
         shares(plan);

@@ -25,8 +25,9 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code keywright cluster plan}: what a change of a cluster would do, and with {@code --apply} does it. */
 @Command(
         name = "plan",
-        description = "Shows which slots would move to add or remove nodes or to spread slots evenly; --apply moves them"
-                + " while clients go on.",
+        description =
+                "Shows which slots would move to add or remove nodes or to spread slots evenly; --apply moves them"
+                        + " while clients go on.",
         customSynopsis = {
             "keywright cluster plan <uri> --add <host:port>[,...] [--replica-of <node>] [<options>]",
             "keywright cluster plan <uri> --remove <node>[,...] [<options>]",
@@ -86,7 +87,8 @@ final class ClusterPlanCommand extends Verb {
             names = "--weights",
             split = ",",
             paramLabel = "<node=weight>",
-            description = "How much a master should hold compared with the others; 1 where nothing is said, 0 for none.")
+            description =
+                    "How much a master should hold compared with the others; 1 where nothing is said, 0 for none.")
     private Map<String, Double> weights = Map.of();
 
     @Option(names = "--out", paramLabel = "<file>", description = "Write the plan to this file.")
@@ -134,7 +136,8 @@ final class ClusterPlanCommand extends Verb {
     }
 
     private void check() {
-        int wishes = (add.isEmpty() ? 0 : 1) + (remove.isEmpty() ? 0 : 1) + (rebalance ? 1 : 0) + (plan == null ? 0 : 1);
+        int wishes =
+                (add.isEmpty() ? 0 : 1) + (remove.isEmpty() ? 0 : 1) + (rebalance ? 1 : 0) + (plan == null ? 0 : 1);
         if (wishes != 1) {
             throw usage("Give one of --add, --remove, --rebalance and --plan.");
         }
@@ -160,12 +163,7 @@ final class ClusterPlanCommand extends Verb {
 
     private ClusterPlan planned(PlanCluster operation) {
         PlanWish wish = new PlanWish(
-                add,
-                Optional.ofNullable(replicaOf),
-                remove,
-                rebalance,
-                by == null ? PlanWish.By.SLOTS : by,
-                weights);
+                add, Optional.ofNullable(replicaOf), remove, rebalance, by == null ? PlanWish.By.SLOTS : by, weights);
         try (Progress progress = new Progress(err(), screen.progress())) {
             return operation
                     .run(new PlanCluster.Request(uri, wish, Optional.ofNullable(file)), progress)

@@ -21,7 +21,8 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code keywright lint}: what is wrong or risky in a conf file or a running server. */
 @Command(
         name = "lint",
-        description = "Says what is wrong or risky in a conf file or a running server, and corrects a copy of the file.",
+        description =
+                "Says what is wrong or risky in a conf file or a running server, and corrects a copy of the file.",
         optionListHeading = "%n",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -35,17 +36,22 @@ import picocli.CommandLine.TypeConversionException;
         })
 final class LintCommand extends Verb {
 
+    private static final String INDENT = "    ";
+
     private final Screen screen;
 
     @Parameters(
             paramLabel = "<file|uri>",
-            description = "redis.conf, sentinel.conf or an ACL file; or redis://host:port of a server, with all its nodes.")
+            description =
+                    "redis.conf, sentinel.conf or an ACL file; or redis://host:port of a server, with all its nodes.")
     private @Nullable String target;
 
     @Option(
             names = "--for",
             paramLabel = "<release>",
-            description = "Which server reads the file: redis-7.0, redis-7.4, redis-8, valkey-8 ... (default: the newest Redis).")
+            description =
+                    "Which server reads the file: redis-7.0, redis-7.4, redis-8, valkey-8 ... (default: the newest"
+                            + " Redis).")
     private @Nullable String release;
 
     @Option(names = "--server", paramLabel = "<path>", description = "Judge for this redis-server or valkey-server.")
@@ -120,8 +126,9 @@ final class LintCommand extends Verb {
         LintReport report = result.report();
         Style style = screen.style();
         PrintWriter out = out();
-        out.println(style.bold(report.subject()) + style.dim("  " + report.kind() + " for " + report.judgedFor() + ", "
-                + report.role().name().toLowerCase(Locale.ROOT) + ", " + report.rulesRun() + " rules"));
+        out.println(style.bold(report.subject())
+                + style.dim("  " + report.kind() + " for " + report.judgedFor() + ", "
+                        + report.role().name().toLowerCase(Locale.ROOT) + ", " + report.rulesRun() + " rules"));
         for (Severity severity : List.of(Severity.ERROR, Severity.WARNING, Severity.INFO)) {
             List<Finding> findings = report.findings().stream()
                     .filter(finding -> finding.severity() == severity)
@@ -135,8 +142,9 @@ final class LintCommand extends Verb {
         }
         out.println();
         out.println(summary(report));
-        report.notRun().forEach(missed -> out.println(
-                style.dim("Could not look: " + missed.rules().size() + " rules, because " + missed.reason() + ".")));
+        report.notRun()
+                .forEach(missed -> out.println(style.dim(
+                        "Could not look: " + missed.rules().size() + " rules, because " + missed.reason() + ".")));
         result.copy().ifPresent(path -> {
             out.println();
             result.notes().forEach(note -> out.println("  corrected " + note));
@@ -147,14 +155,12 @@ final class LintCommand extends Verb {
 
     private void show(Finding finding, Style style) {
         PrintWriter out = out();
-        out.println("  " + style.bold(printable(finding.place().toString())) + "  " + style.dim(finding.id()));
-        out.println("    " + printable(finding.what()) + " " + style.dim(finding.why()));
-        out.println("    " + style.code("-> " + printable(finding.fix())));
-    }
-
-    /** What a file says cannot move the cursor. */
-    private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}+", " ");
+        int width = screen.width() - INDENT.length();
+        out.println("  " + style.bold(Prose.clean(finding.place().toString())) + "  " + style.dim(finding.id()));
+        Prose.wrapped(Prose.clean(finding.what() + " " + finding.why()), width)
+                .forEach(line -> out.println(INDENT + line));
+        Prose.wrapped(Prose.clean("-> " + finding.fix()), width)
+                .forEach(line -> out.println(INDENT + style.code(line)));
     }
 
     private static String heading(Severity severity) {

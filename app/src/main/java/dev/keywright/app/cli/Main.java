@@ -19,6 +19,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,6 +70,10 @@ public final class Main implements Runnable {
     private static final Set<String> LATER =
             Set.of("size", "analyze", "optimize", "bench", "watch", "review", "mcp", "console");
 
+    /** Kept, since a logger nobody holds is forgotten with its level. A server that is killed on purpose is no news. */
+    private static final List<Logger> QUIET =
+            Stream.of("io.lettuce", "io.netty").map(Logger::getLogger).toList();
+
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -90,12 +97,21 @@ public final class Main implements Runnable {
 
     /** Runs one command line; everything printed goes to the two writers. */
     static int run(String[] args, InputStream in, PrintWriter out, PrintWriter err) {
+        QUIET.forEach(logger -> logger.setLevel(Level.OFF));
         Screen screen = Screen.detected();
         CommandLine line = new CommandLine(new Main())
                 .addSubcommand(new SolveCommand(in, screen))
                 .addSubcommand(new UpCommand(screen))
                 .addSubcommand(new StatusCommand(screen))
                 .addSubcommand(new DownCommand())
+                .addSubcommand(new DeployCommand(screen))
+                .addSubcommand(new LintCommand(screen))
+                .addSubcommand(ClusterCommand.with(in, screen))
+                .addSubcommand(new FailoverDrillCommand(screen))
+                .addSubcommand(new BackupCommand(screen))
+                .addSubcommand(new RestoreCommand(screen))
+                .addSubcommand(PersistenceCommand.with(in, screen))
+                .addSubcommand(new ProveCommand(screen))
                 .setExpandAtFiles(false)
                 .setOut(out)
                 .setErr(err)

@@ -117,7 +117,11 @@ final class ProveCommand extends Verb {
         out.println();
         out.println("  " + style.bold(Prose.clean(result.task().strip().replaceAll("\\s+", " "))));
         out.println();
-        result.ran().forEach(line -> row("ran", line, style.dim("ran")));
+        String label = "ran";
+        for (String line : result.ran()) {
+            row(label, line, style.dim(label));
+            label = "";
+        }
         out.println();
         for (Prove.Line line : result.promises()) {
             String outcome = line.outcome();

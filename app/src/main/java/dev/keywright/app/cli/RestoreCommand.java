@@ -72,8 +72,7 @@ final class RestoreCommand extends Verb {
             paramLabel = "<all|sample|counts>",
             converter = ProofConverter.class,
             description =
-                    "Compare every key where the target allows DEBUG, else a thousand (default); a thousand; or counts"
-                            + " only.")
+                    "What is compared afterwards, beside counts: every key (default), a thousand keys, or nothing.")
     private Proof proof = Proof.EVERY_KEY;
 
     @Option(names = "--json", description = "Print what was done as one JSON document and nothing else.")
@@ -139,8 +138,8 @@ final class RestoreCommand extends Verb {
         }
         String how = switch (result.proof()) {
             case COUNTS -> "counts compared";
-            case SAMPLE -> String.format(Locale.ROOT, "%,d keys compared by value", result.compared());
-            case EVERY_KEY -> String.format(Locale.ROOT, "all %,d keys compared by digest", result.compared());
+            case SAMPLE -> String.format(Locale.ROOT, "%,d keys compared", result.compared());
+            case EVERY_KEY -> String.format(Locale.ROOT, "all %,d keys compared", result.compared());
         };
         out.printf(
                 Locale.ROOT,

@@ -50,7 +50,7 @@ public final class Deploy {
             boolean force) {}
 
     /** @param files below the folder, in the order they are worth reading */
-    public record Result(Path folder, Deployment deployment, List<String> files) {}
+    public record Result(String folder, String name, String topology, List<String> files) {}
 
     /**
      * @throws UserError when the folder is not empty
@@ -72,7 +72,7 @@ public final class Deploy {
                         .toList());
         List<String> now = paths(files);
         before.stream().filter(path -> !now.contains(path)).forEach(path -> delete(folder.resolve(path)));
-        return new Result(folder, deployment, now);
+        return new Result(folder.toString(), deployment.name(), request.topology(), now);
     }
 
     private static Deployment deployment(Request request) {

@@ -51,7 +51,8 @@ public final class Lint {
 
     private static Result server(Request request) {
         if (request.fix()) {
-            throw new UserError("A running server is not corrected by lint. Give its conf file, or use the fixes shown.");
+            throw new UserError(
+                    "A running server is not corrected by lint. Give its conf file, or use the fixes shown.");
         }
         Linter linter = new Linter(options(request));
         try (Connection connection = Connection.open(request.target())) {
@@ -77,7 +78,8 @@ public final class Lint {
         try {
             return Path.of(text);
         } catch (InvalidPathException e) {
-            throw new UserError("\"" + text + "\" is neither a path nor a URI. Give a conf file or redis://host:port.", e);
+            throw new UserError(
+                    "\"" + text + "\" is neither a path nor a URI. Give a conf file or redis://host:port.", e);
         }
     }
 

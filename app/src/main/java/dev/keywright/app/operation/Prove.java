@@ -65,8 +65,8 @@ public final class Prove {
      */
     public Result run(Request request, Consumer<String> progress) {
         Path folder = request.folder();
-        Proving.Options options =
-                new Proving.Options(request.budget(), request.items(), request.server().options());
+        Proving.Options options = new Proving.Options(
+                request.budget(), request.items(), request.server().options());
         Report report = proving.prove(folder, options, progress);
         Path json = folder.resolve("proof.json");
         Path page = folder.resolve("proof.html");

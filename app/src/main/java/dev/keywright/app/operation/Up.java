@@ -42,7 +42,7 @@ public final class Up {
      * @param folder of a design or a deployment; its data lies in {@code data} below
      * @param topology such as {@code cluster}; overrules the folder's
      * @param data where the servers keep their files; without it and without a folder they are removed at the end
-     * @param port of the first data node, the others follow; without it free ones
+     * @param port of the first server, the others follow; without it free ones
      * @param directives lines of redis.conf; they win over the folder's
      * @param name under which other calls find it
      * @param restartAfter how long a server that died stays dead; empty: for good

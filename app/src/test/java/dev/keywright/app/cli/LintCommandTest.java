@@ -16,13 +16,12 @@ class LintCommandTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String BROKEN =
-            """
-            # a cache
-            maxmemory 100mb   # enough
-            slave-read-only yes
-            requirepass hunter2
-            """;
+    private static final String BROKEN = """
+        # a cache
+        maxmemory 100mb   # enough
+        slave-read-only yes
+        requirepass hunter2
+        """;
 
     @TempDir
     private Path folder;
@@ -49,13 +48,22 @@ class LintCommandTest {
         assertThat(Call.of("lint", file).status()).isZero();
         assertThat(Call.of("lint", "--fail-on", "info", file).status()).isEqualTo(4);
         assertThat(Call.of("lint", "--fail-on=warning", file).status()).isEqualTo(4);
-        assertThat(Call.of("lint", "--fail-on", "never", conf(BROKEN).toString()).status()).isZero();
+        assertThat(Call.of("lint", "--fail-on", "never", conf(BROKEN).toString())
+                        .status())
+                .isZero();
         assertThat(Call.of("lint", "--fail-on", "sometimes", file).status()).isEqualTo(2);
     }
 
     @Test
     void printsJsonAndNothingElse() throws IOException {
-        Call call = Call.of("lint", "--json", "--for", "redis-7.0", "--as", "cache", conf(BROKEN).toString());
+        Call call = Call.of(
+                "lint",
+                "--json",
+                "--for",
+                "redis-7.0",
+                "--as",
+                "cache",
+                conf(BROKEN).toString());
         JsonNode report = JSON.readTree(call.out());
         assertThat(report.path("schema").asText()).isEqualTo("keywright.lint/1");
         assertThat(report.path("judged_for").asText()).isEqualTo("Redis 7.0");
@@ -74,7 +82,8 @@ class LintCommandTest {
         assertThat(sarif.path("version").asText()).isEqualTo("2.1.0");
         JsonNode result = sarif.at("/runs/0/results/0");
         assertThat(result.path("ruleId").asText()).isEqualTo("trailing-comment");
-        assertThat(result.at("/locations/0/physicalLocation/region/startLine").asInt()).isEqualTo(2);
+        assertThat(result.at("/locations/0/physicalLocation/region/startLine").asInt())
+                .isEqualTo(2);
     }
 
     @Test
@@ -87,7 +96,8 @@ class LintCommandTest {
         assertThat(file).hasContent(BROKEN);
         assertThat(copy)
                 .hasContent("# a cache\n# enough\nmaxmemory 100mb\nreplica-read-only yes\nrequirepass hunter2\n");
-        assertThat(Call.of("lint", "--fix", "-o", file.toString(), file.toString()).err())
+        assertThat(Call.of("lint", "--fix", "-o", file.toString(), file.toString())
+                        .err())
                 .contains("stays as it is")
                 .hasLineCount(1);
         assertThat(file).hasContent(BROKEN);
@@ -118,7 +128,9 @@ class LintCommandTest {
             assertThat(call.out())
                     .contains("eviction-on-store", "weak-password", "nothing-persisted")
                     .doesNotContain("Tr0ub4dor");
-            assertThat(Call.of("lint", "--fix", server.uri()).err()).contains("not corrected").doesNotContain("Tr0ub4dor");
+            assertThat(Call.of("lint", "--fix", server.uri()).err())
+                    .contains("not corrected")
+                    .doesNotContain("Tr0ub4dor");
             assertThat(Call.of("lint", "redis://127.0.0.1:" + server.port()).err())
                     .contains("password")
                     .hasLineCount(1);

@@ -73,7 +73,8 @@ class OutputFolderTest {
         Files.writeString(place.resolve("outside.txt"), "outside");
         Files.writeString(
                 folder.resolve("design.json"),
-                "{\"schema\": \"keywright.answer/1\", \"artifacts\": [\"Old.java\", \"README.md\", \"../outside.txt\"]}");
+                "{\"schema\": \"keywright.answer/1\", \"artifacts\": [\"Old.java\", \"README.md\","
+                        + " \"../outside.txt\"]}");
         new OutputFolder(folder, true).write(FILES);
         assertThat(all(folder))
                 .containsExactly("README.md", "create.sh", "design.json", "lua", "lua/a.lua", "mine.txt");

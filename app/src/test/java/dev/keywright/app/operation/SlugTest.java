@@ -9,12 +9,12 @@ class SlugTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    Cache 5M products!                                               | cache-5m-products
-                    implement sliding window rate limiter: 100 requests per minute   | implement-sliding-window-rate-limiter-100
-                    ../../etc/passwd                                                 | etc-passwd
-                    日本                                                              | task
-                    xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
-                    """)
+        Cache 5M products!                                               | cache-5m-products
+        implement sliding window rate limiter: 100 requests per minute   | implement-sliding-window-rate-limiter-100
+        ../../etc/passwd                                                 | etc-passwd
+        日本                                                              | task
+        xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx | xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+        """)
     void theWordsOfATaskNameItsFolder(String task, String slug) {
         assertThat(Solve.slug(task)).isEqualTo(slug);
     }

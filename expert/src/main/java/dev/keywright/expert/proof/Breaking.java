@@ -40,7 +40,8 @@ final class Breaking {
         this.servers = servers;
         this.loop = loop;
         this.before = bounded(whole.dividedBy(40), 300, 1_000);
-        this.frozen = bounded(whole.dividedBy(10), 500, 2_000);
+        long mostMillis = Math.round(Math.max(500, Math.min(2_000, 600 * OpenLoop.MOST_OPEN / perSecond)));
+        this.frozen = bounded(whole.dividedBy(10), 500, mostMillis);
         this.calm = bounded(Duration.ofNanos(Math.round(3e9 / perSecond)), 500, 10_000);
     }
 

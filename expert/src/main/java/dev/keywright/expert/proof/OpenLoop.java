@@ -23,6 +23,9 @@ final class OpenLoop implements AutoCloseable {
 
     private static final long SHORTEST_PAUSE = 100_000;
 
+    /** One more fails at once, as an application's would. */
+    static final int MOST_OPEN = 25_000;
+
     /** What one exercise does and how much of it was loaded. */
     record Part(Exercise exercise, long loaded) {}
 
@@ -97,7 +100,11 @@ final class OpenLoop implements AutoCloseable {
                 continue;
             }
             sent.incrementAndGet();
-            perform(first + number, due);
+            if (open() <= MOST_OPEN) {
+                perform(first + number, due);
+            } else {
+                ended(due, MOST_OPEN + " operations wait for their answers already", null);
+            }
             number++;
         }
     }

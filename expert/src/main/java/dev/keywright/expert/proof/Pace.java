@@ -19,7 +19,10 @@ import java.util.Optional;
 record Pace(Optional<Double> stated, double driven, double busyRatio, String why, long next) {
 
     private static final double FIRST_STEP = 1_000;
-    private static final double LAST_STEP = 64_000;
+
+    /** Where no rate is stated, there is nothing to reach: enough to see latencies and faults by. */
+    private static final double LAST_STEP = 4_000;
+
     private static final double BUSY = 0.8;
 
     /** @param time how long each step is tried */
@@ -40,8 +43,8 @@ record Pace(Optional<Double> stated, double driven, double busyRatio, String why
             if (stated.isPresent() && rate >= stated.get()) {
                 return new Pace(stated, rate, 0, "the stated rate", next);
             }
-            if (rate >= LAST_STEP) {
-                return new Pace(stated, rate / 2, 1, half(rate, stated) + "; no more was tried", next);
+            if (stated.isEmpty() && rate >= LAST_STEP) {
+                return new Pace(stated, rate / 2, 0, half(rate, stated) + "; no more was tried", next);
             }
             kept = rate;
             rate = Math.min(2 * rate, stated.orElse(LAST_STEP));

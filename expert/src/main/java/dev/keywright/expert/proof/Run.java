@@ -23,6 +23,9 @@ final class Run {
     private static final double FILL_SHARE = 0.3;
     private static final double STEP_SHARE = 0.02;
     private static final double STEADY_SHARE = 0.25;
+    /** The estimate of a design counts one empty server; what every node of a cluster takes for itself is no data. */
+    private static final double EMPTY_SERVER_BYTES = 1e6;
+
     private static final Duration SHORTEST_FILL = Duration.ofMillis(300);
     private static final Duration SHORTEST_STEP = Duration.ofMillis(400);
     private static final Duration SHORTEST_STEADY = Duration.ofSeconds(1);
@@ -118,20 +121,19 @@ final class Run {
         servers.growQuickly(false);
         samples = filling.samples();
         if (exercises.stream().anyMatch(Exercise::stores)) {
-            memory = promised.file().memory().map(stated -> memory(stated, filling, before, loaded));
+            memory = promised.file().memory().map(stated -> memory(stated, filling, loaded));
         }
         promises.memory(memory, filling.refusal());
         return filling.parts();
     }
 
-    private Memory memory(Answer.Memory stated, Filling filling, long before, long loaded) {
-        double base = (double) before / servers.primaries().size();
+    private Memory memory(Answer.Memory stated, Filling filling, long loaded) {
         double each = (double) loaded / Math.max(1, filling.filled());
         return new Memory(
                 stated.totalBytes(),
                 stated.lowBytes(),
                 stated.highBytes(),
-                Math.round(base + loaded * filling.factor()),
+                Math.round(EMPTY_SERVER_BYTES + loaded * filling.factor()),
                 loaded,
                 Math.round(10 * each) / 10.0,
                 Math.round(100 * filling.factor()) / 100.0,

@@ -5,24 +5,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Compares keys of a private server with those of the target: by the server's own digest of a value where both sides may be asked
- * for it, else by reading the values; and the moment each key expires. Keys whose time is over are left out.
+ * Compares keys of a private server with those of the target: the payloads of DUMP first, which are equal for most, and where
+ * they are not, the values themselves, because servers keep sets and hashes in an order of their own; and the moment each key
+ * expires. Keys whose time is over are left out. Both sides work at the same time, on many keys at once.
  */
 final class Comparison {
 
-    private static final int PAGE_KEYS = 1_000;
-    private static final int DIGEST_KEYS = 100;
+    private static final int VALUE_KEYS = 100;
     private static final int MOST_NAMED = 20;
-    private static final String NO_VALUE = "0".repeat(40);
+    /** Version and checksum end a payload. */
+    private static final int FOOTER_BYTES = Short.BYTES + Long.BYTES;
 
     private final Wire from;
     private final Target to;
+    private final Pace pace = new Pace();
     private final List<String> differing = new ArrayList<>();
     private long compared;
     private long different;
@@ -45,82 +46,85 @@ final class Comparison {
         return List.copyOf(differing);
     }
 
-    /** Whether both sides may be asked for digests, and mean the same by them. */
-    static boolean digests(Wire from, Target to) throws IOException {
-        String version = State.of(from).version();
-        for (Target.Owner owner : to.owners()) {
-            boolean same = line(State.of(owner.wire()).version()).equals(line(version));
-            if (!same || owner.wire().call("DEBUG", "DIGEST-VALUE", "") instanceof Answer.Failed) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** {@code 7.0} of {@code 7.0.15}. */
-    private static String line(String version) {
-        String[] parts = version.split("\\.", 3);
-        return parts.length < 2 ? version : parts[0] + "." + parts[1];
-    }
-
-    /** Compares all keys of the selected database by digest; both sides work at the same time. */
+    /** Compares all keys of the selected database. */
     void everyKey() throws IOException {
-        Page page = Page.first(from, PAGE_KEYS);
+        Page page = Page.first(from, Pace.MOST_KEYS);
         while (true) {
-            Map<Target.Owner, List<byte[]>> keys = new LinkedHashMap<>();
-            for (byte[] key : page.keys()) {
-                keys.computeIfAbsent(to.owner(key), none -> new ArrayList<>()).add(key);
-            }
-            for (Map.Entry<Target.Owner, List<byte[]>> part : keys.entrySet()) {
-                askDigests(from, part.getValue());
-                askDigests(part.getKey().wire(), part.getValue());
-            }
-            page.askForNext(from, PAGE_KEYS);
-            from.flush();
-            to.flush();
-            for (Map.Entry<Target.Owner, List<byte[]>> part : keys.entrySet()) {
-                compareDigests(part.getKey().wire(), part.getValue());
-            }
+            these(page.keys());
             if (page.isLast()) {
                 return;
             }
+            page.askForNext(from, Pace.MOST_KEYS);
+            from.flush();
             page = Page.read(from);
         }
     }
 
-    /** A few keys per command, so that the server serves others in between. */
-    private static void askDigests(Wire wire, List<byte[]> keys) throws IOException {
-        for (int at = 0; at < keys.size(); at += DIGEST_KEYS) {
-            List<byte[]> some = keys.subList(at, Math.min(keys.size(), at + DIGEST_KEYS));
-            wire.begin(2 + some.size());
-            wire.word("DEBUG");
-            wire.word("DIGEST-VALUE");
-            for (byte[] key : some) {
-                wire.word(key);
+    /** Compares some keys of the selected database. */
+    void these(List<byte[]> keys) throws IOException {
+        for (int at = 0; at < keys.size(); ) {
+            int end = Math.min(keys.size(), at + pace.keys());
+            List<byte[]> unlike = unlikePayloads(keys.subList(at, end));
+            for (int i = 0; i < unlike.size(); i += VALUE_KEYS) {
+                values(unlike.subList(i, Math.min(unlike.size(), i + VALUE_KEYS)));
             }
-            for (byte[] key : some) {
-                wire.begin(2);
-                wire.word("PEXPIRETIME");
-                wire.word(key);
-            }
+            at = end;
         }
     }
 
-    private void compareDigests(Wire target, List<byte[]> keys) throws IOException {
-        for (int at = 0; at < keys.size(); at += DIGEST_KEYS) {
-            List<Answer> here = ((Answer.Many) Wire.orThrow(from.read())).items();
-            List<Answer> there = ((Answer.Many) Wire.orThrow(target.read())).items();
-            for (int i = 0; i < here.size(); i++) {
-                String digest = there.get(i).text();
-                String expiry = from.read().text();
-                boolean equal = target.read().text().equals(expiry)
-                        && here.get(i).text().equals(digest);
-                boolean over = digest.equals(NO_VALUE) && isOver(expiry);
-                if (!over) {
-                    count(keys.get(at + i), equal);
+    /** The keys whose payloads do not show by themselves that they are equal. */
+    private List<byte[]> unlikePayloads(List<byte[]> keys) throws IOException {
+        askBoth(keys, "PEXPIRETIME", "DUMP");
+        List<byte[]> unlike = new ArrayList<>();
+        long bytes = 0;
+        for (byte[] key : keys) {
+            Wire target = to.owner(key).wire();
+            String expiry = from.read().text();
+            Answer expiryThere = target.read();
+            Answer here = from.read();
+            Answer there = target.read();
+            if (here instanceof Answer.Bulk a && there instanceof Answer.Bulk b) {
+                bytes += a.bytes().length;
+                if (sameTime(expiry, expiryThere) && samePayload(a.bytes(), b.bytes())) {
+                    compared++;
+                } else {
+                    unlike.add(key);
                 }
+            } else if (!isOver(expiry)) {
+                count(key, false);
             }
         }
+        pace.saw(keys.size(), bytes);
+        return unlike;
+    }
+
+    private void askBoth(List<byte[]> keys, String... commands) throws IOException {
+        for (byte[] key : keys) {
+            for (String command : commands) {
+                ask(from, command, key);
+                ask(to.owner(key).wire(), command, key);
+            }
+        }
+        from.flush();
+        to.flush();
+    }
+
+    private static void ask(Wire wire, String command, byte[] key, String... more) throws IOException {
+        wire.begin(2 + more.length);
+        wire.word(command);
+        wire.word(key);
+        for (String word : more) {
+            wire.word(word);
+        }
+    }
+
+    private static boolean samePayload(byte[] a, byte[] b) {
+        return Arrays.equals(a, 0, a.length - FOOTER_BYTES, b, 0, b.length - FOOTER_BYTES);
+    }
+
+    /** Servers before 7.0 do not know PEXPIRETIME. */
+    private static boolean sameTime(String expiry, Answer there) {
+        return there instanceof Answer.Failed || there.text().equals(expiry);
     }
 
     private static boolean isOver(String expiry) {
@@ -137,45 +141,58 @@ final class Comparison {
         }
     }
 
-    /** Compares a few keys of the selected database by their values. */
-    void byValue(List<byte[]> keys) throws IOException {
+    // --- by value
+
+    private void values(List<byte[]> keys) throws IOException {
+        askBoth(keys, "PEXPIRETIME", "TYPE");
+        List<String> expiries = new ArrayList<>();
+        List<Boolean> alike = new ArrayList<>();
+        List<String> types = new ArrayList<>();
         for (byte[] key : keys) {
             Wire target = to.owner(key).wire();
-            String expiry = one(from, "PEXPIRETIME", key).text();
-            Answer expiryThere = one(target, "PEXPIRETIME", key);
-            boolean sameTime = expiryThere instanceof Answer.Failed // 6.2 and older do not know the command
-                    || expiryThere.text().equals(expiry);
-            boolean equal = sameTime && value(from, key).equals(value(target, key));
-            if (equal || !isOver(expiry)) {
-                count(key, equal);
+            String expiry = from.read().text();
+            boolean sameTime = sameTime(expiry, target.read());
+            String type = from.read().text();
+            boolean sameType = target.read().text().equals(type);
+            expiries.add(expiry);
+            alike.add(sameTime && sameType);
+            types.add(type);
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            askValue(from, types.get(i), keys.get(i));
+            askValue(to.owner(keys.get(i)).wire(), types.get(i), keys.get(i));
+        }
+        from.flush();
+        to.flush();
+        for (int i = 0; i < keys.size(); i++) {
+            List<String> here = value(from.read(), types.get(i));
+            List<String> there = value(to.owner(keys.get(i)).wire().read(), types.get(i));
+            boolean equal = alike.get(i) && here.equals(there);
+            if (equal || !isOver(expiries.get(i))) {
+                count(keys.get(i), equal);
             }
         }
     }
 
-    private static Answer one(Wire wire, String command, byte[] key, String... more) throws IOException {
-        wire.begin(2 + more.length);
-        wire.word(command);
-        wire.word(key);
-        for (String word : more) {
-            wire.word(word);
+    private static void askValue(Wire wire, String type, byte[] key) throws IOException {
+        switch (type) {
+            case "string" -> ask(wire, "GET", key);
+            case "list" -> ask(wire, "LRANGE", key, "0", "-1");
+            case "set" -> ask(wire, "SMEMBERS", key);
+            case "zset" -> ask(wire, "ZRANGE", key, "0", "-1", "WITHSCORES");
+            case "hash" -> ask(wire, "HGETALL", key);
+            case "stream" -> ask(wire, "XRANGE", key, "-", "+");
+            default -> ask(wire, "DUMP", key);
         }
-        wire.flush();
-        return wire.read();
     }
 
     /** The value as text that is equal for equal values, whatever order a server keeps them in. */
-    private static List<String> value(Wire wire, byte[] key) throws IOException {
-        String type = one(wire, "TYPE", key).text();
-        Stream<String> read = switch (type) {
-            case "string" -> flat(one(wire, "GET", key));
-            case "list" -> flat(one(wire, "LRANGE", key, "0", "-1"));
-            case "set" -> flat(one(wire, "SMEMBERS", key)).sorted();
-            case "zset" -> flat(one(wire, "ZRANGE", key, "0", "-1", "WITHSCORES"));
-            case "hash" -> pairs(flat(one(wire, "HGETALL", key)).toList()).sorted();
-            case "stream" -> flat(one(wire, "XRANGE", key, "-", "+"));
-            default -> flat(one(wire, "DUMP", key));
+    private static List<String> value(Answer answer, String type) {
+        return switch (type) {
+            case "set" -> flat(answer).sorted().toList();
+            case "hash" -> pairs(flat(answer).toList());
+            default -> flat(answer).toList();
         };
-        return Stream.concat(Stream.of(type), read).toList();
     }
 
     private static Stream<String> flat(Answer answer) {
@@ -185,11 +202,12 @@ final class Comparison {
         return Stream.of(answer instanceof Answer.Bulk bulk ? new String(bulk.bytes(), ISO_8859_1) : answer.text());
     }
 
-    private static Stream<String> pairs(List<String> flat) {
+    private static List<String> pairs(List<String> flat) {
         List<String> pairs = new ArrayList<>();
         for (int i = 0; i + 1 < flat.size(); i += 2) {
             pairs.add(flat.get(i) + "\0" + flat.get(i + 1));
         }
-        return pairs.stream();
+        pairs.sort(null);
+        return pairs;
     }
 }

@@ -42,9 +42,9 @@ public final class Restore {
     public enum Proof {
         /** Counts per database. */
         COUNTS,
-        /** Counts, and the values of up to a thousand keys. */
+        /** Counts, and the values and TTLs of up to a thousand keys. */
         SAMPLE,
-        /** Counts, and a digest of every key; a sample where the target does not allow {@code DEBUG DIGEST-VALUE}. */
+        /** Counts, and the value and TTL of every key. */
         EVERY_KEY
     }
 
@@ -61,7 +61,7 @@ public final class Restore {
      * @param set where the backup lies
      * @param target without user and password
      * @param bytes of payloads
-     * @param proof how it was proved in the end
+     * @param proof how it was proved
      * @param compared how many keys
      * @param differing the first 20 keys that are not as in the set
      * @param countsHold whether the target counts what it accepted
@@ -98,7 +98,6 @@ public final class Restore {
     private long compared;
     private long proofNanos;
     private boolean functionsSent;
-    private boolean everyKey;
 
     private Restore(BackupSets.Kept set, Target target, Existing existing, Proof proof, Consumer<String> progress) {
         this.set = set;
@@ -106,7 +105,6 @@ public final class Restore {
         this.existing = existing;
         this.proof = proof;
         this.progress = progress;
-        this.everyKey = proof == Proof.EVERY_KEY;
     }
 
     /**
@@ -180,7 +178,7 @@ public final class Restore {
                 bytes,
                 rounded(seconds),
                 rounded(proofNanos / 1e9),
-                proof == Proof.EVERY_KEY && !everyKey ? Proof.SAMPLE : proof,
+                proof,
                 compared,
                 List.copyOf(differing),
                 countsHold,
@@ -223,7 +221,6 @@ public final class Restore {
             requireReadable(shard, server.wire());
             functions(server.wire());
             List<Manifest.Database> held = State.of(server.wire()).databases();
-            everyKey = everyKey && Comparison.digests(server.wire(), target);
             for (Manifest.Database database : held) {
                 restore(database, server.wire());
             }
@@ -310,10 +307,10 @@ public final class Restore {
         }
         progress.accept("comparing keys");
         Comparison comparison = new Comparison(from, target);
-        if (everyKey) {
+        if (proof == Proof.EVERY_KEY) {
             comparison.everyKey();
         } else {
-            comparison.byValue(transfer.samples());
+            comparison.these(transfer.samples());
         }
         compared += comparison.compared();
         differing.addAll(comparison.differing());

@@ -20,8 +20,6 @@ import java.util.function.Consumer;
  */
 final class Transfer {
 
-    private static final int MOST_KEYS = 1_000;
-    private static final int PAGE_BYTES = 1 << 20;
     private static final int SAMPLES = 1_000;
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
     private static final Duration MOVING = Duration.ofSeconds(30);
@@ -42,7 +40,7 @@ final class Transfer {
     private long bytes;
     private long missing;
     private long told = System.nanoTime();
-    private int pageKeys = MOST_KEYS;
+    private final Pace pace = new Pace();
 
     Transfer(Wire from, Target to, Consumer<String> progress) {
         this.from = from;
@@ -54,14 +52,14 @@ final class Transfer {
     void copy(int database, long expected) throws IOException {
         long begun = System.nanoTime();
         long every = Math.max(1, expected / SAMPLES);
-        Page page = Page.first(from, MOST_KEYS);
+        Page page = Page.first(from, Pace.MOST_KEYS);
         while (true) {
             List<byte[]> found = page.keys();
             for (int at = 0; at < found.size(); ) {
-                int end = Math.min(found.size(), at + pageKeys);
+                int end = Math.min(found.size(), at + pace.keys());
                 ask(found.subList(at, end));
                 if (end == found.size()) {
-                    page.askForNext(from, MOST_KEYS);
+                    page.askForNext(from, Pace.MOST_KEYS);
                 }
                 pass(found.subList(at, end));
                 at = end;
@@ -76,7 +74,7 @@ final class Transfer {
                 break;
             }
             if (found.isEmpty()) {
-                page.askForNext(from, MOST_KEYS);
+                page.askForNext(from, Pace.MOST_KEYS);
                 from.flush();
             }
             page = Page.read(from);
@@ -105,8 +103,7 @@ final class Transfer {
             hand(key);
         }
         to.flush();
-        long mean = Math.max(1, (bytes - before) / page.size());
-        pageKeys = (int) Math.max(1, Math.min(MOST_KEYS, PAGE_BYTES / mean));
+        pace.saw(page.size(), bytes - before);
     }
 
     /** The two answers about a key become one command. */
@@ -171,8 +168,8 @@ final class Transfer {
             List<byte[]> again = List.copyOf(elsewhere);
             elsewhere.clear();
             keys -= again.size();
-            for (int at = 0; at < again.size(); at += MOST_KEYS) {
-                List<byte[]> page = again.subList(at, Math.min(again.size(), at + MOST_KEYS));
+            for (int at = 0; at < again.size(); at += Pace.MOST_KEYS) {
+                List<byte[]> page = again.subList(at, Math.min(again.size(), at + Pace.MOST_KEYS));
                 ask(page);
                 pass(page);
             }

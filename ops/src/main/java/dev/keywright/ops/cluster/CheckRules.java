@@ -29,9 +29,8 @@ final class CheckRules {
 
     private CheckRules(ClusterView view) {
         this.view = view;
-        this.masters = view.masters().stream()
-                .filter(node -> !node.slots().isEmpty())
-                .toList();
+        this.masters =
+                view.masters().stream().filter(node -> !node.slots().isEmpty()).toList();
     }
 
     static List<Finding> findings(ClusterView view) {
@@ -58,7 +57,8 @@ final class CheckRules {
             error(
                     "slots-uncovered",
                     missing.count() + " slots are served by no master: " + missing + ".",
-                    "Every command on a key of these slots fails, and with cluster-require-full-coverage yes all others.",
+                    "Every command on a key of these slots fails, and with cluster-require-full-coverage yes all"
+                            + " others.",
                     "Bring the master back or let its replica take over (CLUSTER FAILOVER FORCE on the replica)."
                             + " Only when the data is given up: CLUSTER ADDSLOTS on a master.");
         }
@@ -68,7 +68,8 @@ final class CheckRules {
                     "After 5 s the nodes still disagree: " + view.words(each) + ".",
                     "Clients are sent to wrong nodes, and a move of slots could end in two owners.",
                     each.unknown().isEmpty()
-                            ? "Wait for open moves to end; else finish them with keywright cluster plan --rebalance --apply."
+                            ? "Wait for open moves to end; else finish them with keywright cluster plan --rebalance"
+                                    + " --apply."
                             : "Check that bus ports (port + 10000) are open both ways, then CLUSTER MEET, or CLUSTER"
                                     + " FORGET on all nodes when it is gone for good.",
                     view.address(each.teller()));
@@ -94,7 +95,8 @@ final class CheckRules {
                         "node-handshake",
                         node.address() + " is being met and has not answered yet.",
                         "It is no member until it does.",
-                        "Open its port and its bus port (port + 10000) to all nodes, or wait: the attempt ends by itself.",
+                        "Open its port and its bus port (port + 10000) to all nodes, or wait: the attempt ends by"
+                                + " itself.",
                         node.address());
             } else if (node.isMaster() && node.epoch() > 0 && !node.fails()) {
                 byEpoch.computeIfAbsent(node.epoch(), none -> new ArrayList<>()).add(node);
@@ -146,10 +148,11 @@ final class CheckRules {
                         "Slot " + open.slot() + " is " + (out ? "migrating from " : "importing to ") + node.address()
                                 + (out ? " to " : " from ") + view.address(open.other())
                                 + "; the server does not tell since when.",
-                        "A move is under way or was interrupted. Multi-key commands on the slot can answer TRYAGAIN, and"
-                                + " a failover now forgets that it is open.",
+                        "A move is under way or was interrupted. Multi-key commands on the slot can answer TRYAGAIN,"
+                                + " and a failover now forgets that it is open.",
                         "If nobody is resharding: keywright cluster plan URI --rebalance --apply finishes it first. By"
-                                + " hand: CLUSTER SETSLOT " + open.slot() + " STABLE on both ends, only if the taking end"
+                                + " hand: CLUSTER SETSLOT " + open.slot()
+                                + " STABLE on both ends, only if the taking end"
                                 + " holds no key of it.",
                         node.address());
             }
@@ -198,7 +201,8 @@ final class CheckRules {
                         "Replica " + replica.address() + " has not heard its master " + master.address() + " for "
                                 + facts.linkDown().toSeconds() + " s.",
                         "It falls behind, and after a failover to it writes are missing.",
-                        "Look into its log; usual causes are masterauth, the network, and a replication buffer too small.",
+                        "Look into its log; usual causes are masterauth, the network, and a replication buffer too"
+                                + " small.",
                         replica.address());
             } else if (lag(master, replica) > LAG) {
                 warning(
@@ -244,8 +248,9 @@ final class CheckRules {
 
     private void spread(ClusterView.Node master) {
         List<ClusterView.Node> replicas = view.replicasOf(master);
-        List<ClusterView.Node> beside =
-                replicas.stream().filter(node -> node.host().equals(master.host())).toList();
+        List<ClusterView.Node> beside = replicas.stream()
+                .filter(node -> node.host().equals(master.host()))
+                .toList();
         if (!beside.isEmpty()) {
             warning(
                     "replica-beside-master",
@@ -272,17 +277,19 @@ final class CheckRules {
     // --- is it even
 
     private void balance() {
-        masters.stream().filter(node -> skew(node, each -> each.slots().count()) > Balance.TOLERANCE).forEach(node -> {
-            double skew = skew(node, each -> each.slots().count());
-            note(
-                    skew > UNEVEN ? Severity.WARNING : Severity.INFO,
-                    "slot-skew",
-                    node.address() + " holds " + node.slots().count() + " slots, " + Figures.percent(skew)
-                            + " off an even share.",
-                    "Load and memory follow slots where keys spread evenly.",
-                    "keywright cluster plan URI --rebalance shows what would move.",
-                    node.address());
-        });
+        masters.stream()
+                .filter(node -> skew(node, each -> each.slots().count()) > Balance.TOLERANCE)
+                .forEach(node -> {
+                    double skew = skew(node, each -> each.slots().count());
+                    note(
+                            skew > UNEVEN ? Severity.WARNING : Severity.INFO,
+                            "slot-skew",
+                            node.address() + " holds " + node.slots().count() + " slots, " + Figures.percent(skew)
+                                    + " off an even share.",
+                            "Load and memory follow slots where keys spread evenly.",
+                            "keywright cluster plan URI --rebalance shows what would move.",
+                            node.address());
+                });
         if (view.keys() >= FEWEST_KEYS) {
             uneven("key-skew", "keys", Severity.INFO, ClusterView.Facts::keys, "--by keys", String::valueOf);
         }
@@ -342,13 +349,16 @@ final class CheckRules {
                 "maxmemory-differs",
                 "maxmemory",
                 facts -> Figures.bytes(facts.maxmemoryBytes()),
-                "Slots are spread as if all masters were equal; the smallest fills first, and a replica smaller than its"
-                        + " master cannot stand in.",
+                "Slots are spread as if all masters were equal; the smallest fills first, and a replica smaller than"
+                        + " its master cannot stand in.",
                 "Set the same maxmemory on all nodes, or weigh masters with --weights.");
         differing(
                 "node-timeout-differs",
                 "cluster-node-timeout",
-                facts -> facts.nodeTimeout().map(Duration::toMillis).map(Object::toString).orElse(null),
+                facts -> facts.nodeTimeout()
+                        .map(Duration::toMillis)
+                        .map(Object::toString)
+                        .orElse(null),
                 "Nodes hold others to be dead at different times; failovers become slow or needless.",
                 "CONFIG SET cluster-node-timeout to one value on all nodes, then CONFIG REWRITE.");
         differing(
@@ -360,18 +370,16 @@ final class CheckRules {
     }
 
     private void differing(
-            String id,
-            String what,
-            Function<ClusterView.Facts, @Nullable String> of,
-            String why,
-            String fix) {
+            String id, String what, Function<ClusterView.Facts, @Nullable String> of, String why, String fix) {
         Map<String, List<String>> byValue = new LinkedHashMap<>();
-        view.nodes().forEach(node -> node.facts().ifPresent(facts -> {
-            String value = of.apply(facts);
-            if (value != null) {
-                byValue.computeIfAbsent(value, none -> new ArrayList<>()).add(node.address());
-            }
-        }));
+        view.nodes()
+                .forEach(node -> node.facts().ifPresent(facts -> {
+                    String value = of.apply(facts);
+                    if (value != null) {
+                        byValue.computeIfAbsent(value, none -> new ArrayList<>())
+                                .add(node.address());
+                    }
+                }));
         if (byValue.size() > 1) {
             warning(
                     id,
@@ -391,8 +399,7 @@ final class CheckRules {
         told.stream()
                 .flatMap(facts -> facts.nodeTimeout().stream())
                 .distinct()
-                .filter(timeout ->
-                        timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)
+                .filter(timeout -> timeout.compareTo(SHORTEST_TIMEOUT) < 0 || timeout.compareTo(LONGEST_TIMEOUT) > 0)
                 .findFirst()
                 .ifPresent(timeout -> warning(
                         "node-timeout",

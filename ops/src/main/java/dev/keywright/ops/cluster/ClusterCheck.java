@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  *   <li>Commands: four questions per node, 16,384 {@code COUNTKEYSINSLOT} over all masters, and {@code MEMORY USAGE} of at most
  *       some 2,000 keys: {@value #KEYS_PER_BIG_SLOT} of each of the {@value #BIG_SLOTS} slots with most keys and
  *       {@value #KEYS_PER_OTHER_SLOT} of {@value #OTHER_SLOTS} others.
- *   <li>Time: below a second on a healthy cluster; some 5 s more when nodes disagree, up to 5 s more per node whose host is silent.
+ *   <li>Time: below a second on a healthy cluster; some 5 s more when nodes disagree, up to 8 s more per node whose host is silent.
  * </ul>
  */
 public final class ClusterCheck {

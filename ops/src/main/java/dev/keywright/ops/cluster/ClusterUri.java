@@ -6,6 +6,7 @@ import dev.keywright.ops.OpsException;
 import java.net.URLDecoder;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -13,9 +14,9 @@ import java.util.stream.Stream;
  * node that answers. Prints without user and password.
  *
  * @param userInfo user and password as they stand in the URI, with the {@code @}; empty when there are none
- * @param options from the {@code ?} on; empty when there are none
+ * @param options what stands behind the {@code ?}, but for what says whom to ask
  */
-record ClusterUri(boolean tls, String userInfo, List<Endpoint> hosts, String options) {
+record ClusterUri(boolean tls, String userInfo, List<Endpoint> hosts, List<String> options) {
 
     private static final int DEFAULT_PORT = 6379;
 
@@ -31,7 +32,11 @@ record ClusterUri(boolean tls, String userInfo, List<Endpoint> hosts, String opt
         String userInfo = rest.substring(0, rest.lastIndexOf('@') + 1);
         String afterUser = rest.substring(userInfo.length());
         int question = afterUser.indexOf('?');
-        String options = question < 0 ? "" : afterUser.substring(question);
+        List<String> options = question < 0
+                ? List.of()
+                : Stream.of(afterUser.substring(question + 1).split("&"))
+                        .filter(option -> !option.matches("(topology|readFrom)=.*"))
+                        .toList();
         String hosts = (question < 0 ? afterUser : afterUser.substring(0, question)).replaceFirst("/.*", "");
         List<Endpoint> endpoints =
                 Stream.of(hosts.split(",")).map(ClusterUri::endpoint).toList();
@@ -43,9 +48,11 @@ record ClusterUri(boolean tls, String userInfo, List<Endpoint> hosts, String opt
         return Endpoint.parse(port ? text.strip() : text.strip() + ":" + DEFAULT_PORT);
     }
 
-    /** The URI of one host alone. */
+    /** The URI of one host and of no other. */
     String to(Endpoint host) {
-        return (tls ? "rediss://" : "redis://") + userInfo + host + options;
+        String all = Stream.concat(Stream.of("topology=standalone"), options.stream())
+                .collect(Collectors.joining("&"));
+        return (tls ? "rediss://" : "redis://") + userInfo + host + "?" + all;
     }
 
     Optional<String> user() {

@@ -53,6 +53,12 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
                     unknown.stream().filter(id -> !ids.contains(id)).toList());
         }
 
+        Disagreement withoutSlots(BitSet others) {
+            BitSet left = slots.bits();
+            left.andNot(others);
+            return new Disagreement(teller, Slots.of(left), unknown);
+        }
+
         boolean isEmpty() {
             return slots.isEmpty() && unknown.isEmpty();
         }
@@ -109,8 +115,7 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
         }
 
         Node withSlots(Slots now) {
-            return new Node(
-                    id, host, port, hostname, role, master, flags, epoch, now, open, unlinked, facts);
+            return new Node(id, host, port, hostname, role, master, flags, epoch, now, open, unlinked, facts);
         }
     }
 

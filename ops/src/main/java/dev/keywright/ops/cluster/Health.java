@@ -1,6 +1,7 @@
 package dev.keywright.ops.cluster;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ final class Health {
         obstacles.addAll(quarrels(view, apart));
         view.masters().stream()
                 .filter(node -> !apart.contains(node.id()))
+                .filter(node -> !importsFromTheDead(view, node))
                 .forEach(node -> node.facts()
                         .filter(facts -> !facts.state().equals("ok"))
                         .ifPresent(facts -> obstacles.add(
@@ -68,16 +70,38 @@ final class Health {
 
     /** A dead master without slots that a replica has followed harms nobody. */
     private static boolean isAbandoned(ClusterView view, ClusterView.Node node) {
-        return !node.reachable() && node.slots().isEmpty() && view.replicasOf(node).isEmpty();
+        return !node.reachable()
+                && node.slots().isEmpty()
+                && view.replicasOf(node).isEmpty();
     }
 
     private static List<String> quarrels(ClusterView view, Set<String> apart) {
         return view.disagreements().stream()
                 .filter(each -> !apart.contains(each.teller()))
                 .map(each -> each.without(apart))
+                .map(each -> each.withoutSlots(importing(view, each.teller())))
                 .filter(each -> !each.isEmpty())
                 .map(each -> "The nodes disagree: " + view.words(each) + ".")
                 .toList();
+    }
+
+    /**
+     * A node that imports a slot does not learn by gossip who owns it. When the giver was failed over, it holds the slot to be lost,
+     * and itself to be down, until the move goes on.
+     */
+    private static boolean importsFromTheDead(ClusterView view, ClusterView.Node node) {
+        BitSet importing = importing(view, node.id());
+        return view.disagreements().stream()
+                .filter(each -> each.teller().equals(node.id()))
+                .anyMatch(each -> each.slots().bits().intersects(importing));
+    }
+
+    private static BitSet importing(ClusterView view, String id) {
+        return view.find(id).stream()
+                .flatMap(node -> node.open().stream())
+                .filter(open -> open.direction() == ClusterView.Direction.IMPORTING)
+                .map(ClusterView.OpenSlot::slot)
+                .collect(BitSet::new, BitSet::set, BitSet::or);
     }
 
     /**

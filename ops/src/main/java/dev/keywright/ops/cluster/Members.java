@@ -20,7 +20,7 @@ import java.util.Set;
  */
 final class Members implements AutoCloseable {
 
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
+    static final Duration TIMEOUT = Duration.ofSeconds(8);
 
     private static final ConnectionOptions OPTIONS =
             ConnectionOptions.DEFAULTS.withTimeout(TIMEOUT).withConnectTimeout(TIMEOUT);

@@ -40,22 +40,18 @@ final class Membership {
         for (ClusterPlan.Member node : missing) {
             Endpoint endpoint = Endpoint.parse(node.address());
             journal.accept("CLUSTER MEET " + endpoint + " on " + host.address());
-            members.ask(
-                            host.endpoint(),
-                            "CLUSTER",
-                            "MEET",
-                            endpoint.numericHost(),
-                            Integer.toString(endpoint.port()))
+            members.ask(host.endpoint(), "CLUSTER", "MEET", endpoint.numericHost(), Integer.toString(endpoint.port()))
                     .orThrow(host.address());
         }
         if (!joining.isEmpty()) {
             await(
                     now -> now.disagreements().isEmpty()
-                            && joining.stream().allMatch(node -> now.find(node.id()).isPresent())
+                            && joining.stream()
+                                    .allMatch(node -> now.find(node.id()).isPresent())
                             && now.nodes().stream()
                                     .noneMatch(node -> node.flags().contains("handshake")),
-                    "The new nodes are not known to all after 60 s. Open their ports and bus ports (port + 10000) to all"
-                            + " nodes, then apply again.");
+                    "The new nodes are not known to all after 60 s. Open their ports and bus ports (port + 10000) to"
+                            + " all nodes, then apply again.");
         }
     }
 
@@ -69,7 +65,11 @@ final class Membership {
             ClusterView.Node replica = node(view, each.replica());
             if (!follows(view, each)) {
                 journal.accept("CLUSTER REPLICATE " + each.master().id() + " on " + replica.address());
-                members.ask(replica.endpoint(), "CLUSTER", "REPLICATE", each.master().id())
+                members.ask(
+                                replica.endpoint(),
+                                "CLUSTER",
+                                "REPLICATE",
+                                each.master().id())
                         .orThrow(replica.address());
             }
         }
@@ -106,7 +106,9 @@ final class Membership {
             staying.forEach(other -> forget(other, node));
         }
         for (ClusterPlan.Member node : leaving) {
-            reset(view.find(node.id()).map(ClusterView.Node::endpoint).orElse(Endpoint.parse(node.address())), node.id());
+            reset(
+                    view.find(node.id()).map(ClusterView.Node::endpoint).orElse(Endpoint.parse(node.address())),
+                    node.id());
         }
     }
 
@@ -158,8 +160,8 @@ final class Membership {
 
     private static ClusterView.Node node(ClusterView view, ClusterPlan.Member member) {
         return view.find(member.id())
-                .orElseThrow(() -> new OpsException(member.address()
-                        + " is no longer a member of the cluster. Make a new plan."));
+                .orElseThrow(() ->
+                        new OpsException(member.address() + " is no longer a member of the cluster. Make a new plan."));
     }
 
     private void await(Predicate<ClusterView> condition, String otherwise) {

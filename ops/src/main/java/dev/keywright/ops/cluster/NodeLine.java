@@ -24,7 +24,10 @@ record NodeLine(
     private static final int FIXED_FIELDS = 8;
 
     static List<NodeLine> parse(String answer) {
-        return answer.lines().filter(line -> !line.isBlank()).map(NodeLine::line).toList();
+        return answer.lines()
+                .filter(line -> !line.isBlank())
+                .map(NodeLine::line)
+                .toList();
     }
 
     private static NodeLine line(String line) {

@@ -120,8 +120,9 @@ public final class Planner {
         } else if (known.isPresent()) {
             joined.add(known.get());
         } else if (!isEmpty(endpoint)) {
-            refusals.add("Node " + endpoint + " holds keys or belongs to a cluster. Only when that is given up: FLUSHALL and"
-                    + " CLUSTER RESET HARD on it.");
+            refusals.add(
+                    "Node " + endpoint + " holds keys or belongs to a cluster. Only when that is given up: FLUSHALL and"
+                            + " CLUSTER RESET HARD on it.");
         } else {
             joining.add(new ClusterPlan.Member(id.get(), endpoint.toString()));
         }
@@ -146,8 +147,8 @@ public final class Planner {
         if (node.isPresent()) {
             leaving.add(member(node.get()));
         } else if (!isHalfGone(idOrAddress)) {
-            throw new OpsException("The cluster has no node " + idOrAddress + ". Give the host:port or id of one of its "
-                    + view.nodes().size() + " nodes.");
+            throw new OpsException("The cluster has no node " + idOrAddress
+                    + ". Give the host:port or id of one of its " + view.nodes().size() + " nodes.");
         }
     }
 
@@ -188,7 +189,8 @@ public final class Planner {
         }
         List<Balance.Holder> layout = layout(finish);
         if (layout.stream().noneMatch(holder -> holder.weight() > 0)) {
-            throw new OpsException("No master would be left to hold the slots. Keep one, and give it a weight above 0.");
+            throw new OpsException(
+                    "No master would be left to hold the slots. Keep one, and give it a weight above 0.");
         }
         if (wish.rebalance()) {
             return switch (wish.by()) {
@@ -242,19 +244,20 @@ public final class Planner {
 
     private List<ClusterPlan.Move> moves(List<Balance.Transfer> transfers, long[] keys, SlotSurvey.Sample sample) {
         Map<List<String>, BitSet> byPair = new LinkedHashMap<>();
-        transfers.forEach(each -> byPair
-                .computeIfAbsent(List.of(each.from(), each.to()), none -> new BitSet(Slots.ALL))
+        transfers.forEach(each -> byPair.computeIfAbsent(List.of(each.from(), each.to()), none -> new BitSet(Slots.ALL))
                 .set(each.slot()));
         List<ClusterPlan.Move> moves = new ArrayList<>();
-        byPair.forEach((pair, bits) -> Slots.of(bits).ranges().forEach(range -> moves.add(new ClusterPlan.Move(
-                range.first(),
-                range.last(),
-                member(pair.get(0)),
-                member(pair.get(1)),
-                IntStream.rangeClosed(range.first(), range.last())
-                        .mapToLong(slot -> keys[slot])
-                        .sum(),
-                sample.bytes(Slots.of(range))))));
+        byPair.forEach((pair, bits) -> Slots.of(bits)
+                .ranges()
+                .forEach(range -> moves.add(new ClusterPlan.Move(
+                        range.first(),
+                        range.last(),
+                        member(pair.get(0)),
+                        member(pair.get(1)),
+                        IntStream.rangeClosed(range.first(), range.last())
+                                .mapToLong(slot -> keys[slot])
+                                .sum(),
+                        sample.bytes(Slots.of(range))))));
         return moves;
     }
 
@@ -291,13 +294,18 @@ public final class Planner {
             gains.merge(move.to().id(), move.bytes(), Long::sum);
             gains.merge(move.from().id(), -move.bytes(), Long::sum);
         });
-        gains.forEach((id, bytes) -> view.find(id).flatMap(ClusterView.Node::facts).ifPresent(facts -> {
-            if (bytes > 0 && facts.maxmemoryBytes() > 0 && facts.usedMemoryBytes() + bytes > facts.maxmemoryBytes()) {
-                refusals.add("Master " + view.address(id) + " would get some " + Figures.bytes(bytes) + " and has room for "
-                        + Figures.bytes(Math.max(0, facts.maxmemoryBytes() - facts.usedMemoryBytes()))
-                        + ". Raise its maxmemory or give it a smaller weight.");
-            }
-        }));
+        gains.forEach((id, bytes) -> view.find(id)
+                .flatMap(ClusterView.Node::facts)
+                .ifPresent(facts -> {
+                    if (bytes > 0
+                            && facts.maxmemoryBytes() > 0
+                            && facts.usedMemoryBytes() + bytes > facts.maxmemoryBytes()) {
+                        refusals.add("Master " + view.address(id) + " would get some " + Figures.bytes(bytes)
+                                + " and has room for "
+                                + Figures.bytes(Math.max(0, facts.maxmemoryBytes() - facts.usedMemoryBytes()))
+                                + ". Raise its maxmemory or give it a smaller weight.");
+                    }
+                }));
     }
 
     // --- replicas
@@ -341,14 +349,22 @@ public final class Planner {
     private List<ClusterPlan.Share> shares(List<Balance.Transfer> transfers) {
         List<ClusterPlan.Share> shares = new ArrayList<>();
         List<ClusterPlan.Member> masters = new ArrayList<>();
-        view.masters().stream().filter(ClusterView.Node::reachable).map(Planner::member).forEach(masters::add);
+        view.masters().stream()
+                .filter(ClusterView.Node::reachable)
+                .map(Planner::member)
+                .forEach(masters::add);
         if (wish.replicaOf().isEmpty()) {
             masters.addAll(joining);
         }
         for (ClusterPlan.Member master : masters) {
-            int before = view.find(master.id()).map(node -> node.slots().count()).orElse(0);
-            long gains = transfers.stream().filter(each -> each.to().equals(master.id())).count();
-            long losses = transfers.stream().filter(each -> each.from().equals(master.id())).count();
+            int before =
+                    view.find(master.id()).map(node -> node.slots().count()).orElse(0);
+            long gains = transfers.stream()
+                    .filter(each -> each.to().equals(master.id()))
+                    .count();
+            long losses = transfers.stream()
+                    .filter(each -> each.from().equals(master.id()))
+                    .count();
             shares.add(new ClusterPlan.Share(master, before, (int) (before + gains - losses)));
         }
         return shares;

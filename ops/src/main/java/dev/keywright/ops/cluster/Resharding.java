@@ -41,7 +41,9 @@ public final class Resharding {
 
         /** Time left at the pace so far. */
         public Duration left() {
-            return slots == 0 ? Duration.ZERO : elapsed.multipliedBy(all - slots).dividedBy(slots);
+            return slots == 0
+                    ? Duration.ZERO
+                    : elapsed.multipliedBy(all - slots).dividedBy(slots);
         }
     }
 
@@ -78,8 +80,7 @@ public final class Resharding {
      * @param journal is told every change before it is made
      * @throws OpsException when the cluster is not healthy, has changed since the plan, or does not recover
      */
-    public static Advance apply(
-            String uri, ClusterPlan plan, Consumer<Advance> progress, Consumer<String> journal) {
+    public static Advance apply(String uri, ClusterPlan plan, Consumer<Advance> progress, Consumer<String> journal) {
         if (plan.isRefused()) {
             throw new OpsException("The plan was refused: " + String.join(" ", plan.refusals()));
         }
@@ -135,7 +136,8 @@ public final class Resharding {
 
     private void refuseStrangers(int slot, ClusterPlan.Move move) {
         String owner = owner(slot).id();
-        if (!owner.equals(current(move.from().id()).id()) && !owner.equals(current(move.to().id()).id())) {
+        if (!owner.equals(current(move.from().id()).id())
+                && !owner.equals(current(move.to().id()).id())) {
             throw new OpsException("Slot " + slot + " is served by " + view.address(owner) + " and no longer by "
                     + move.from().address() + ": the cluster has changed since the plan. Make a new one.");
         }
@@ -169,8 +171,7 @@ public final class Resharding {
             }
             return;
         }
-        carried = carried.plus(
-                new SlotMove(members, batch, journal, slot, route(owner, taker), open).run());
+        carried = carried.plus(new SlotMove(members, batch, journal, slot, route(owner, taker), open).run());
         begun.remove(slot);
         owners.put(slot, taker);
     }
@@ -192,7 +193,8 @@ public final class Resharding {
                 to,
                 view.masters().stream()
                         .filter(ClusterView.Node::reachable)
-                        .filter(node -> !node.id().equals(from.id()) && !node.id().equals(to.id()))
+                        .filter(node ->
+                                !node.id().equals(from.id()) && !node.id().equals(to.id()))
                         .toList());
     }
 
@@ -212,7 +214,8 @@ public final class Resharding {
         Optional<ClusterView.Node> node = view.find(now);
         return node.filter(ClusterView.Node::isMaster)
                 .or(() -> node.flatMap(ClusterView.Node::master).flatMap(view::find))
-                .orElseThrow(() -> new OpsException("Node " + id + " is no member of the cluster any more. Make a new plan."));
+                .orElseThrow(() ->
+                        new OpsException("Node " + id + " is no member of the cluster any more. Make a new plan."));
     }
 
     private void look(ClusterView now) {
@@ -223,7 +226,8 @@ public final class Resharding {
             if (!serves) {
                 view.replicasOf(before).stream()
                         .map(ClusterView.Node::id)
-                        .filter(id -> now.find(id).filter(ClusterView.Node::isMaster).isPresent())
+                        .filter(id ->
+                                now.find(id).filter(ClusterView.Node::isMaster).isPresent())
                         .findFirst()
                         .ifPresent(heir -> successors.put(before.id(), heir));
             }
@@ -257,10 +261,6 @@ public final class Resharding {
 
     private Advance advance() {
         return new Advance(
-                slotsDone,
-                slotsInAll,
-                carried.keys(),
-                carried.bytes(),
-                Duration.ofNanos(System.nanoTime() - start));
+                slotsDone, slotsInAll, carried.keys(), carried.bytes(), Duration.ofNanos(System.nanoTime() - start));
     }
 }

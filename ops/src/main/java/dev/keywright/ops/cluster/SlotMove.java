@@ -91,6 +91,9 @@ final class SlotMove {
         }
         Listing first = listing();
         refuseGiants(first);
+        if (replace) { // the giver may have been failed over, of which gossip does not tell an importing node
+            set(route.to(), "NODE", route.from().id());
+        }
         set(route.to(), "IMPORTING", route.from().id());
         long start = System.nanoTime();
         set(route.from(), "MIGRATING", route.to().id());
@@ -125,7 +128,8 @@ final class SlotMove {
         for (int i = 0; i < keys.size(); i++) {
             if (keys.bytes().get(i) > SlotRules.CANNOT_MOVE) {
                 throw new OpsException("Key '" + new String(keys.names().get(i), UTF_8) + "' in slot " + slot + " on "
-                        + route.from().address() + " takes " + Figures.bytes(keys.bytes().get(i))
+                        + route.from().address() + " takes "
+                        + Figures.bytes(keys.bytes().get(i))
                         + "; above 512 MB a key cannot be moved with certainty. Split or delete it, then apply again.");
             }
         }
@@ -169,7 +173,9 @@ final class SlotMove {
         Duration timeout = keys.sum() > GIANT ? GIANT_TIMEOUT : ORDINARY_TIMEOUT;
         long start = System.nanoTime();
         Reply reply = members.call(
-                route.from().endpoint(), migrate(keys.names(), timeout), timeout.multipliedBy(2).plus(Members.TIMEOUT));
+                route.from().endpoint(),
+                migrate(keys.names(), timeout),
+                timeout.multipliedBy(2).plus(Members.TIMEOUT));
         if (reply instanceof Reply.Failure failure) {
             return recover(failure.message(), keys);
         }
@@ -182,8 +188,9 @@ final class SlotMove {
     /** Carries the same keys in halves when that can help; keys that are over already are passed over by the server. */
     private Carried recover(String message, Listing keys) {
         if (message.contains("BUSYKEY") && !replace) {
-            throw new OpsException("A key of slot " + slot + " is on both " + route.from().address() + " and "
-                    + route.to().address() + ", and nobody knows which is right. Delete one, then apply again.");
+            throw new OpsException("A key of slot " + slot + " is on both "
+                    + route.from().address() + " and " + route.to().address()
+                    + ", and nobody knows which is right. Delete one, then apply again.");
         }
         if (!message.startsWith("IOERR")) {
             throw refused(message);
@@ -202,9 +209,10 @@ final class SlotMove {
     private RuntimeException refused(String message) {
         for (String hopeless : List.of("OOM", "NOAUTH", "WRONGPASS", "NOPERM")) {
             if (message.contains(hopeless)) {
-                return new OpsException("Slot " + slot + " cannot go on from " + route.from().address() + " to "
-                        + route.to().address() + ": " + message
-                        + ". Mend that and apply again; what was begun is finished then.");
+                return new OpsException(
+                        "Slot " + slot + " cannot go on from " + route.from().address() + " to "
+                                + route.to().address() + ": " + message
+                                + ". Mend that and apply again; what was begun is finished then.");
             }
         }
         return new Unsettled(message);

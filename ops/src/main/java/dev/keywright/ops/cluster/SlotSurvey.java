@@ -83,8 +83,7 @@ final class SlotSurvey {
             }
             List<Reply> answers = members.batch(master.endpoint(), questions);
             for (int i = from; i < to; i++) {
-                keys[slots[i]] =
-                        answers.get(i - from).orThrow(master.address()).number();
+                keys[slots[i]] = answers.get(i - from).orThrow(master.address()).number();
             }
         }
     }

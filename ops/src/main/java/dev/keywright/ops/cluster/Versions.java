@@ -3,8 +3,9 @@ package dev.keywright.ops.cluster;
 /** What newer servers can do. */
 final class Versions {
 
-    static final String ATOMIC = "Redis 8.4 and newer: CLUSTER MIGRATION IMPORT first last, on the taking master. Valkey 9"
-            + " and newer: CLUSTER MIGRATESLOTS SLOTSRANGE first last NODE id, on the giving one.";
+    static final String ATOMIC =
+            "Redis 8.4 and newer: CLUSTER MIGRATION IMPORT first last, on the taking master. Valkey 9"
+                    + " and newer: CLUSTER MIGRATESLOTS SLOTSRANGE first last NODE id, on the giving one.";
 
     private Versions() {}
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Commands per node: CLUSTER NODES, CLUSTER INFO, INFO, CONFIG GET; one node after the other.
  *   <li>Nodes that disagree are asked again for some {@value #PATIENCE_SECONDS} s, because news travels by gossip.
- *   <li>A node that does not answer costs up to 5 s, once per reading; one whose port is closed costs nothing.
+ *   <li>A node that does not answer costs up to 8 s, once per reading; one whose port is closed costs nothing.
  * </ul>
  */
 final class ViewReader {
@@ -31,9 +31,7 @@ final class ViewReader {
     private static final Duration BETWEEN = Duration.ofMillis(200);
 
     /** Settings that must be equal on all nodes. */
-    private static final String[] SETTINGS = {
-        "CONFIG", "GET", "cluster-node-timeout", "cluster-require-full-coverage"
-    };
+    private static final String[] SETTINGS = {"CONFIG", "GET", "cluster-node-timeout", "cluster-require-full-coverage"};
 
     /** What one node told. */
     private record Story(Endpoint teller, List<NodeLine> lines) {
@@ -220,7 +218,8 @@ final class ViewReader {
     private static Slots otherOwners(Story story, List<ClusterView.Node> nodes) {
         BitSet other = new BitSet(Slots.ALL);
         for (ClusterView.Node node : nodes) {
-            BitSet told = story.of(node.id()).map(NodeLine::slots).orElse(Slots.NONE).bits();
+            BitSet told =
+                    story.of(node.id()).map(NodeLine::slots).orElse(Slots.NONE).bits();
             told.xor(node.slots().bits());
             other.or(told);
         }

@@ -15,15 +15,19 @@ final class Commands {
 
     private Commands() {}
 
-    /** Also {@code select|0}: a first argument of a command that has no subcommands. */
     static boolean known(String name) {
+        return NAMES.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** Also {@code select|0}: a first argument of a command that has no subcommands, which may be allowed but not taken away. */
+    static boolean canBeAllowed(String name) {
         String wanted = name.toLowerCase(Locale.ROOT);
         int bar = wanted.indexOf('|');
-        if (NAMES.contains(wanted) || bar < 0) {
-            return NAMES.contains(wanted);
+        if (bar < 0 || known(wanted)) {
+            return known(wanted);
         }
         String command = wanted.substring(0, bar);
-        return NAMES.contains(command) && NAMES.stream().noneMatch(other -> other.startsWith(command + "|"));
+        return known(command) && NAMES.stream().noneMatch(other -> other.startsWith(command + "|"));
     }
 
     private static Set<String> read() {
@@ -31,7 +35,9 @@ final class Commands {
             if (in == null) {
                 throw new IllegalStateException("commands-7.0.txt is missing beside " + Commands.class);
             }
-            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
             return Set.copyOf(lines);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -103,7 +103,8 @@ record ConfFile(
 
     private static ConfFile parse(String name, Optional<Path> file, byte[] bytes) {
         Charset charset = charset(bytes);
-        return parse(name, file.flatMap(path -> Optional.ofNullable(path.getParent())), new String(bytes, charset), charset);
+        return parse(
+                name, file.flatMap(path -> Optional.ofNullable(path.getParent())), new String(bytes, charset), charset);
     }
 
     private static ConfFile parse(String name, Optional<Path> folder, String whole, Charset charset) {
@@ -139,7 +140,8 @@ record ConfFile(
             }
             long size = Files.size(file);
             if (size > MOST_BYTES) {
-                throw new OpsException(file + " has " + Numbers.spoken(size) + ", too much for a conf file. Give the path of one.");
+                throw new OpsException(
+                        file + " has " + Numbers.spoken(size) + ", too much for a conf file. Give the path of one.");
             }
             byte[] bytes = Files.readAllBytes(file);
             for (byte b : bytes) {
@@ -149,7 +151,8 @@ record ConfFile(
             }
             return bytes;
         } catch (IOException e) {
-            throw new OpsException(file + " cannot be read (" + e.getClass().getSimpleName() + "). Give a file that can.", e);
+            throw new OpsException(
+                    file + " cannot be read (" + e.getClass().getSimpleName() + "). Give a file that can.", e);
         }
     }
 
@@ -166,7 +169,8 @@ record ConfFile(
         if (lines.stream().anyMatch(line -> line.name().equals("sentinel"))) {
             return Kind.SENTINEL;
         }
-        boolean users = !lines.isEmpty() && lines.stream().allMatch(line -> line.name().equals("user"));
+        boolean users =
+                !lines.isEmpty() && lines.stream().allMatch(line -> line.name().equals("user"));
         boolean named = name.endsWith(".acl") || name.matches("(.*/)?users[^/]*");
         return users && (named || lines.size() > 1) || named && lines.isEmpty() ? Kind.USERS : Kind.SERVER;
     }
@@ -205,10 +209,10 @@ record ConfFile(
             }
             try {
                 boolean wild = pattern.matches(".*[*?\\[].*");
-                List<Path> files = wild ? matching(pattern) : existing(pattern).stream().toList();
+                List<Path> files =
+                        wild ? matching(pattern) : existing(pattern).stream().toList();
                 if (files.isEmpty() && !wild) {
-                    problems.add(new Problem(
-                            line, "The included file " + pattern + " is not here", false));
+                    problems.add(new Problem(line, "The included file " + pattern + " is not here", false));
                 }
                 for (Path file : files) {
                     byte[] bytes = bytes(file);

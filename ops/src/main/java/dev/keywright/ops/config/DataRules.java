@@ -45,7 +45,8 @@ final class DataRules {
                             if (subject.number("maxmemory") == 0 && !subject.is("maxmemory-policy", "noeviction")) {
                                 found.add(
                                         subject.place("maxmemory-policy"),
-                                        "maxmemory-policy is " + subject.text("maxmemory-policy") + " and maxmemory is not set.",
+                                        "maxmemory-policy is " + subject.text("maxmemory-policy")
+                                                + " and maxmemory is not set.",
                                         subject.set("maxmemory", "<bytes>"));
                             }
                         }),
@@ -54,7 +55,8 @@ final class DataRules {
                         ERROR,
                         MACHINE,
                         "a memory limit above what the machine has, or near it",
-                        "A fork for a snapshot or replica copies pages that change, and buffers come on top; without room the kernel ends the server.",
+                        "A fork for a snapshot or replica copies pages that change, and buffers come on top; without"
+                                + " room the kernel ends the server.",
                         DataRules::maxmemoryAgainstMachine),
                 settings(
                         "noeviction-on-cache",
@@ -75,7 +77,8 @@ final class DataRules {
                         "a store or queue that evicts any key",
                         "Keys nobody can make again vanish without an error: records, locks, jobs.",
                         (subject, found) -> {
-                            if (subject.role().keepsData() && subject.text("maxmemory-policy").startsWith("allkeys-")) {
+                            if (subject.role().keepsData()
+                                    && subject.text("maxmemory-policy").startsWith("allkeys-")) {
                                 found.add(
                                         subject.place("maxmemory-policy"),
                                         "maxmemory-policy is " + subject.text("maxmemory-policy") + ".",
@@ -88,7 +91,8 @@ final class DataRules {
                         "a policy that needs keys with a TTL",
                         "When no key has a TTL it refuses writes like noeviction.",
                         (subject, found) -> {
-                            if (subject.text("maxmemory-policy").startsWith("volatile-") && subject.number("maxmemory") > 0) {
+                            if (subject.text("maxmemory-policy").startsWith("volatile-")
+                                    && subject.number("maxmemory") > 0) {
                                 found.add(
                                         subject.place("maxmemory-policy"),
                                         "maxmemory-policy is " + subject.text("maxmemory-policy") + ".",
@@ -105,7 +109,9 @@ final class DataRules {
                                 found.add(
                                         subject.place("maxmemory-policy"),
                                         "maxmemory-policy is " + subject.text("maxmemory-policy") + ".",
-                                        subject.set("maxmemory-policy", subject.text("maxmemory-policy").replace("random", "lfu")));
+                                        subject.set(
+                                                "maxmemory-policy",
+                                                subject.text("maxmemory-policy").replace("random", "lfu")));
                             }
                         }),
                 settings(
@@ -130,8 +136,12 @@ final class DataRules {
                             boolean given = subject.isGiven("lfu-log-factor") || subject.isGiven("lfu-decay-time");
                             if (given && !subject.text("maxmemory-policy").endsWith("-lfu")) {
                                 found.add(
-                                        subject.place(subject.isGiven("lfu-log-factor") ? "lfu-log-factor" : "lfu-decay-time"),
-                                        "LFU is tuned and maxmemory-policy is " + subject.text("maxmemory-policy") + ".",
+                                        subject.place(
+                                                subject.isGiven("lfu-log-factor")
+                                                        ? "lfu-log-factor"
+                                                        : "lfu-decay-time"),
+                                        "LFU is tuned and maxmemory-policy is " + subject.text("maxmemory-policy")
+                                                + ".",
                                         "Remove the LFU settings or choose allkeys-lfu.");
                             }
                         }),
@@ -141,8 +151,12 @@ final class DataRules {
                         "lfu-decay-time 0 with an LFU policy",
                         "Counters never fall, so keys that were popular once stay for ever.",
                         (subject, found) -> {
-                            if (subject.text("maxmemory-policy").endsWith("-lfu") && subject.number("lfu-decay-time") == 0) {
-                                found.add(subject.place("lfu-decay-time"), "lfu-decay-time is 0.", subject.set("lfu-decay-time", "1"));
+                            if (subject.text("maxmemory-policy").endsWith("-lfu")
+                                    && subject.number("lfu-decay-time") == 0) {
+                                found.add(
+                                        subject.place("lfu-decay-time"),
+                                        "lfu-decay-time is 0.",
+                                        subject.set("lfu-decay-time", "1"));
                             }
                         }),
                 settings(
@@ -164,7 +178,8 @@ final class DataRules {
                         "values freed while clients wait",
                         "Freeing a value of a million elements blocks everybody; a background thread can do it.",
                         (subject, found) -> {
-                            boolean evicts = !subject.is("maxmemory-policy", "noeviction") && subject.number("maxmemory") > 0;
+                            boolean evicts =
+                                    !subject.is("maxmemory-policy", "noeviction") && subject.number("maxmemory") > 0;
                             String which = evicts ? "lazyfree-lazy-eviction" : "lazyfree-lazy-expire";
                             if (subject.is(which, "no")) {
                                 found.add(subject.place(which), which + " is no.", subject.set(which, "yes"));
@@ -179,13 +194,15 @@ final class DataRules {
                             if (subject.number("hash-max-listpack-entries") > LONG_HASH) {
                                 found.add(
                                         subject.place("hash-max-listpack-entries"),
-                                        "hash-max-listpack-entries is " + subject.number("hash-max-listpack-entries") + ".",
+                                        "hash-max-listpack-entries is " + subject.number("hash-max-listpack-entries")
+                                                + ".",
                                         subject.set("hash-max-listpack-entries", "512"));
                             }
                             if (subject.number("zset-max-listpack-entries") > LONG_SORTED_SET) {
                                 found.add(
                                         subject.place("zset-max-listpack-entries"),
-                                        "zset-max-listpack-entries is " + subject.number("zset-max-listpack-entries") + ".",
+                                        "zset-max-listpack-entries is " + subject.number("zset-max-listpack-entries")
+                                                + ".",
                                         subject.set("zset-max-listpack-entries", "256"));
                             }
                         }),
@@ -199,7 +216,8 @@ final class DataRules {
                                 found.add(
                                         subject.place("active-defrag-cycle-max"),
                                         "active-defrag-cycle-max is given and activedefrag is no.",
-                                        subject.set("activedefrag", "yes") + " on a build with jemalloc, or remove the line.");
+                                        subject.set("activedefrag", "yes")
+                                                + " on a build with jemalloc, or remove the line.");
                             }
                         }),
                 settings(
@@ -214,7 +232,8 @@ final class DataRules {
                                 if (subject.number(low) > subject.number(high)) {
                                     found.add(
                                             subject.place(low),
-                                            low + " is " + subject.number(low) + " and " + high + " is " + subject.number(high) + ".",
+                                            low + " is " + subject.number(low) + " and " + high + " is "
+                                                    + subject.number(high) + ".",
                                             "Swap them.");
                                 }
                             }
@@ -226,7 +245,10 @@ final class DataRules {
                         "Each database costs memory, and background work visits all of them.",
                         (subject, found) -> {
                             if (subject.number("databases") > MANY_DATABASES) {
-                                found.add(subject.place("databases"), "databases is " + subject.number("databases") + ".", "databases 16");
+                                found.add(
+                                        subject.place("databases"),
+                                        "databases is " + subject.number("databases") + ".",
+                                        "databases 16");
                             }
                         }),
                 settings(
@@ -247,8 +269,10 @@ final class DataRules {
                                     && !subject.savePoints().isEmpty()) {
                                 found.add(
                                         subject.place("appendonly"),
-                                        "appendonly is no; " + subject.savePoints().size() + " rules of snapshots are all.",
-                                        "CONFIG SET appendonly yes on the running server, wait until aof_rewrite_in_progress is 0, then CONFIG REWRITE.");
+                                        "appendonly is no; "
+                                                + subject.savePoints().size() + " rules of snapshots are all.",
+                                        "CONFIG SET appendonly yes on the running server, wait until"
+                                                + " aof_rewrite_in_progress is 0, then CONFIG REWRITE.");
                             }
                         }),
                 settings(
@@ -261,7 +285,8 @@ final class DataRules {
                                 found.add(
                                         subject.place("appendonly"),
                                         "appendonly is yes.",
-                                        "On a server that already has data, first CONFIG SET appendonly yes and wait for the rewrite.");
+                                        "On a server that already has data, first CONFIG SET appendonly yes and wait"
+                                                + " for the rewrite.");
                             }
                         }),
                 settings(
@@ -289,7 +314,8 @@ final class DataRules {
                                 found.add(
                                         subject.place("appendfsync"),
                                         "appendfsync is always.",
-                                        subject.set("appendfsync", "everysec") + ", where a second of writes may be lost.");
+                                        subject.set("appendfsync", "everysec")
+                                                + ", where a second of writes may be lost.");
                             }
                         }),
                 settings(
@@ -298,8 +324,13 @@ final class DataRules {
                         "the AOF never forced to disk",
                         "The kernel writes when it likes; a power cut may lose half a minute.",
                         (subject, found) -> {
-                            if (subject.isYes("appendonly") && subject.is("appendfsync", "no") && subject.role().keepsData()) {
-                                found.add(subject.place("appendfsync"), "appendfsync is no.", subject.set("appendfsync", "everysec"));
+                            if (subject.isYes("appendonly")
+                                    && subject.is("appendfsync", "no")
+                                    && subject.role().keepsData()) {
+                                found.add(
+                                        subject.place("appendfsync"),
+                                        "appendfsync is no.",
+                                        subject.set("appendfsync", "everysec"));
                             }
                         }),
                 settings(
@@ -386,13 +417,15 @@ final class DataRules {
                         "snapshots-too-often",
                         WARNING,
                         "snapshots every few seconds",
-                        "Each one forks the server and writes everything; the next begins when the last has hardly ended.",
+                        "Each one forks the server and writes everything; the next begins when the last has hardly"
+                                + " ended.",
                         (subject, found) -> subject.savePoints().stream()
                                 .filter(point -> point.seconds() < 30)
                                 .findFirst()
                                 .ifPresent(point -> found.add(
                                         subject.place("save"),
-                                        "A snapshot is made after " + point.seconds() + " s and " + point.changes() + " changes.",
+                                        "A snapshot is made after " + point.seconds() + " s and " + point.changes()
+                                                + " changes.",
                                         subject.set("save", "3600 1 300 100 60 10000")))));
     }
 

@@ -137,7 +137,9 @@ public final class Directives {
         aliases.add(
                 at < 0
                         ? new Directive.Alias(text, List.of())
-                        : new Directive.Alias(text.substring(0, at), List.of(text.substring(at + 1).split(","))));
+                        : new Directive.Alias(
+                                text.substring(0, at),
+                                List.of(text.substring(at + 1).split(","))));
         return aliases;
     }
 

@@ -26,7 +26,13 @@ final class FileRules {
 
     static List<Rule> all() {
         return List.of(
-                new Rule("byte-order-mark", ERROR, LINES, "invisible bytes in front of the first line", STOPS, FileRules::mark),
+                new Rule(
+                        "byte-order-mark",
+                        ERROR,
+                        LINES,
+                        "invisible bytes in front of the first line",
+                        STOPS,
+                        FileRules::mark),
                 new Rule("unbalanced-quotes", ERROR, LINES, "a quote without its partner", STOPS, FileRules::quotes),
                 new Rule(
                         "trailing-comment",
@@ -169,16 +175,19 @@ final class FileRules {
                         WARNING,
                         LINES,
                         "renamed commands",
-                        "Tools, replicas and AOF files that use the old name break, and an intruder can guess the new one.",
+                        "Tools, replicas and AOF files that use the old name break, and an intruder can guess the new"
+                                + " one.",
                         FileRules::renamed));
     }
 
     private static void mark(Subject subject, Found found) {
-        subject.file().filter(ConfFile::byteOrderMark).ifPresent(file -> found.add(
-                Place.line(file.name(), 1),
-                "The file begins with a byte order mark, which becomes part of the first line.",
-                "Save the file as UTF-8 without byte order mark.",
-                new Edit(file.name(), 0, List.of(), "byte order mark removed")));
+        subject.file()
+                .filter(ConfFile::byteOrderMark)
+                .ifPresent(file -> found.add(
+                        Place.line(file.name(), 1),
+                        "The file begins with a byte order mark, which becomes part of the first line.",
+                        "Save the file as UTF-8 without byte order mark.",
+                        new Edit(file.name(), 0, List.of(), "byte order mark removed")));
     }
 
     private static void quotes(Subject subject, Found found) {
@@ -215,7 +224,9 @@ final class FileRules {
         boolean wrong = complaint(subject, line).isPresent()
                 || line.name().equals("user") && userComplaint(subject, line).isPresent();
         for (int i = 0; wrong && i < words.size(); i++) {
-            boolean hash = line.name().equals("user") ? words.get(i).equals("#") : words.get(i).startsWith("#");
+            boolean hash = line.name().equals("user")
+                    ? words.get(i).equals("#")
+                    : words.get(i).startsWith("#");
             if (hash) {
                 return Optional.of(i);
             }
@@ -269,7 +280,8 @@ final class FileRules {
                 continue;
             }
             Optional<String> near = KNOWN.nearest(name, subject.release());
-            Optional<Edit> edit = near.filter(known -> known.replaceAll("[-_.]", "").equals(name.replaceAll("[-_.]", "")))
+            Optional<Edit> edit = near.filter(
+                            known -> known.replaceAll("[-_.]", "").equals(name.replaceAll("[-_.]", "")))
                     .map(known -> Edit.replace(line, renamed(line, known), name + " became " + known));
             found.add(
                     ERROR,
@@ -322,12 +334,13 @@ final class FileRules {
                         line.place(),
                         line.name() + " is called " + directive.name() + " in " + release + ".",
                         "Write " + directive.name() + ".",
-                        Edit.replace(line, renamed(line, directive.name()), line.name() + " became " + directive.name()));
+                        Edit.replace(
+                                line, renamed(line, directive.name()), line.name() + " became " + directive.name()));
             } else {
                 found.add(
                         line.place(),
-                        line.name() + " is a directive of " + directive.existence() + ", and the file is checked for " + release
-                                + ".",
+                        line.name() + " is a directive of " + directive.existence() + ", and the file is checked for "
+                                + release + ".",
                         "Remove the line, or say with --for which release will read the file.",
                         Edit.out(line, line.name() + " taken out, unknown to " + release));
             }
@@ -348,12 +361,15 @@ final class FileRules {
     }
 
     private static void include(Subject subject, Found found, boolean certain) {
-        subject.file().ifPresent(file -> file.problems().stream()
-                .filter(problem -> problem.certain() == certain)
-                .forEach(problem -> found.add(
-                        problem.line().place(),
-                        problem.what() + ".",
-                        certain ? "Remove the include that leads back." : "Put the file there, or give its whole path.")));
+        subject.file()
+                .ifPresent(file -> file.problems().stream()
+                        .filter(problem -> problem.certain() == certain)
+                        .forEach(problem -> found.add(
+                                problem.line().place(),
+                                problem.what() + ".",
+                                certain
+                                        ? "Remove the include that leads back."
+                                        : "Put the file there, or give its whole path.")));
     }
 
     private static Optional<String> userComplaint(Subject subject, Line line) {
@@ -424,12 +440,16 @@ final class FileRules {
                 && subject.number("port") == 0
                 && subject.number("tls-port") == 0
                 && subject.text("unixsocket").isEmpty()) {
-            found.add(subject.place("port"), "port is 0 and there is neither tls-port nor unixsocket.", "Give one of them.");
+            found.add(
+                    subject.place("port"),
+                    "port is 0 and there is neither tls-port nor unixsocket.",
+                    "Give one of them.");
         }
     }
 
     private static void tls(Subject subject, Found found) {
-        boolean on = subject.number("tls-port") != 0 || subject.isYes("tls-replication") || subject.isYes("tls-cluster");
+        boolean on =
+                subject.number("tls-port") != 0 || subject.isYes("tls-replication") || subject.isYes("tls-cluster");
         if (!on) {
             return;
         }
@@ -444,7 +464,9 @@ final class FileRules {
         boolean verifies = !subject.is("tls-auth-clients", "no")
                 || subject.isYes("tls-replication")
                 || subject.isYes("tls-cluster");
-        if (verifies && subject.text("tls-ca-cert-file").isEmpty() && subject.text("tls-ca-cert-dir").isEmpty()) {
+        if (verifies
+                && subject.text("tls-ca-cert-file").isEmpty()
+                && subject.text("tls-ca-cert-dir").isEmpty()) {
             found.add(
                     subject.place(asks),
                     asks + " is given without tls-ca-cert-file or tls-ca-cert-dir.",
@@ -455,7 +477,10 @@ final class FileRules {
     private static void busPort(Subject subject, Found found) {
         long port = subject.isYes("tls-cluster") ? subject.number("tls-port") : subject.number("port");
         if (subject.isCluster() && subject.number("cluster-port") == 0 && port > 55_535) {
-            found.add(subject.place("port"), "The bus port would be " + (port + 10_000) + ".", "Give cluster-port or a lower port.");
+            found.add(
+                    subject.place("port"),
+                    "The bus port would be " + (port + 10_000) + ".",
+                    "Give cluster-port or a lower port.");
         }
     }
 
@@ -465,14 +490,18 @@ final class FileRules {
         }
         for (Line line : subject.lines()) {
             if (line.words().isPresent() && line.name().indexOf('.') >= 0) {
-                found.add(line.place(), shown(line.name()) + " is a setting of a module, and no module is loaded.", "Add loadmodule, or remove the line.");
+                found.add(
+                        line.place(),
+                        shown(line.name()) + " is a setting of a module, and no module is loaded.",
+                        "Add loadmodule, or remove the line.");
             }
         }
     }
 
     private static void activeDefrag(Subject subject, Found found) {
         Optional<Line> line = subject.line("activedefrag");
-        boolean jemalloc = subject.allocator().filter(name -> name.contains("jemalloc")).isPresent();
+        boolean jemalloc =
+                subject.allocator().filter(name -> name.contains("jemalloc")).isPresent();
         if (line.isEmpty() || !subject.isYes("activedefrag") || jemalloc) {
             return;
         }
@@ -498,7 +527,8 @@ final class FileRules {
                     found.add(
                             same ? INFO : WARNING,
                             before.place(),
-                            directive.name() + " is given again in " + line.place() + (same ? " with the same value." : "."),
+                            directive.name() + " is given again in " + line.place()
+                                    + (same ? " with the same value." : "."),
                             "Keep one of the two lines.",
                             Optional.of(Edit.out(before, directive.name() + " taken out, given again below")));
                 }
@@ -539,7 +569,10 @@ final class FileRules {
                             line.place(),
                             line.name() + " is the old name of " + directive.name() + ".",
                             "Write " + directive.name() + ".",
-                            Edit.replace(line, renamed(line, directive.name()), line.name() + " became " + directive.name())));
+                            Edit.replace(
+                                    line,
+                                    renamed(line, directive.name()),
+                                    line.name() + " became " + directive.name())));
         }
     }
 
@@ -550,7 +583,10 @@ final class FileRules {
                         line.place(),
                         "The class of output buffers is called slave.",
                         "Write replica.",
-                        Edit.replace(line, line.text().replaceAll("(?i)(\\s)slave(?=\\s)", "$1replica"), "slave became replica"));
+                        Edit.replace(
+                                line,
+                                line.text().replaceAll("(?i)(\\s)slave(?=\\s)", "$1replica"),
+                                "slave became replica"));
             }
         }
     }

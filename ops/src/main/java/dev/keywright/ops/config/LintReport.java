@@ -45,7 +45,9 @@ public record LintReport(
 
     /** How many findings are so bad. */
     public long count(Severity severity) {
-        return findings.stream().filter(finding -> finding.severity() == severity).count();
+        return findings.stream()
+                .filter(finding -> finding.severity() == severity)
+                .count();
     }
 
     /** Whether something is at least so bad. */

@@ -71,7 +71,8 @@ public final class Linter {
     /** All rules in the order they run. */
     public static List<Described> rules() {
         return RULES.stream()
-                .map(rule -> new Described(rule.id(), rule.severity(), rule.reads().spoken(), rule.finds(), rule.why()))
+                .map(rule ->
+                        new Described(rule.id(), rule.severity(), rule.reads().spoken(), rule.finds(), rule.why()))
                 .toList();
     }
 
@@ -115,8 +116,7 @@ public final class Linter {
         for (Topology.Node node : topology.nodes()) {
             try (Connection one = connection.node(node.host(), node.port())) {
                 Machine machine = options.here() || isHere(node.host()) ? Machine.here() : Machine.UNKNOWN;
-                nodes.add(Subject.server(
-                        LiveNode.ask(one, node.host() + ":" + node.port()), machine, options.role()));
+                nodes.add(Subject.server(LiveNode.ask(one, node.host() + ":" + node.port()), machine, options.role()));
             }
         }
         List<Hit> hits = new ArrayList<>();
@@ -168,7 +168,8 @@ public final class Linter {
             }
             Optional<String> obstacle = obstacle(subject, rule.reads());
             if (obstacle.isPresent()) {
-                missed.computeIfAbsent(obstacle.get(), reason -> new LinkedHashSet<>()).add(rule.id());
+                missed.computeIfAbsent(obstacle.get(), reason -> new LinkedHashSet<>())
+                        .add(rule.id());
             } else {
                 run.add(rule.id());
                 hits.addAll(rule.hits(subject));
@@ -186,9 +187,10 @@ public final class Linter {
             case SETTINGS -> refused(node, "CONFIG GET");
             case USERS -> refused(node, "ACL LIST");
             case INFO -> refused(node, "INFO everything");
-            case MACHINE -> subject.machine().equals(Machine.UNKNOWN)
-                    ? Optional.of("the server runs on another machine")
-                    : refused(node, "CONFIG GET");
+            case MACHINE ->
+                subject.machine().equals(Machine.UNKNOWN)
+                        ? Optional.of("the server runs on another machine")
+                        : refused(node, "CONFIG GET");
             case LINES, SENTINEL, NODES -> Optional.empty();
         };
     }
@@ -272,7 +274,9 @@ public final class Linter {
 
     private static boolean isHere(String host) {
         try {
-            return host.equals("localhost") || host.matches("[0-9.:a-f]+") && InetAddress.getByName(host).isLoopbackAddress();
+            return host.equals("localhost")
+                    || host.matches("[0-9.:a-f]+")
+                            && InetAddress.getByName(host).isLoopbackAddress();
         } catch (IOException e) {
             return false;
         }

@@ -37,7 +37,8 @@ record LiveNode(
         if ("1".equals(info.get("cluster_enabled"))) {
             text(connection, refused, "CLUSTER", "INFO").ifPresent(text -> fields(text, info));
         }
-        Optional<Map<String, String>> settings = items(connection, refused, "CONFIG", "GET", "*").map(LiveNode::pairs);
+        Optional<Map<String, String>> settings =
+                items(connection, refused, "CONFIG", "GET", "*").map(LiveNode::pairs);
         List<User> users = items(connection, refused, "ACL", "LIST").stream()
                 .flatMap(List::stream)
                 .flatMap(line -> user(line, address).stream())
@@ -100,7 +101,9 @@ record LiveNode(
 
     private static Optional<List<String>> items(Connection connection, List<String> refused, String... words) {
         return reply(connection, refused, words)
-                .map(reply -> reply.items().stream().map(item -> item.isNothing() ? "" : item.text()).toList());
+                .map(reply -> reply.items().stream()
+                        .map(item -> item.isNothing() ? "" : item.text())
+                        .toList());
     }
 
     /** A server that refuses a command, as managed ones do, is asked for the rest all the same. */

@@ -19,8 +19,14 @@ import java.util.stream.Stream;
 final class NodeRules {
 
     private static final List<String> ALIKE = List.of(
-            "maxmemory-policy", "appendonly", "save", "cluster-node-timeout", "cluster-require-full-coverage",
-            "repl-backlog-size", "client-output-buffer-limit", "min-replicas-to-write");
+            "maxmemory-policy",
+            "appendonly",
+            "save",
+            "cluster-node-timeout",
+            "cluster-require-full-coverage",
+            "repl-backlog-size",
+            "client-output-buffer-limit",
+            "min-replicas-to-write");
 
     private NodeRules() {}
 
@@ -48,7 +54,8 @@ final class NodeRules {
                         "min-replicas-unset",
                         INFO,
                         "a master with replicas that writes alone as well",
-                        "A master that was cut off accepts writes that are lost after the failover; this bounds them to the lag.",
+                        "A master that was cut off accepts writes that are lost after the failover; this bounds them"
+                                + " to the lag.",
                         NodeRules::minReplicas),
                 rule(
                         "two-masters",
@@ -70,7 +77,10 @@ final class NodeRules {
                         (group, found) -> {
                             long masters = masters(group).size();
                             if (group.isCluster() && masters < 3) {
-                                found.add(group.place(), "The cluster has " + masters + " masters.", "Add masters until there are three.");
+                                found.add(
+                                        group.place(),
+                                        "The cluster has " + masters + " masters.",
+                                        "Add masters until there are three.");
                             }
                         }),
                 rule(
@@ -98,7 +108,10 @@ final class NodeRules {
     }
 
     private static boolean isMaster(Subject node) {
-        return node.live().flatMap(live -> live.info("role")).filter("master"::equals).isPresent();
+        return node.live()
+                .flatMap(live -> live.info("role"))
+                .filter("master"::equals)
+                .isPresent();
     }
 
     private static List<Subject> masters(Subject group) {
@@ -115,7 +128,8 @@ final class NodeRules {
 
     private static String masterOf(Subject replica) {
         LiveNode live = replica.live().orElseThrow();
-        return live.info("master_host").orElse("") + ":" + live.info("master_port").orElse("");
+        return live.info("master_host").orElse("") + ":"
+                + live.info("master_port").orElse("");
     }
 
     private static void alike(Subject group, Found found) {
@@ -145,12 +159,16 @@ final class NodeRules {
                 .map(node -> node.release().spoken())
                 .collect(Collectors.toCollection(TreeSet::new));
         if (releases.size() > 1) {
-            found.add(group.place(), "The nodes run " + String.join(" and ", releases) + ".", "Finish the upgrade, replicas first.");
+            found.add(
+                    group.place(),
+                    "The nodes run " + String.join(" and ", releases) + ".",
+                    "Finish the upgrade, replicas first.");
         }
     }
 
     private static void smaller(Subject group, Found found) {
-        Map<String, Subject> byName = group.nodes().stream().collect(Collectors.toMap(Subject::name, node -> node, (a, b) -> a));
+        Map<String, Subject> byName =
+                group.nodes().stream().collect(Collectors.toMap(Subject::name, node -> node, (a, b) -> a));
         for (Subject replica : replicas(group)) {
             Subject master = byName.get(masterOf(replica));
             if (master == null || replica.number("maxmemory") == 0) {
@@ -193,9 +211,13 @@ final class NodeRules {
 
     private static void noCandidate(Subject group, Found found) {
         List<Subject> replicas = replicas(group);
-        boolean none = !replicas.isEmpty() && replicas.stream().allMatch(replica -> replica.number("replica-priority") == 0);
+        boolean none =
+                !replicas.isEmpty() && replicas.stream().allMatch(replica -> replica.number("replica-priority") == 0);
         if (!group.isCluster() && none) {
-            found.add(group.place(), "replica-priority is 0 on all replicas.", "CONFIG SET replica-priority 100 on one of them");
+            found.add(
+                    group.place(),
+                    "replica-priority is 0 on all replicas.",
+                    "CONFIG SET replica-priority 100 on one of them");
         }
     }
 
@@ -225,7 +247,8 @@ final class NodeRules {
 
     private static void oneHost(Subject group, Found found) {
         List<Subject> masters = masters(group);
-        Map<String, Long> hosts = masters.stream().collect(Collectors.groupingBy(NodeRules::host, Collectors.counting()));
+        Map<String, Long> hosts =
+                masters.stream().collect(Collectors.groupingBy(NodeRules::host, Collectors.counting()));
         hosts.forEach((host, count) -> {
             if (group.isCluster() && masters.size() >= 3 && count > masters.size() / 2) {
                 found.add(

@@ -42,7 +42,10 @@ final class OperationRules {
                         (subject, found) -> {
                             long timeout = subject.number("timeout");
                             if (timeout > 0 && timeout < 60) {
-                                found.add(subject.place("timeout"), "timeout is " + timeout + " s.", subject.set("timeout", "0"));
+                                found.add(
+                                        subject.place("timeout"),
+                                        "timeout is " + timeout + " s.",
+                                        subject.set("timeout", "0"));
                             }
                         }),
                 settings(
@@ -98,14 +101,19 @@ final class OperationRules {
                             long from = subject.number("slowlog-log-slower-than");
                             if (from < 0 || from > SLOWEST_LOGGED || subject.number("slowlog-max-len") == 0) {
                                 found.add(
-                                        subject.place(from < 0 || from > SLOWEST_LOGGED ? "slowlog-log-slower-than" : "slowlog-max-len"),
+                                        subject.place(
+                                                from < 0 || from > SLOWEST_LOGGED
+                                                        ? "slowlog-log-slower-than"
+                                                        : "slowlog-max-len"),
                                         from < 0
                                                 ? "slowlog-log-slower-than is " + from + ", which logs nothing."
                                                 : from > SLOWEST_LOGGED
                                                         ? "slowlog-log-slower-than is " + from / 1000 + " ms."
                                                         : "slowlog-max-len is 0.",
                                         subject.set(
-                                                from < 0 || from > SLOWEST_LOGGED ? "slowlog-log-slower-than" : "slowlog-max-len",
+                                                from < 0 || from > SLOWEST_LOGGED
+                                                        ? "slowlog-log-slower-than"
+                                                        : "slowlog-max-len",
                                                 from < 0 || from > SLOWEST_LOGGED ? "10000" : "1024"));
                             }
                         }),
@@ -154,7 +162,8 @@ final class OperationRules {
                         "expired-events-as-timers",
                         WARNING,
                         "events of expired keys",
-                        "They come when a key is found expired, not when it expires: seconds to minutes late with many keys, and lost while nobody listens.",
+                        "They come when a key is found expired, not when it expires: seconds to minutes late with many"
+                                + " keys, and lost while nobody listens.",
                         (subject, found) -> {
                             String events = subject.text("notify-keyspace-events");
                             boolean expired = events.contains("x") || events.contains("A");
@@ -162,7 +171,8 @@ final class OperationRules {
                                 found.add(
                                         subject.place("notify-keyspace-events"),
                                         "notify-keyspace-events is " + events + ".",
-                                        "Keep due times in a sorted set and poll it, where something must happen in time.");
+                                        "Keep due times in a sorted set and poll it, where something must happen in"
+                                                + " time.");
                             }
                         }),
                 settings(
@@ -186,7 +196,10 @@ final class OperationRules {
                         "An idle server burns processor time, and clients wait.",
                         (subject, found) -> {
                             if (subject.number("hz") > 100) {
-                                found.add(subject.place("hz"), "hz is " + subject.number("hz") + ".", subject.set("hz", "10"));
+                                found.add(
+                                        subject.place("hz"),
+                                        "hz is " + subject.number("hz") + ".",
+                                        subject.set("hz", "10"));
                             }
                         }),
                 settings(
@@ -196,7 +209,10 @@ final class OperationRules {
                         "Expired keys and dead clients stay longer.",
                         (subject, found) -> {
                             if (subject.number("hz") < 10) {
-                                found.add(subject.place("hz"), "hz is " + subject.number("hz") + ".", subject.set("hz", "10"));
+                                found.add(
+                                        subject.place("hz"),
+                                        "hz is " + subject.number("hz") + ".",
+                                        subject.set("hz", "10"));
                             }
                         }),
                 settings(
@@ -220,7 +236,10 @@ final class OperationRules {
                         "Beyond 8 threads little is won, and they take processors from the rest.",
                         (subject, found) -> {
                             if (subject.number("io-threads") > MANY_THREADS) {
-                                found.add(subject.place("io-threads"), "io-threads is " + subject.number("io-threads") + ".", "io-threads 4");
+                                found.add(
+                                        subject.place("io-threads"),
+                                        "io-threads is " + subject.number("io-threads") + ".",
+                                        "io-threads 4");
                             }
                         }),
                 settings(
@@ -230,7 +249,10 @@ final class OperationRules {
                         "The log fills the disk and slows the server down.",
                         (subject, found) -> {
                             if (subject.is("loglevel", "debug")) {
-                                found.add(subject.place("loglevel"), "loglevel is debug.", subject.set("loglevel", "notice"));
+                                found.add(
+                                        subject.place("loglevel"),
+                                        "loglevel is debug.",
+                                        subject.set("loglevel", "notice"));
                             }
                         }),
                 settings(
@@ -240,14 +262,18 @@ final class OperationRules {
                         "systemd loses sight of the process and takes it for ended.",
                         (subject, found) -> {
                             if (subject.isYes("daemonize") && subject.is("supervised", "systemd")) {
-                                found.add(subject.place("daemonize"), "daemonize is yes and supervised is systemd.", "daemonize no");
+                                found.add(
+                                        subject.place("daemonize"),
+                                        "daemonize is yes and supervised is systemd.",
+                                        "daemonize no");
                             }
                         }),
                 settings(
                         "dir-not-given",
                         INFO,
                         "no folder for the data",
-                        "Snapshot and AOF lie wherever the server was started from, and are not found after the next start elsewhere.",
+                        "Snapshot and AOF lie wherever the server was started from, and are not found after the next"
+                                + " start elsewhere.",
                         (subject, found) -> {
                             if (subject.live().isEmpty()
                                     && !subject.isUsersFile()
@@ -265,11 +291,15 @@ final class OperationRules {
                         (subject, found) -> {
                             OptionalLong cores = subject.machine().cores();
                             long threads = subject.number("io-threads");
-                            if (threads > 1 && cores.isPresent() && (cores.getAsLong() < FEW_CORES || threads >= cores.getAsLong())) {
+                            if (threads > 1
+                                    && cores.isPresent()
+                                    && (cores.getAsLong() < FEW_CORES || threads >= cores.getAsLong())) {
                                 found.add(
                                         subject.place("io-threads"),
                                         "io-threads is " + threads + " on " + cores.getAsLong() + " cores.",
-                                        cores.getAsLong() < FEW_CORES ? "io-threads 1" : "io-threads " + (cores.getAsLong() - 1));
+                                        cores.getAsLong() < FEW_CORES
+                                                ? "io-threads 1"
+                                                : "io-threads " + (cores.getAsLong() - 1));
                             }
                         }),
                 machine(
@@ -305,9 +335,13 @@ final class OperationRules {
                         "huge-pages",
                         INFO,
                         "transparent huge pages",
-                        "After a fork a write of one byte copies two megabytes; disable-thp helps the server's own process.",
+                        "After a fork a write of one byte copies two megabytes; disable-thp helps the server's own"
+                                + " process.",
                         (subject, found) -> {
-                            if (subject.machine().hugePages().filter("always"::equals).isPresent()) {
+                            if (subject.machine()
+                                    .hugePages()
+                                    .filter("always"::equals)
+                                    .isPresent()) {
                                 found.add(
                                         subject.is("disable-thp", "no") ? WARNING : INFO,
                                         subject.place(),
@@ -322,8 +356,12 @@ final class OperationRules {
                         "Without swap a short shortage ends the server; with pages in it, commands wait for the disk.",
                         (subject, found) -> {
                             Machine machine = subject.machine();
-                            if (machine.swapTotalBytes().isPresent() && machine.swapTotalBytes().getAsLong() == 0) {
-                                found.add(subject.place(), "The machine has no swap.", "Add swap of the size of memory, and an alert on its use.");
+                            if (machine.swapTotalBytes().isPresent()
+                                    && machine.swapTotalBytes().getAsLong() == 0) {
+                                found.add(
+                                        subject.place(),
+                                        "The machine has no swap.",
+                                        "Add swap of the size of memory, and an alert on its use.");
                             } else if (machine.swapUsedBytes().orElse(0) > 0) {
                                 found.add(
                                         WARNING,
@@ -340,10 +378,12 @@ final class OperationRules {
                         (subject, found) -> subject.machine()
                                 .clockSource()
                                 .filter(source -> source.matches("xen|hpet|acpi_pm|jiffies"))
-                                .ifPresent(source -> found.add(
-                                        subject.place(),
-                                        "The clock source is " + source + ".",
-                                        "echo tsc > /sys/devices/system/clocksource/clocksource0/current_clocksource"))));
+                                .ifPresent(
+                                        source -> found.add(
+                                                subject.place(),
+                                                "The clock source is " + source + ".",
+                                                "echo tsc >"
+                                                    + " /sys/devices/system/clocksource/clocksource0/current_clocksource"))));
     }
 
     private static Rule settings(String id, Severity severity, String finds, String why, Check check) {

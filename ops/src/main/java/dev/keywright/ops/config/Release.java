@@ -21,14 +21,16 @@ public record Release(String product, int major, int minor) {
     /** What is meant when nobody says: the newest Redis. */
     public static final Release NEWEST = new Release("redis", 8, ANY_MINOR);
 
-    private static final Pattern FORM = Pattern.compile("(redis|valkey)[- ]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.\\d+\\S*)?");
+    private static final Pattern FORM =
+            Pattern.compile("(redis|valkey)[- ]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.\\d+\\S*)?");
 
     /** Reads {@code redis-7.2}, {@code valkey-8} and the like; without a minor version the newest of the major one. */
     public static Release parse(String text) {
         Matcher form = FORM.matcher(text.strip().toLowerCase(Locale.ROOT));
         if (!form.matches()) {
-            throw new OpsException(
-                    "\"" + text + "\" names no server. Write redis-7.0, redis-7.2, redis-7.4, redis-8, valkey-7.2, valkey-8 or the like.");
+            throw new OpsException("\"" + text
+                    + "\" names no server. Write redis-7.0, redis-7.2, redis-7.4, redis-8, valkey-7.2,"
+                    + " valkey-8 or the like.");
         }
         int minor = form.group(3) == null ? ANY_MINOR : Integer.parseInt(form.group(3));
         return new Release(form.group(1), Integer.parseInt(form.group(2)), minor);

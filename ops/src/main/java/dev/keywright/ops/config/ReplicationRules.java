@@ -24,13 +24,16 @@ final class ReplicationRules {
                         "repl-backlog-small",
                         WARNING,
                         "a small replication backlog",
-                        "A replica that was away for longer than the backlog lasts needs a full synchronisation; under load that is a second.",
+                        "A replica that was away for longer than the backlog lasts needs a full synchronisation; under"
+                                + " load that is a second.",
                         (subject, found) -> {
                             if (subject.isReplicated() && subject.number("repl-backlog-size") <= SMALL_BACKLOG) {
                                 found.add(
                                         subject.place("repl-backlog-size"),
-                                        "repl-backlog-size is " + Numbers.spoken(subject.number("repl-backlog-size")) + ".",
-                                        subject.set("repl-backlog-size", "64mb") + ", or the bytes written in a minute.");
+                                        "repl-backlog-size is " + Numbers.spoken(subject.number("repl-backlog-size"))
+                                                + ".",
+                                        subject.set("repl-backlog-size", "64mb")
+                                                + ", or the bytes written in a minute.");
                             }
                         }),
                 rule(
@@ -43,9 +46,11 @@ final class ReplicationRules {
                             if (hard > 0 && hard < subject.number("repl-backlog-size")) {
                                 found.add(
                                         subject.place("client-output-buffer-limit"),
-                                        "The hard limit of replicas is " + Numbers.spoken(hard) + " and repl-backlog-size is "
+                                        "The hard limit of replicas is " + Numbers.spoken(hard)
+                                                + " and repl-backlog-size is "
                                                 + Numbers.spoken(subject.number("repl-backlog-size")) + ".",
-                                        "client-output-buffer-limit replica " + 2 * subject.number("repl-backlog-size") + " 0 0");
+                                        "client-output-buffer-limit replica " + 2 * subject.number("repl-backlog-size")
+                                                + " 0 0");
                             }
                         }),
                 rule(
@@ -68,7 +73,8 @@ final class ReplicationRules {
                         "min-replicas-to-write without a lag",
                         "With a lag of 0 the check is off, and a master that was cut off goes on accepting writes.",
                         (subject, found) -> {
-                            if (subject.number("min-replicas-to-write") > 0 && subject.number("min-replicas-max-lag") == 0) {
+                            if (subject.number("min-replicas-to-write") > 0
+                                    && subject.number("min-replicas-max-lag") == 0) {
                                 found.add(
                                         subject.place("min-replicas-max-lag"),
                                         "min-replicas-to-write is " + subject.number("min-replicas-to-write")
@@ -93,7 +99,8 @@ final class ReplicationRules {
                         "password-without-masterauth",
                         ERROR,
                         "a password, and none for the master",
-                        "All servers of a set share one password; a server that becomes a replica cannot log in, and replication never starts.",
+                        "All servers of a set share one password; a server that becomes a replica cannot log in, and"
+                                + " replication never starts.",
                         (subject, found) -> {
                             if (subject.isReplicated()
                                     && !subject.text("requirepass").isEmpty()
@@ -114,7 +121,8 @@ final class ReplicationRules {
                             if (subject.number("repl-timeout") <= subject.number("repl-ping-replica-period")) {
                                 found.add(
                                         subject.place("repl-timeout"),
-                                        "repl-timeout is " + subject.number("repl-timeout") + " s and repl-ping-replica-period is "
+                                        "repl-timeout is " + subject.number("repl-timeout")
+                                                + " s and repl-ping-replica-period is "
                                                 + subject.number("repl-ping-replica-period") + " s.",
                                         subject.set("repl-timeout", "60"));
                             }
@@ -129,7 +137,8 @@ final class ReplicationRules {
                                 found.add(
                                         subject.place("save"),
                                         "The server is replicated, save is empty and appendonly is no.",
-                                        "Switch AOF or snapshots on, or forbid the service to restart the server by itself.");
+                                        "Switch AOF or snapshots on, or forbid the service to restart the server by"
+                                                + " itself.");
                             }
                         }),
                 rule(
@@ -142,7 +151,8 @@ final class ReplicationRules {
                                 found.add(
                                         subject.place("replica-priority"),
                                         "replica-priority is 0.",
-                                        "Leave at least one replica with " + subject.set("replica-priority", "100") + ".");
+                                        "Leave at least one replica with " + subject.set("replica-priority", "100")
+                                                + ".");
                             }
                         }),
                 rule(
@@ -179,7 +189,10 @@ final class ReplicationRules {
                         (subject, found) -> {
                             long ttl = subject.number("repl-backlog-ttl");
                             if (ttl > 0 && ttl < 600) {
-                                found.add(subject.place("repl-backlog-ttl"), "repl-backlog-ttl is " + ttl + " s.", subject.set("repl-backlog-ttl", "3600"));
+                                found.add(
+                                        subject.place("repl-backlog-ttl"),
+                                        "repl-backlog-ttl is " + ttl + " s.",
+                                        subject.set("repl-backlog-ttl", "3600"));
                             }
                         }),
                 cluster(
@@ -192,7 +205,8 @@ final class ReplicationRules {
                                 found.add(
                                         subject.place("cluster-require-full-coverage"),
                                         "cluster-require-full-coverage is yes.",
-                                        subject.set("cluster-require-full-coverage", "no") + ", where a part is better than nothing.");
+                                        subject.set("cluster-require-full-coverage", "no")
+                                                + ", where a part is better than nothing.");
                             }
                         }),
                 cluster(
@@ -231,7 +245,8 @@ final class ReplicationRules {
                                 found.add(
                                         subject.place("cluster-enabled"),
                                         "cluster-config-file is not given, so it is nodes.conf in dir.",
-                                        "cluster-config-file nodes-" + subject.number("port") + ".conf, or a folder of its own for each node.");
+                                        "cluster-config-file nodes-" + subject.number("port")
+                                                + ".conf, or a folder of its own for each node.");
                             }
                         }),
                 cluster(
@@ -240,7 +255,9 @@ final class ReplicationRules {
                         "several databases in a cluster",
                         "A cluster has database 0 only.",
                         (subject, found) -> {
-                            if (subject.live().isEmpty() && subject.isGiven("databases") && subject.number("databases") > 1) {
+                            if (subject.live().isEmpty()
+                                    && subject.isGiven("databases")
+                                    && subject.number("databases") > 1) {
                                 found.add(
                                         subject.place("databases"),
                                         "databases is " + subject.number("databases") + " on a node of a cluster.",
@@ -257,7 +274,8 @@ final class ReplicationRules {
                                 found.add(
                                         subject.place("cluster-replica-validity-factor"),
                                         "cluster-replica-validity-factor is 0.",
-                                        subject.set("cluster-replica-validity-factor", "10") + ", unless staying up matters more.");
+                                        subject.set("cluster-replica-validity-factor", "10")
+                                                + ", unless staying up matters more.");
                             }
                         }),
                 cluster(
@@ -285,7 +303,8 @@ final class ReplicationRules {
                                     && subject.text("cluster-announce-hostname").isEmpty()) {
                                 found.add(
                                         subject.place("cluster-preferred-endpoint-type"),
-                                        "cluster-preferred-endpoint-type is hostname and cluster-announce-hostname is empty.",
+                                        "cluster-preferred-endpoint-type is hostname and cluster-announce-hostname is"
+                                                + " empty.",
                                         "Give cluster-announce-hostname.");
                             }
                         }),
@@ -297,7 +316,8 @@ final class ReplicationRules {
                         (subject, found) -> {
                             if (subject.live().isEmpty() && !subject.isCluster()) {
                                 subject.lines().stream()
-                                        .filter(line -> line.name().startsWith("cluster-") && !line.name().equals("cluster-enabled"))
+                                        .filter(line -> line.name().startsWith("cluster-")
+                                                && !line.name().equals("cluster-enabled"))
                                         .findFirst()
                                         .ifPresent(line -> found.add(
                                                 line.place(),

@@ -31,19 +31,22 @@ final class SecurityRules {
                         ERROR,
                         SETTINGS,
                         "reachable from outside, no password, protected-mode off",
-                        "Anybody who reaches the port reads and deletes everything, and takes over the machine with it; such servers are found within hours.",
+                        "Anybody who reaches the port reads and deletes everything, and takes over the machine with"
+                                + " it; such servers are found within hours.",
                         SecurityRules::open),
                 new Rule(
                         "no-password",
                         WARNING,
                         SETTINGS,
                         "reachable from outside and no password",
-                        "Only protected-mode keeps strangers out, and it refuses your own clients on other hosts as well.",
+                        "Only protected-mode keeps strangers out, and it refuses your own clients on other hosts as"
+                                + " well.",
                         (subject, found) -> {
                             if (subject.listensToOthers() && subject.isOpen() && subject.isYes("protected-mode")) {
                                 found.add(
                                         subject.place("protected-mode"),
-                                        "The server listens on " + subject.text("bind") + " and the default user has no password.",
+                                        "The server listens on " + subject.text("bind")
+                                                + " and the default user has no password.",
                                         "requirepass <64 characters of ACL GENPASS>, or bind 127.0.0.1 -::1.");
                             }
                         }),
@@ -54,7 +57,8 @@ final class SecurityRules {
                         "protected-mode off",
                         "The last guard is gone when the password is ever taken away.",
                         (subject, found) -> {
-                            if (subject.is("protected-mode", "no") && !(subject.listensToOthers() && subject.isOpen())) {
+                            if (subject.is("protected-mode", "no")
+                                    && !(subject.listensToOthers() && subject.isOpen())) {
                                 found.add(
                                         subject.place("protected-mode"),
                                         "protected-mode is no.",
@@ -68,7 +72,8 @@ final class SecurityRules {
                         "every interface is listened on",
                         "A public interface of the machine serves Redis as well.",
                         (subject, found) -> {
-                            if (subject.listensToOthers() && subject.text("bind").matches("(.* )?-?(\\*|0\\.0\\.0\\.0|::\\*?)( .*)?")) {
+                            if (subject.listensToOthers()
+                                    && subject.text("bind").matches("(.* )?-?(\\*|0\\.0\\.0\\.0|::\\*?)( .*)?")) {
                                 found.add(
                                         subject.isGiven("bind") ? WARNING : INFO,
                                         subject.place("bind"),
@@ -83,11 +88,14 @@ final class SecurityRules {
                         "reachable from outside without TLS",
                         "Passwords and data cross the network in clear text.",
                         (subject, found) -> {
-                            if (subject.listensToOthers() && subject.number("port") != 0 && subject.number("tls-port") == 0) {
+                            if (subject.listensToOthers()
+                                    && subject.number("port") != 0
+                                    && subject.number("tls-port") == 0) {
                                 found.add(
                                         subject.place("port"),
                                         "Clients connect to port " + subject.number("port") + " without TLS.",
-                                        "port 0, tls-port 6379, tls-cert-file, tls-key-file and tls-ca-cert-file, unless the network is your own.");
+                                        "port 0, tls-port 6379, tls-cert-file, tls-key-file and tls-ca-cert-file,"
+                                                + " unless the network is your own.");
                             }
                         }),
                 new Rule(
@@ -97,8 +105,13 @@ final class SecurityRules {
                         "TLS beside a plain port",
                         "Clients may go on without TLS and nobody notices.",
                         (subject, found) -> {
-                            if (subject.number("tls-port") != 0 && subject.number("port") != 0 && subject.listensToOthers()) {
-                                found.add(subject.place("port"), "port is " + subject.number("port") + " beside tls-port.", "port 0");
+                            if (subject.number("tls-port") != 0
+                                    && subject.number("port") != 0
+                                    && subject.listensToOthers()) {
+                                found.add(
+                                        subject.place("port"),
+                                        "port is " + subject.number("port") + " beside tls-port.",
+                                        "port 0");
                             }
                         }),
                 new Rule(
@@ -108,11 +121,14 @@ final class SecurityRules {
                         "TLS for clients, none between servers",
                         "The same data crosses the network in clear text between the servers.",
                         (subject, found) -> {
-                            boolean plain = subject.isCluster() ? !subject.isYes("tls-cluster") : !subject.isYes("tls-replication");
+                            boolean plain = subject.isCluster()
+                                    ? !subject.isYes("tls-cluster")
+                                    : !subject.isYes("tls-replication");
                             if (subject.number("tls-port") != 0 && subject.isReplicated() && plain) {
                                 found.add(
                                         subject.place("tls-port"),
-                                        "tls-port is given and " + (subject.isCluster() ? "tls-cluster" : "tls-replication") + " is no.",
+                                        "tls-port is given and "
+                                                + (subject.isCluster() ? "tls-cluster" : "tls-replication") + " is no.",
                                         subject.set(subject.isCluster() ? "tls-cluster" : "tls-replication", "yes"));
                             }
                         }),
@@ -135,7 +151,8 @@ final class SecurityRules {
                         WARNING,
                         SETTINGS,
                         "a password that can be guessed",
-                        "Redis answers hundreds of thousands of tries a second; 128 bits withstand that, ACL GENPASS gives 256.",
+                        "Redis answers hundreds of thousands of tries a second; 128 bits withstand that, ACL GENPASS"
+                                + " gives 256.",
                         SecurityRules::weakPassword),
                 new Rule(
                         "debug-allowed",
@@ -160,7 +177,7 @@ final class SecurityRules {
                         (subject, found) -> allowed(subject, found, "enable-protected-configs")),
                 new Rule(
                         "default-user-wide-open",
-                        ERROR,
+                        WARNING,
                         USERS,
                         "the default user needs no password",
                         "Whoever connects is this user.",
@@ -197,18 +214,22 @@ final class SecurityRules {
                                         user.place(),
                                         "User " + user.name() + " may call dangerous commands"
                                                 + (user.seesEveryKey() ? " and use every key." : "."),
-                                        "Keep one such user for people; give programs ~app:* +@all -@dangerous -@admin."))),
+                                        "Keep one such user for people; give programs ~app:* +@all -@dangerous"
+                                                + " -@admin."))),
                 new Rule(
                         "user-weak-password",
                         WARNING,
                         USERS,
                         "a user's password that can be guessed",
-                        "Redis answers hundreds of thousands of tries a second; 128 bits withstand that, ACL GENPASS gives 256.",
+                        "Redis answers hundreds of thousands of tries a second; 128 bits withstand that, ACL GENPASS"
+                                + " gives 256.",
                         (subject, found) -> subject.users().stream()
-                                .filter(user -> user.passwords().stream().anyMatch(password -> bits(password) < STRONG_BITS))
+                                .filter(user ->
+                                        user.passwords().stream().anyMatch(password -> bits(password) < STRONG_BITS))
                                 .forEach(user -> found.add(
                                         user.place(),
-                                        "A password of user " + user.name() + " has fewer than " + (int) STRONG_BITS + " bits.",
+                                        "A password of user " + user.name() + " has fewer than " + (int) STRONG_BITS
+                                                + " bits.",
                                         "Take one from ACL GENPASS."))),
                 new Rule(
                         "passwords-in-clear",
@@ -235,8 +256,12 @@ final class SecurityRules {
                         SETTINGS,
                         "a release that gets no more fixes",
                         "Known holes stay open.",
-                        (subject, found) -> subject.release().tooOld().ifPresent(release -> found.add(
-                                subject.place(), "This is " + release + ".", "Upgrade to Redis 7.2 or Valkey 8 or newer."))),
+                        (subject, found) -> subject.release()
+                                .tooOld()
+                                .ifPresent(release -> found.add(
+                                        subject.place(),
+                                        "This is " + release + ".",
+                                        "Upgrade to Redis 7.2 or Valkey 8 or newer."))),
                 new Rule(
                         "unixsocket-for-everybody",
                         WARNING,
@@ -246,7 +271,10 @@ final class SecurityRules {
                         (subject, found) -> {
                             String mode = subject.text("unixsocketperm");
                             if (!subject.text("unixsocket").isEmpty() && mode.matches(".*[2367]") && subject.isOpen()) {
-                                found.add(subject.place("unixsocketperm"), "unixsocketperm is " + mode + ".", "unixsocketperm 770");
+                                found.add(
+                                        subject.place("unixsocketperm"),
+                                        "unixsocketperm is " + mode + ".",
+                                        "unixsocketperm 770");
                             }
                         }));
     }
@@ -258,7 +286,8 @@ final class SecurityRules {
         if (subject.listensToOthers() && subject.isOpen() && subject.is("protected-mode", "no")) {
             found.add(
                     subject.place("protected-mode"),
-                    "The server listens on " + subject.text("bind") + ", protected-mode is no and the default user has no password.",
+                    "The server listens on " + subject.text("bind")
+                            + ", protected-mode is no and the default user has no password.",
                     "requirepass <64 characters of ACL GENPASS>, protected-mode yes and bind 127.0.0.1 <address>.");
         }
     }
@@ -298,14 +327,20 @@ final class SecurityRules {
 
     private static void readable(Subject subject, Found found) {
         boolean secrets = subject.lines().stream()
-                .anyMatch(line -> Directives.known().find(line.name()).filter(Directive::secret).isPresent());
+                .anyMatch(line -> Directives.known()
+                        .find(line.name())
+                        .filter(Directive::secret)
+                        .isPresent());
         if (!secrets || subject.file().isEmpty()) {
             return;
         }
         try {
             Path file = Path.of(subject.file().get().name());
             if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-                found.add(Place.whole(subject.name()), "Everybody on this machine may read the file.", "chmod 640 " + subject.name());
+                found.add(
+                        Place.whole(subject.name()),
+                        "Everybody on this machine may read the file.",
+                        "chmod 640 " + subject.name());
             }
         } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
             // A text that is no file here has no permissions to judge.

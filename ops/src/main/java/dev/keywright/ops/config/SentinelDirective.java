@@ -27,7 +27,8 @@ record SentinelDirective(
     private static final int LAST_PORT = 65_535;
 
     static SentinelDirective of(String name, Map<String, Object> row) {
-        String words = Directives.text(row, "words").orElseThrow(() -> new IllegalStateException(name + " has no words"));
+        String words =
+                Directives.text(row, "words").orElseThrow(() -> new IllegalStateException(name + " has no words"));
         return new SentinelDirective(
                 name,
                 List.of(words.replaceAll("int (\\S+)", "int:$1").split(" ")),

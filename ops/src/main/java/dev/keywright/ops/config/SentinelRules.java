@@ -30,7 +30,8 @@ final class SentinelRules {
      *
      * @param settings by name, the last one of each
      */
-    private record Master(String name, Line monitor, Map<String, Line> settings, List<Line> replicas, List<Line> sentinels) {
+    private record Master(
+            String name, Line monitor, Map<String, Line> settings, List<Line> replicas, List<Line> sentinels) {
 
         long quorum() {
             return Numbers.loose(monitor.arguments().get(4)).orElse(0);
@@ -38,8 +39,11 @@ final class SentinelRules {
 
         long number(String setting) {
             Line line = settings.get(setting);
-            String fallback = KNOWN.sentinel(setting).flatMap(SentinelDirective::defaultValue).orElse("0");
-            return Numbers.loose(line == null ? fallback : line.arguments().get(2)).orElse(0);
+            String fallback = KNOWN.sentinel(setting)
+                    .flatMap(SentinelDirective::defaultValue)
+                    .orElse("0");
+            return Numbers.loose(line == null ? fallback : line.arguments().get(2))
+                    .orElse(0);
         }
 
         Line line(String setting) {
@@ -49,10 +53,25 @@ final class SentinelRules {
 
     static List<Rule> all() {
         return List.of(
-                rule("sentinel-directive-unknown", ERROR, "a directive Sentinel does not know", STOPS, SentinelRules::unknown),
+                rule(
+                        "sentinel-directive-unknown",
+                        ERROR,
+                        "a directive Sentinel does not know",
+                        STOPS,
+                        SentinelRules::unknown),
                 rule("sentinel-value-wrong", ERROR, "wrong number or kind of values", STOPS, SentinelRules::values),
-                rule("sentinel-master-unknown", ERROR, "a setting of a master that is not watched", STOPS, SentinelRules::master),
-                rule("sentinel-master-twice", ERROR, "a master watched twice under one name", STOPS, SentinelRules::twice),
+                rule(
+                        "sentinel-master-unknown",
+                        ERROR,
+                        "a setting of a master that is not watched",
+                        STOPS,
+                        SentinelRules::master),
+                rule(
+                        "sentinel-master-twice",
+                        ERROR,
+                        "a master watched twice under one name",
+                        STOPS,
+                        SentinelRules::twice),
                 rule(
                         "sentinel-hostname",
                         ERROR,
@@ -76,30 +95,38 @@ final class SentinelRules {
                         "sentinel-too-few",
                         ERROR,
                         "fewer than three Sentinels",
-                        "A failover needs the votes of a majority of all Sentinels; with two, the loss of one stops it.",
-                        each((master, found) -> count(master).filter(count -> count < 3).ifPresent(count -> found.add(
-                                master.monitor().place(),
-                                count + " Sentinels watch " + master.name() + ", as far as this file knows.",
-                                "Add Sentinels on other hosts until there are three.")))),
+                        "A failover needs the votes of a majority of all Sentinels; with two, the loss of one stops"
+                                + " it.",
+                        each((master, found) -> count(master)
+                                .filter(count -> count < 3)
+                                .ifPresent(count -> found.add(
+                                        master.monitor().place(),
+                                        count + " Sentinels watch " + master.name() + ", as far as this file knows.",
+                                        "Add Sentinels on other hosts until there are three.")))),
                 rule(
                         "sentinel-even",
                         WARNING,
                         "an even number of Sentinels",
                         "The majority of four is three, so the fourth one makes nothing safer.",
-                        each((master, found) -> count(master).filter(count -> count >= 4 && count % 2 == 0).ifPresent(count -> found.add(
-                                master.monitor().place(),
-                                count + " Sentinels watch " + master.name() + ".",
-                                "Take one away or add one.")))),
+                        each((master, found) -> count(master)
+                                .filter(count -> count >= 4 && count % 2 == 0)
+                                .ifPresent(count -> found.add(
+                                        master.monitor().place(),
+                                        count + " Sentinels watch " + master.name() + ".",
+                                        "Take one away or add one.")))),
                 rule(
                         "sentinel-quorum-too-high",
                         WARNING,
                         "a quorum above the majority",
                         "More Sentinels must agree than are needed to vote, so fewer failures are survived.",
-                        each((master, found) -> count(master).filter(count -> master.quorum() > count / 2 + 1).ifPresent(count -> found.add(
-                                master.quorum() > count ? ERROR : WARNING,
-                                master.monitor().place(),
-                                "The quorum of " + master.name() + " is " + master.quorum() + " of " + count + " Sentinels.",
-                                "Give " + (count / 2 + 1) + ".")))),
+                        each((master, found) -> count(master)
+                                .filter(count -> master.quorum() > count / 2 + 1)
+                                .ifPresent(count -> found.add(
+                                        master.quorum() > count ? ERROR : WARNING,
+                                        master.monitor().place(),
+                                        "The quorum of " + master.name() + " is " + master.quorum() + " of " + count
+                                                + " Sentinels.",
+                                        "Give " + (count / 2 + 1) + ".")))),
                 rule(
                         "sentinel-down-after-short",
                         WARNING,
@@ -118,7 +145,8 @@ final class SentinelRules {
                         "sentinel-down-after-long",
                         INFO,
                         "down-after-milliseconds of 30000 or more",
-                        "Clients wait that long before a failover even begins; 1000 ms gave an outage of about 2.2 s and 5000 ms of 6.2 s.",
+                        "Clients wait that long before a failover even begins; 1000 ms gave an outage of about 2.2 s"
+                                + " and 5000 ms of 6.2 s.",
                         each((master, found) -> {
                             long after = master.number("down-after-milliseconds");
                             if (after >= 30_000) {
@@ -132,13 +160,15 @@ final class SentinelRules {
                         "sentinel-failover-timeout-short",
                         WARNING,
                         "failover-timeout not well above down-after-milliseconds",
-                        "A failover is given up before replicas had time to follow, and the next one waits twice that time.",
+                        "A failover is given up before replicas had time to follow, and the next one waits twice that"
+                                + " time.",
                         each((master, found) -> {
                             if (master.number("failover-timeout") < 2 * master.number("down-after-milliseconds")) {
                                 found.add(
                                         master.line("failover-timeout").place(),
                                         "failover-timeout of " + master.name() + " is "
-                                                + master.number("failover-timeout") + " ms, less than twice down-after-milliseconds.",
+                                                + master.number("failover-timeout")
+                                                + " ms, less than twice down-after-milliseconds.",
                                         "sentinel failover-timeout " + master.name() + " "
                                                 + Math.max(60_000, 4 * master.number("down-after-milliseconds")));
                             }
@@ -169,7 +199,8 @@ final class SentinelRules {
                                 found.add(
                                         master.monitor().place(),
                                         "There is no auth-pass for " + master.name() + ".",
-                                        "sentinel auth-pass " + master.name() + " <password>, where the master has requirepass.");
+                                        "sentinel auth-pass " + master.name()
+                                                + " <password>, where the master has requirepass.");
                             }
                         })),
                 rule(
@@ -190,7 +221,8 @@ final class SentinelRules {
                         "sentinel-announce",
                         INFO,
                         "no announced address although names are resolved",
-                        "In containers and behind address translation other Sentinels see an address they cannot reach.",
+                        "In containers and behind address translation other Sentinels see an address they cannot"
+                                + " reach.",
                         SentinelRules::announce),
                 rule(
                         "sentinel-protected",
@@ -218,7 +250,8 @@ final class SentinelRules {
 
     private static List<Line> lines(Subject subject) {
         return subject.lines().stream()
-                .filter(line -> line.name().equals("sentinel") && !line.arguments().isEmpty())
+                .filter(line ->
+                        line.name().equals("sentinel") && !line.arguments().isEmpty())
                 .toList();
     }
 
@@ -244,7 +277,8 @@ final class SentinelRules {
         }
         for (Line line : sound) {
             SentinelDirective directive = directive(line).orElseThrow();
-            Master master = directive.isOfMaster() ? masters.get(line.arguments().get(1)) : null;
+            Master master =
+                    directive.isOfMaster() ? masters.get(line.arguments().get(1)) : null;
             if (master != null) {
                 master.settings().put(directive.name(), line);
                 if (directive.name().equals("known-replica")) {
@@ -280,10 +314,11 @@ final class SentinelRules {
 
     private static void values(Subject subject, Found found) {
         for (Line line : lines(subject)) {
-            complaint(line).ifPresent(wrong -> found.add(
-                    line.place(),
-                    "sentinel " + line.arguments().get(0) + ": " + wrong + ".",
-                    "Give " + directive(line).orElseThrow().spoken() + "."));
+            complaint(line)
+                    .ifPresent(wrong -> found.add(
+                            line.place(),
+                            "sentinel " + line.arguments().get(0) + ": " + wrong + ".",
+                            "Give " + directive(line).orElseThrow().spoken() + "."));
         }
     }
 
@@ -291,14 +326,18 @@ final class SentinelRules {
         Set<String> watched = new HashSet<>();
         masters(subject).forEach(master -> watched.add(master.name()));
         for (Line line : lines(subject)) {
-            boolean ofMaster = directive(line).filter(SentinelDirective::isOfMaster).isPresent();
-            if (ofMaster && complaint(line).isEmpty() && !watched.contains(line.arguments().get(1))) {
+            boolean ofMaster =
+                    directive(line).filter(SentinelDirective::isOfMaster).isPresent();
+            if (ofMaster
+                    && complaint(line).isEmpty()
+                    && !watched.contains(line.arguments().get(1))) {
                 found.add(
                         line.place(),
                         "No master " + line.arguments().get(1) + " is watched.",
                         Directives.nearest(line.arguments().get(1), watched.stream())
                                 .map(near -> "Write " + near + ", if that is meant.")
-                                .orElse("Add sentinel monitor " + line.arguments().get(1) + " <address> 6379 2."));
+                                .orElse("Add sentinel monitor "
+                                        + line.arguments().get(1) + " <address> 6379 2."));
             }
         }
     }
@@ -306,9 +345,13 @@ final class SentinelRules {
     private static void twice(Subject subject, Found found) {
         Set<String> seen = new HashSet<>();
         for (Line line : lines(subject)) {
-            boolean monitor = line.arguments().get(0).equalsIgnoreCase("monitor") && line.arguments().size() > 1;
+            boolean monitor = line.arguments().get(0).equalsIgnoreCase("monitor")
+                    && line.arguments().size() > 1;
             if (monitor && !seen.add(line.arguments().get(1))) {
-                found.add(line.place(), line.arguments().get(1) + " is watched already.", "Give each master a name of its own.");
+                found.add(
+                        line.place(),
+                        line.arguments().get(1) + " is watched already.",
+                        "Give each master a name of its own.");
             }
         }
     }
@@ -336,10 +379,11 @@ final class SentinelRules {
     }
 
     private static void announce(Subject subject, Found found) {
-        boolean announces = lines(subject).stream()
-                .anyMatch(line -> line.arguments().get(0).equalsIgnoreCase("announce-ip"));
+        boolean announces =
+                lines(subject).stream().anyMatch(line -> line.arguments().get(0).equalsIgnoreCase("announce-ip"));
         if (resolves(subject) && !announces) {
-            found.add(subject.place(), "announce-ip is not given.", "sentinel announce-ip <address or name others use>");
+            found.add(
+                    subject.place(), "announce-ip is not given.", "sentinel announce-ip <address or name others use>");
         }
     }
 

@@ -59,7 +59,8 @@ final class ServerRules {
                         (subject, found) -> {
                             double ratio = value(subject, "mem_fragmentation_ratio");
                             double wasted = value(subject, "mem_fragmentation_bytes");
-                            boolean afterPeak = value(subject, "used_memory_peak") > 1.5 * value(subject, "used_memory");
+                            boolean afterPeak =
+                                    value(subject, "used_memory_peak") > 1.5 * value(subject, "used_memory");
                             if (ratio > 1.4 && wasted > WASTE && !afterPeak) {
                                 boolean much = ratio > 1.5 && value(subject, "used_memory") > ALERT_USED;
                                 found.add(
@@ -67,7 +68,8 @@ final class ServerRules {
                                         subject.place(),
                                         "The process has " + tenth(ratio) + " times what the data uses, "
                                                 + Numbers.spoken((long) wasted) + " more.",
-                                        "CONFIG SET activedefrag yes on a build with jemalloc; MEMORY PURGE; a restart of a replica and a failover.");
+                                        "CONFIG SET activedefrag yes on a build with jemalloc; MEMORY PURGE; a restart"
+                                                + " of a replica and a failover.");
                             }
                         }),
                 rule(
@@ -75,7 +77,11 @@ final class ServerRules {
                         INFO,
                         "memory in pieces",
                         "Freed pieces between used ones cannot be given back.",
-                        (subject, found) -> wasted(subject, found, "allocator_frag", "CONFIG SET activedefrag yes; it begins at 100 MB and 10 %.")),
+                        (subject, found) -> wasted(
+                                subject,
+                                found,
+                                "allocator_frag",
+                                "CONFIG SET activedefrag yes; it begins at 100 MB and 10 %.")),
                 rule(
                         "allocator-keeps-memory",
                         INFO,
@@ -87,7 +93,8 @@ final class ServerRules {
                         INFO,
                         "memory of scripts and modules",
                         "maxmemory does not count it.",
-                        (subject, found) -> wasted(subject, found, "rss_overhead", "Look at used_memory_vm_total and at the modules.")),
+                        (subject, found) -> wasted(
+                                subject, found, "rss_overhead", "Look at used_memory_vm_total and at the modules.")),
                 rule(
                         "paged-out",
                         ERROR,
@@ -99,7 +106,8 @@ final class ServerRules {
                             if (ratio > 0 && ratio < 0.9 && swaps) {
                                 found.add(
                                         subject.place(),
-                                        "The process has " + tenth(ratio) + " times what the data uses, the rest is in swap.",
+                                        "The process has " + tenth(ratio)
+                                                + " times what the data uses, the rest is in swap.",
                                         "Lower maxmemory or move other programs away.");
                             }
                         }),
@@ -114,7 +122,8 @@ final class ServerRules {
                             if (peak > 1.5 * used && peak - used > WASTE) {
                                 found.add(
                                         subject.place(),
-                                        "used_memory was " + Numbers.spoken((long) peak) + " and is " + Numbers.spoken((long) used) + ".",
+                                        "used_memory was " + Numbers.spoken((long) peak) + " and is "
+                                                + Numbers.spoken((long) used) + ".",
                                         "Find out what the peak was; size for it.");
                             }
                         }),
@@ -154,7 +163,11 @@ final class ServerRules {
                         (subject, found) -> {
                             double keys = keyspace(subject, "keys");
                             double expires = keyspace(subject, "expires");
-                            if (subject.live().orElseThrow().info("maxmemory_policy").orElse("").startsWith("volatile-")
+                            if (subject.live()
+                                            .orElseThrow()
+                                            .info("maxmemory_policy")
+                                            .orElse("")
+                                            .startsWith("volatile-")
                                     && keys > 100
                                     && expires < keys / 10) {
                                 found.add(
@@ -169,7 +182,9 @@ final class ServerRules {
                         "keys of a store or queue were evicted",
                         "They are lost, and nobody was told.",
                         (subject, found) -> {
-                            if (value(subject, "evicted_keys") > 0 && subject.roleIsGiven() && subject.role().keepsData()) {
+                            if (value(subject, "evicted_keys") > 0
+                                    && subject.roleIsGiven()
+                                    && subject.role().keepsData()) {
                                 found.add(
                                         subject.place(),
                                         (long) value(subject, "evicted_keys") + " keys were evicted since the start.",
@@ -200,7 +215,8 @@ final class ServerRules {
                             if (value(subject, "expired_stale_perc") > 10) {
                                 found.add(
                                         subject.place(),
-                                        tenth(value(subject, "expired_stale_perc")) + " % of the keys looked at had expired.",
+                                        tenth(value(subject, "expired_stale_perc"))
+                                                + " % of the keys looked at had expired.",
                                         "CONFIG SET active-expire-effort 5, and TTLs with 10 % of chance in them.");
                             }
                         }),
@@ -216,9 +232,13 @@ final class ServerRules {
                         "no snapshot for a day",
                         "A loss of the machine costs everything since then.",
                         (subject, found) -> {
-                            double age = value(subject, "server_time_usec") / 1e6 - value(subject, "rdb_last_save_time");
+                            double age =
+                                    value(subject, "server_time_usec") / 1e6 - value(subject, "rdb_last_save_time");
                             boolean changed = value(subject, "rdb_changes_since_last_save") > 0;
-                            if (age > DAY && changed && value(subject, "rdb_last_save_time") > 0 && value(subject, "aof_enabled") == 0) {
+                            if (age > DAY
+                                    && changed
+                                    && value(subject, "rdb_last_save_time") > 0
+                                    && value(subject, "aof_enabled") == 0) {
                                 found.add(
                                         age > 2 * DAY ? ERROR : WARNING,
                                         subject.place(),
@@ -236,23 +256,19 @@ final class ServerRules {
                             if (value(subject, "aof_delayed_fsync") / minutes > 3) {
                                 found.add(
                                         subject.place(),
-                                        (long) value(subject, "aof_delayed_fsync") + " flushes were late since the start.",
+                                        (long) value(subject, "aof_delayed_fsync")
+                                                + " flushes were late since the start.",
                                         "A faster disk, or one of its own for the AOF.");
                             }
                         }),
-                rule(
-                        "aof-big",
-                        WARNING,
-                        "a big AOF",
-                        "The next start takes minutes.",
-                        (subject, found) -> {
-                            if (value(subject, "aof_current_size") > BIG_AOF) {
-                                found.add(
-                                        subject.place(),
-                                        "The AOF has " + Numbers.spoken((long) value(subject, "aof_current_size")) + ".",
-                                        "BGREWRITEAOF, and auto-aof-rewrite-percentage 100.");
-                            }
-                        }),
+                rule("aof-big", WARNING, "a big AOF", "The next start takes minutes.", (subject, found) -> {
+                    if (value(subject, "aof_current_size") > BIG_AOF) {
+                        found.add(
+                                subject.place(),
+                                "The AOF has " + Numbers.spoken((long) value(subject, "aof_current_size")) + ".",
+                                "BGREWRITEAOF, and auto-aof-rewrite-percentage 100.");
+                    }
+                }),
                 rule(
                         "fork-slow",
                         WARNING,
@@ -262,7 +278,8 @@ final class ServerRules {
                             if (value(subject, "latest_fork_usec") > SLOW_FORK_MICROS) {
                                 found.add(
                                         subject.place(),
-                                        "The last fork took " + (long) (value(subject, "latest_fork_usec") / 1000) + " ms.",
+                                        "The last fork took " + (long) (value(subject, "latest_fork_usec") / 1000)
+                                                + " ms.",
                                         "Smaller shards, huge pages off, snapshots on a replica.");
                             }
                         }),
@@ -273,7 +290,10 @@ final class ServerRules {
                         "It answers LOADING to most commands.",
                         (subject, found) -> {
                             if (value(subject, "loading") > 0) {
-                                found.add(subject.place(), "The server is loading its data.", "Wait until loading is 0 in INFO persistence.");
+                                found.add(
+                                        subject.place(),
+                                        "The server is loading its data.",
+                                        "Wait until loading is 0 in INFO persistence.");
                             }
                         }),
                 rule(
@@ -282,7 +302,11 @@ final class ServerRules {
                         "a replica without its master",
                         "It answers with old data and cannot replace the master.",
                         (subject, found) -> {
-                            if (subject.live().orElseThrow().info("master_link_status").filter("down"::equals).isPresent()) {
+                            if (subject.live()
+                                    .orElseThrow()
+                                    .info("master_link_status")
+                                    .filter("down"::equals)
+                                    .isPresent()) {
                                 found.add(
                                         subject.place(),
                                         "The link to the master is down for "
@@ -305,7 +329,8 @@ final class ServerRules {
                             if (value(subject, "sync_partial_err") > 1) {
                                 found.add(
                                         subject.place(),
-                                        (long) value(subject, "sync_partial_err") + " requests could not be met from the backlog.",
+                                        (long) value(subject, "sync_partial_err")
+                                                + " requests could not be met from the backlog.",
                                         "CONFIG SET repl-backlog-size to the bytes written in a minute or more.");
                             }
                         }),
@@ -319,7 +344,8 @@ final class ServerRules {
                             if (limit > 0 && value(subject, "connected_clients") > 0.9 * limit) {
                                 found.add(
                                         subject.place(),
-                                        (long) value(subject, "connected_clients") + " of " + (long) limit + " clients are connected.",
+                                        (long) value(subject, "connected_clients") + " of " + (long) limit
+                                                + " clients are connected.",
                                         "Smaller pools, or CONFIG SET maxclients.");
                             }
                         }),
@@ -332,7 +358,8 @@ final class ServerRules {
                             if (value(subject, "rejected_connections") > 0) {
                                 found.add(
                                         subject.place(),
-                                        (long) value(subject, "rejected_connections") + " connections were refused since the start.",
+                                        (long) value(subject, "rejected_connections")
+                                                + " connections were refused since the start.",
                                         "Smaller pools, or CONFIG SET maxclients.");
                             }
                         }),
@@ -345,7 +372,10 @@ final class ServerRules {
                             if (value(subject, "client_recent_max_input_buffer") > WASTE) {
                                 found.add(
                                         subject.place(),
-                                        "A request took " + Numbers.spoken((long) value(subject, "client_recent_max_input_buffer")) + ".",
+                                        "A request took "
+                                                + Numbers.spoken(
+                                                        (long) value(subject, "client_recent_max_input_buffer"))
+                                                + ".",
                                         "Send less at once: pipelines of a hundred commands, values below 100 kB.");
                             }
                         }),
@@ -360,7 +390,8 @@ final class ServerRules {
                             if (connections > 1000 && connections > commands / 20) {
                                 found.add(
                                         subject.place(),
-                                        (long) connections + " connections for " + (long) commands + " commands since the start.",
+                                        (long) connections + " connections for " + (long) commands
+                                                + " commands since the start.",
                                         "Keep connections open in a pool.");
                             }
                         }),
@@ -386,7 +417,10 @@ final class ServerRules {
                                     .filter(field -> field.matches("db\\d+"))
                                     .count();
                             if (used > 1) {
-                                found.add(subject.place(), used + " databases hold keys.", "Use prefixes, or servers of their own.");
+                                found.add(
+                                        subject.place(),
+                                        used + " databases hold keys.",
+                                        "Use prefixes, or servers of their own.");
                             }
                         }),
                 rule(
@@ -407,8 +441,15 @@ final class ServerRules {
                         "a server without a file of its own",
                         "CONFIG REWRITE cannot keep what CONFIG SET changed; the next start forgets it.",
                         (subject, found) -> {
-                            if (subject.live().orElseThrow().info("config_file").filter(String::isEmpty).isPresent()) {
-                                found.add(subject.place(), "The server was started without a conf file.", "Start it with one.");
+                            if (subject.live()
+                                    .orElseThrow()
+                                    .info("config_file")
+                                    .filter(String::isEmpty)
+                                    .isPresent()) {
+                                found.add(
+                                        subject.place(),
+                                        "The server was started without a conf file.",
+                                        "Start it with one.");
                             }
                         }),
                 rule(
@@ -438,7 +479,9 @@ final class ServerRules {
     private static double keyspace(Subject subject, String field) {
         return subject.live().orElseThrow().info().entrySet().stream()
                 .filter(entry -> entry.getKey().matches("db\\d+"))
-                .mapToDouble(entry -> Numbers.whole(LiveNode.parts(entry.getValue()).getOrDefault(field, "0")).orElse(0))
+                .mapToDouble(
+                        entry -> Numbers.whole(LiveNode.parts(entry.getValue()).getOrDefault(field, "0"))
+                                .orElse(0))
                 .sum();
     }
 
@@ -455,8 +498,14 @@ final class ServerRules {
 
     private static void lastSave(Subject subject, Found found) {
         for (String field : List.of("rdb_last_bgsave_status", "aof_last_bgrewrite_status", "aof_last_write_status")) {
-            subject.live().orElseThrow().info(field).filter(status -> !status.equals("ok")).ifPresent(status -> found.add(
-                    subject.place(), field + " is " + status + ".", "Read the server's log; look at free disk space, permissions and vm.overcommit_memory."));
+            subject.live()
+                    .orElseThrow()
+                    .info(field)
+                    .filter(status -> !status.equals("ok"))
+                    .ifPresent(status -> found.add(
+                            subject.place(),
+                            field + " is " + status + ".",
+                            "Read the server's log; look at free disk space, permissions and vm.overcommit_memory."));
         }
     }
 
@@ -479,7 +528,8 @@ final class ServerRules {
     private static void costly(Subject subject, Found found) {
         Map<String, String> info = subject.live().orElseThrow().info();
         for (String command : COSTLY) {
-            long calls = Numbers.whole(LiveNode.parts(info.getOrDefault("cmdstat_" + command, "")).getOrDefault("calls", "0"))
+            long calls = Numbers.whole(LiveNode.parts(info.getOrDefault("cmdstat_" + command, ""))
+                            .getOrDefault("calls", "0"))
                     .orElse(0);
             if (calls > 0) {
                 found.add(
@@ -493,8 +543,18 @@ final class ServerRules {
 
     private static void errors(Subject subject, Found found) {
         Map<String, String> info = subject.live().orElseThrow().info();
-        for (String code : List.of("OOM", "MISCONF", "READONLY", "NOAUTH", "WRONGPASS", "NOREPLICAS", "CLUSTERDOWN", "CROSSSLOT", "BUSY")) {
-            long count = Numbers.whole(LiveNode.parts(info.getOrDefault("errorstat_" + code, "")).getOrDefault("count", "0"))
+        for (String code : List.of(
+                "OOM",
+                "MISCONF",
+                "READONLY",
+                "NOAUTH",
+                "WRONGPASS",
+                "NOREPLICAS",
+                "CLUSTERDOWN",
+                "CROSSSLOT",
+                "BUSY")) {
+            long count = Numbers.whole(LiveNode.parts(info.getOrDefault("errorstat_" + code, ""))
+                            .getOrDefault("count", "0"))
                     .orElse(0);
             if (count > 0) {
                 found.add(
@@ -532,7 +592,8 @@ final class ServerRules {
     }
 
     private static void root(Subject subject, Found found) {
-        OptionalLong process = Numbers.whole(subject.live().orElseThrow().info("process_id").orElse(""));
+        OptionalLong process =
+                Numbers.whole(subject.live().orElseThrow().info("process_id").orElse(""));
         if (subject.machine().equals(Machine.UNKNOWN) || process.isEmpty()) {
             return;
         }
@@ -557,7 +618,11 @@ final class ServerRules {
         Subject file;
         try {
             file = Subject.file(
-                    ConfFile.read(Path.of(name.get())), subject.release(), Machine.UNKNOWN, Optional.empty(), Optional.empty());
+                    ConfFile.read(Path.of(name.get())),
+                    subject.release(),
+                    Machine.UNKNOWN,
+                    Optional.empty(),
+                    Optional.empty());
         } catch (OpsException unreadable) {
             return;
         }
@@ -568,11 +633,13 @@ final class ServerRules {
                     && !List.of("dir", "bind", "replicaof").contains(directive.name());
             if (comparable && !same(directive, file, subject)) {
                 found.add(
-                        Place.line(file.place(directive.name()).source(), file.place(directive.name()).line().orElse(1)),
+                        Place.line(
+                                file.place(directive.name()).source(),
+                                file.place(directive.name()).line().orElse(1)),
                         directive.secret()
                                 ? directive.name() + " is another in " + subject.name() + "."
-                                : directive.name() + " is " + subject.text(directive.name()) + " in " + subject.name() + " and "
-                                        + file.text(directive.name()) + " in the file.",
+                                : directive.name() + " is " + subject.text(directive.name()) + " in " + subject.name()
+                                        + " and " + file.text(directive.name()) + " in the file.",
                         "CONFIG REWRITE, or CONFIG SET the file's value.");
             }
         }

@@ -23,7 +23,8 @@ final class Subject {
     /** A rule of snapshots. */
     record SavePoint(long seconds, long changes) {}
 
-    private static final Set<String> LOOPBACK = Set.of("127.0.0.1", "::1", "localhost", "-127.0.0.1", "-::1", "-localhost");
+    private static final Set<String> LOOPBACK =
+            Set.of("127.0.0.1", "::1", "localhost", "-127.0.0.1", "-::1", "-localhost");
 
     private final String name;
     private final Release release;
@@ -52,15 +53,17 @@ final class Subject {
         this.allocator = allocator;
         this.given = role;
         this.nodes = List.copyOf(nodes);
-        file.ifPresent(conf -> conf.lines().forEach(line -> Directives.known()
-                .find(line.name())
-                .filter(directive -> accepts(directive, line))
-                .ifPresent(directive -> lines.put(directive.name(), line))));
+        file.ifPresent(conf -> conf.lines()
+                .forEach(line -> Directives.known()
+                        .find(line.name())
+                        .filter(directive -> accepts(directive, line))
+                        .ifPresent(directive -> lines.put(directive.name(), line))));
     }
 
     static Subject file(
             ConfFile file, Release release, Machine machine, Optional<String> allocator, Optional<Role> role) {
-        return new Subject(file.name(), release, Optional.of(file), Optional.empty(), machine, allocator, role, List.of());
+        return new Subject(
+                file.name(), release, Optional.of(file), Optional.empty(), machine, allocator, role, List.of());
     }
 
     static Subject server(LiveNode node, Machine machine, Optional<Role> role) {
@@ -78,7 +81,8 @@ final class Subject {
     /** Several running servers that belong together; settings are those of the first one. */
     static Subject group(String name, List<Subject> nodes) {
         Subject first = nodes.get(0);
-        return new Subject(name, first.release, Optional.empty(), first.live, first.machine, first.allocator, first.given, nodes);
+        return new Subject(
+                name, first.release, Optional.empty(), first.live, first.machine, first.allocator, first.given, nodes);
     }
 
     /** The servers that belong together; none unless it is a group. */
@@ -87,7 +91,8 @@ final class Subject {
     }
 
     private boolean accepts(Directive directive, ConfFile.Line line) {
-        return directive.exists(release) && directive.kind(release).complaint(line.arguments()).isEmpty();
+        return directive.exists(release)
+                && directive.kind(release).complaint(line.arguments()).isEmpty();
     }
 
     String name() {
@@ -157,7 +162,8 @@ final class Subject {
     /** Whether a line of the file says it; of a running server, whether it differs from the default. */
     boolean isGiven(String directive) {
         return live.isPresent()
-                ? !text(directive).equals(Directives.known().find(directive).orElseThrow().defaultValue(release))
+                ? !text(directive)
+                        .equals(Directives.known().find(directive).orElseThrow().defaultValue(release))
                 : lines.containsKey(directive);
     }
 
@@ -189,7 +195,9 @@ final class Subject {
     String set(String directive, String value) {
         boolean now = live.isPresent()
                 && Directives.known().find(directive).orElseThrow().set() == Directive.Set.LIVE;
-        return now ? "CONFIG SET " + directive + " " + Words.quoted(value) : directive + " " + value;
+        return now
+                ? "CONFIG SET " + directive + " " + (value.startsWith("<") ? value : Words.quoted(value))
+                : directive + " " + value;
     }
 
     List<SavePoint> savePoints() {
@@ -203,7 +211,8 @@ final class Subject {
         List<SavePoint> points = new ArrayList<>();
         for (int i = 0; i + 1 < words.size(); i += 2) {
             points.add(new SavePoint(
-                    Numbers.loose(words.get(i)).orElse(0), Numbers.loose(words.get(i + 1)).orElse(0)));
+                    Numbers.loose(words.get(i)).orElse(0),
+                    Numbers.loose(words.get(i + 1)).orElse(0)));
         }
         return points;
     }
@@ -253,7 +262,9 @@ final class Subject {
         return isReplica()
                 || isCluster()
                 || number("min-replicas-to-write") > 0
-                || live.flatMap(node -> node.info("connected_slaves")).filter(count -> !count.equals("0")).isPresent();
+                || live.flatMap(node -> node.info("connected_slaves"))
+                        .filter(count -> !count.equals("0"))
+                        .isPresent();
     }
 
     boolean isReplica() {
@@ -265,7 +276,8 @@ final class Subject {
     List<User> users() {
         return live.map(LiveNode::users)
                 .orElseGet(() -> lines().stream()
-                        .filter(line -> line.name().equals("user") && !line.arguments().isEmpty())
+                        .filter(line ->
+                                line.name().equals("user") && !line.arguments().isEmpty())
                         .map(line -> new User(
                                 line.arguments().get(0),
                                 line.arguments().subList(1, line.arguments().size()),
@@ -275,9 +287,8 @@ final class Subject {
 
     /** Whether whoever connects may do anything without giving a password, as far as can be seen. */
     boolean isOpen() {
-        Optional<User> standard = users().stream()
-                .filter(user -> user.name().equals("default"))
-                .reduce((first, last) -> last);
+        Optional<User> standard =
+                users().stream().filter(user -> user.name().equals("default")).reduce((first, last) -> last);
         if (standard.isPresent()) {
             return standard.get().isOn() && standard.get().needsNoPassword();
         }

@@ -14,11 +14,42 @@ import java.util.Set;
 record User(String name, List<String> rules, Place place) {
 
     private static final Set<String> PLAIN = Set.of(
-            "on", "off", "nopass", "resetpass", "reset", "resetkeys", "resetchannels", "allkeys", "allchannels",
-            "allcommands", "nocommands", "clearselectors", "sanitize-payload", "skip-sanitize-payload");
+            "on",
+            "off",
+            "nopass",
+            "resetpass",
+            "reset",
+            "resetkeys",
+            "resetchannels",
+            "allkeys",
+            "allchannels",
+            "allcommands",
+            "nocommands",
+            "clearselectors",
+            "sanitize-payload",
+            "skip-sanitize-payload");
     private static final Set<String> CATEGORIES = Set.of(
-            "keyspace", "read", "write", "set", "sortedset", "list", "hash", "string", "bitmap", "hyperloglog", "geo",
-            "stream", "pubsub", "admin", "fast", "slow", "blocking", "dangerous", "connection", "transaction", "scripting",
+            "keyspace",
+            "read",
+            "write",
+            "set",
+            "sortedset",
+            "list",
+            "hash",
+            "string",
+            "bitmap",
+            "hyperloglog",
+            "geo",
+            "stream",
+            "pubsub",
+            "admin",
+            "fast",
+            "slow",
+            "blocking",
+            "dangerous",
+            "connection",
+            "transaction",
+            "scripting",
             "all");
     private static final int HASH_LENGTH = 64;
 
@@ -55,18 +86,22 @@ record User(String name, List<String> rules, Place place) {
             case '#', '!' -> rest.length() == HASH_LENGTH && rest.matches("[0-9a-f]+");
             case '~', '&' -> true;
             case '%' -> rest.matches("(?i)(R|W|RW|WR)~.*");
-            case '+', '-' -> rest.startsWith("@") ? isCategory(rest.substring(1), release) : isCommand(rest, release);
+            case '+', '-' -> rest.startsWith("@") ? isCategory(rest.substring(1), release) : isCommand(rule, release);
             default -> PLAIN.contains(rule.toLowerCase(Locale.ROOT));
         };
     }
 
     /** Newer servers have more categories, with their modules as well. */
     private static boolean isCategory(String name, Release release) {
-        return CATEGORIES.contains(name.toLowerCase(Locale.ROOT)) || !release.toString().equals("redis-7.0");
+        return CATEGORIES.contains(name.toLowerCase(Locale.ROOT))
+                || !release.toString().equals("redis-7.0");
     }
 
-    private static boolean isCommand(String name, Release release) {
-        return !name.isEmpty() && (Commands.known(name) || !release.toString().equals("redis-7.0"));
+    /** Newer servers have more commands. */
+    private static boolean isCommand(String rule, Release release) {
+        String name = rule.substring(1);
+        boolean known = rule.charAt(0) == '+' ? Commands.canBeAllowed(name) : Commands.known(name);
+        return !name.isEmpty() && (known || !release.toString().equals("redis-7.0"));
     }
 
     private boolean last(String yes, String no, boolean atFirst) {
@@ -82,8 +117,16 @@ record User(String name, List<String> rules, Place place) {
         return last("on", "off", name.equals("default"));
     }
 
+    /** A password takes {@code nopass} away again. */
     boolean needsNoPassword() {
-        return last("nopass", "resetpass", name.equals("default")) && passwords().isEmpty();
+        boolean open = name.equals("default");
+        for (String rule : rules) {
+            String lower = rule.toLowerCase(Locale.ROOT);
+            boolean closes =
+                    lower.equals("resetpass") || lower.equals("reset") || rule.startsWith(">") || rule.startsWith("#");
+            open = lower.equals("nopass") || open && !closes;
+        }
+        return open;
     }
 
     /** Passwords in clear text, as a file may hold them. Never to be shown. */
@@ -94,19 +137,21 @@ record User(String name, List<String> rules, Place place) {
                 .toList();
     }
 
-    boolean holdsSecrets() {
-        return rules.stream().anyMatch(rule -> rule.startsWith(">") || rule.startsWith("#"));
-    }
-
     /** Whether it may call every command, or the dangerous ones. */
     boolean mayDoAnything() {
         boolean all = name.equals("default");
         for (String rule : rules) {
             String lower = rule.toLowerCase(Locale.ROOT);
-            if (lower.equals("allcommands") || lower.equals("+@all") || lower.equals("+@admin") || lower.equals("+@dangerous")) {
+            if (lower.equals("allcommands")
+                    || lower.equals("+@all")
+                    || lower.equals("+@admin")
+                    || lower.equals("+@dangerous")) {
                 all = true;
-            } else if (lower.equals("nocommands") || lower.equals("-@all") || lower.equals("reset")
-                    || lower.equals("-@admin") || lower.equals("-@dangerous")) {
+            } else if (lower.equals("nocommands")
+                    || lower.equals("-@all")
+                    || lower.equals("reset")
+                    || lower.equals("-@admin")
+                    || lower.equals("-@dangerous")) {
                 all = false;
             }
         }

@@ -42,7 +42,8 @@ sealed interface ValueKind {
                 : Optional.of(
                         words.isEmpty()
                                 ? "the value is missing"
-                                : words.size() + " values are given and only one is allowed; quote a value that holds blanks");
+                                : words.size()
+                                        + " values are given and only one is allowed; quote a value that holds blanks");
     }
 
     /** One of some words, small and capital letters alike. */
@@ -68,8 +69,10 @@ sealed interface ValueKind {
             if (words.isEmpty()) {
                 return Optional.of("the value is missing");
             }
-            List<String> given = words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
-            Optional<String> unknown = given.stream().filter(word -> !values.contains(word)).findFirst();
+            List<String> given =
+                    words.stream().map(word -> word.toLowerCase(Locale.ROOT)).toList();
+            Optional<String> unknown =
+                    given.stream().filter(word -> !values.contains(word)).findFirst();
             if (unknown.isPresent()) {
                 return Optional.of("\"" + unknown.get() + "\" is none of " + wanted());
             }
@@ -209,8 +212,8 @@ sealed interface ValueKind {
         private static final int OOM_LIMIT = 2000;
         private static final int LAST_PORT = 65_535;
         private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]*)}");
-        private static final List<String> PLACEHOLDERS = List.of(
-                "title", "listen-addr", "server-mode", "port", "tls-port", "unixsocket", "config-file");
+        private static final List<String> PLACEHOLDERS =
+                List.of("title", "listen-addr", "server-mode", "port", "tls-port", "unixsocket", "config-file");
         private static final List<String> CLASSES = List.of("normal", "slave", "replica", "pubsub");
 
         @Override
@@ -218,8 +221,9 @@ sealed interface ValueKind {
             return switch (form) {
                 case STRING, PATH, DIR -> single(words);
                 case FILENAME -> single(words).or(() -> slash(words.get(0)));
-                case FILENAME_GIVEN -> single(words)
-                        .or(() -> words.get(0).isEmpty() ? Optional.of("the name is empty") : slash(words.get(0)));
+                case FILENAME_GIVEN ->
+                    single(words)
+                            .or(() -> words.get(0).isEmpty() ? Optional.of("the name is empty") : slash(words.get(0)));
                 case HOSTNAME -> single(words).or(() -> hostname(words.get(0)));
                 case TITLE -> single(words).or(() -> title(words.get(0)));
                 case SAVE -> save(words);
@@ -230,9 +234,10 @@ sealed interface ValueKind {
                 case REPLICAOF -> replicaOf(words);
                 case PERCENTILES -> percentiles(words);
                 case MODULE, USER -> words.isEmpty() ? Optional.of("the name is missing") : Optional.empty();
-                case RENAME -> words.size() == 2
-                        ? Optional.empty()
-                        : Optional.of("the command and its new name are needed, and nothing more");
+                case RENAME ->
+                    words.size() == 2
+                            ? Optional.empty()
+                            : Optional.of("the command and its new name are needed, and nothing more");
                 case IGNORED -> single(words);
                 case SENTINEL -> Optional.empty();
             };
@@ -254,12 +259,11 @@ sealed interface ValueKind {
             Matcher places = PLACEHOLDER.matcher(template);
             while (places.find()) {
                 if (!PLACEHOLDERS.contains(places.group(1))) {
-                    return Optional.of("{" + places.group(1) + "} is none of {" + String.join("}, {", PLACEHOLDERS) + "}");
+                    return Optional.of(
+                            "{" + places.group(1) + "} is none of {" + String.join("}, {", PLACEHOLDERS) + "}");
                 }
             }
-            return places.replaceAll("").contains("{")
-                    ? Optional.of("a { is not closed")
-                    : Optional.empty();
+            return places.replaceAll("").contains("{") ? Optional.of("a { is not closed") : Optional.empty();
         }
 
         private static Optional<String> save(List<String> words) {
@@ -281,8 +285,8 @@ sealed interface ValueKind {
 
         private static Optional<String> buffers(List<String> words) {
             if (words.size() % 4 != 0) {
-                return Optional.of("a class, a hard limit, a soft limit and seconds are needed, and here are " + words.size()
-                        + " words");
+                return Optional.of("a class, a hard limit, a soft limit and seconds are needed, and here are "
+                        + words.size() + " words");
             }
             for (int i = 0; i < words.size(); i += 4) {
                 if (CLASSES.stream().noneMatch(words.get(i)::equalsIgnoreCase)) {
@@ -302,8 +306,9 @@ sealed interface ValueKind {
 
         private static Optional<String> oom(List<String> words) {
             boolean fits = words.size() == OOM_VALUES
-                    && words.stream().map(Numbers::loose).allMatch(number -> number.isPresent()
-                            && Math.abs(number.getAsLong()) <= OOM_LIMIT);
+                    && words.stream()
+                            .map(Numbers::loose)
+                            .allMatch(number -> number.isPresent() && Math.abs(number.getAsLong()) <= OOM_LIMIT);
             return fits ? Optional.empty() : Optional.of("three numbers from -2000 to 2000 are needed");
         }
 
@@ -314,7 +319,8 @@ sealed interface ValueKind {
         }
 
         private static Optional<String> bind(List<String> words) {
-            Optional<String> comment = words.stream().filter(word -> word.startsWith("#")).findFirst();
+            Optional<String> comment =
+                    words.stream().filter(word -> word.startsWith("#")).findFirst();
             return words.size() > MOST_ADDRESSES
                     ? Optional.of("more than " + MOST_ADDRESSES + " addresses are given")
                     : comment.map(word -> "\"" + word + "\" is no address");
@@ -365,5 +371,4 @@ sealed interface ValueKind {
             };
         }
     }
-
 }

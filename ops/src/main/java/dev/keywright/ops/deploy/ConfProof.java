@@ -7,6 +7,7 @@ import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,7 +135,7 @@ public final class ConfProof {
                 .redirectErrorStream(true)
                 .start();
         List<String> lines = new ArrayList<>();
-        try (BufferedReader log = shell.inputReader()) {
+        try (BufferedReader log = shell.inputReader(StandardCharsets.UTF_8)) {
             for (String line = log.readLine(); line != null; line = log.readLine()) {
                 lines.add(line);
                 if (line.contains("Sentinel ID is")) {

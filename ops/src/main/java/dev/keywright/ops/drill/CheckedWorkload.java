@@ -159,6 +159,10 @@ public final class CheckedWorkload implements AutoCloseable {
         return keys.slotOf(key);
     }
 
+    String name(int key) {
+        return keys.name(key);
+    }
+
     /** What all keys begin with. */
     public String prefix() {
         return keys.prefix();

@@ -61,6 +61,11 @@ public record DrillOptions(
                 fault, workload, slot, newRepeat, warmUp, patience, failoverSeconds, rpoSeconds, maxLost);
     }
 
+    public DrillOptions withWarmUp(Duration newWarmUp) {
+        return new DrillOptions(
+                fault, workload, slot, repeat, newWarmUp, patience, failoverSeconds, rpoSeconds, maxLost);
+    }
+
     public DrillOptions withPromises(
             Optional<Double> newFailoverSeconds, Optional<Double> newRpoSeconds, Optional<Long> newMaxLost) {
         return new DrillOptions(

@@ -29,7 +29,7 @@ final class Judge {
                 figures(runs),
                 verdicts,
                 verdicts.stream().allMatch(Verdict::held),
-                notes(layout, runs));
+                notes(layout, options, runs));
     }
 
     private static String workload(CheckedWorkload.Options workload) {
@@ -196,11 +196,18 @@ final class Judge {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    private static List<String> notes(Layout layout, List<Run> runs) {
+    private static List<String> notes(Layout layout, DrillOptions options, List<Run> runs) {
         List<String> notes = new ArrayList<>();
         if (!layout.kind().takesOver()) {
             notes.add("Nobody takes over in this topology: the downtime is the outage until the drill brought the"
                     + " primary back.");
+        }
+        int replicas = layout.owning(options.slot()).replicas().size();
+        int wanted = options.workload().waitReplicas();
+        if (wanted >= replicas && wanted > 0) {
+            notes.add("Writes wait for " + wanted + " of " + replicas
+                    + " replicas, and one of these becomes the primary: none is"
+                    + " acknowledged until the old primary is back.");
         }
         long duplicated = runs.stream()
                 .mapToLong(run -> run.audit().writes().duplicated())

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
-import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
@@ -19,11 +18,6 @@ import org.jspecify.annotations.Nullable;
 final class Panel implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final ConnectionOptions SENTINELS = ConnectionOptions.DEFAULTS
-            .withConnectTimeout(Duration.ofSeconds(1))
-            .withReconnectEvery(Duration.ofMillis(100))
-            .withClientName("keywright-drill-watch");
-
     private final Connection connection;
     private final List<Endpoint> sentinels;
     private final Map<Endpoint, Connection> lines = new HashMap<>();
@@ -54,9 +48,7 @@ final class Panel implements AutoCloseable {
     private Connection line(Endpoint server) {
         @Nullable Connection known = lines.get(server);
         if (known == null) {
-            known = sentinels.contains(server)
-                    ? Connection.open("redis://" + server, SENTINELS)
-                    : connection.node(server.host(), server.port());
+            known = connection.node(server.host(), server.port());
             lines.put(server, known);
         }
         return known;

@@ -5,17 +5,39 @@ import dev.keywright.ops.OpsException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Servers that run already. Those whose process is known are this machine's own, and may be killed and frozen; whoever keeps them
  * starts them again. Others are somebody's.
- *
- * @param processes the process of a server at {@code host:port}, if it is one of ours
- * @param foreign whether servers whose process is not known may be drilled at all
- * @param yes whether they may be shut down
  */
-record RunningSubject(String uri, Function<String, Optional<Long>> processes, boolean foreign, boolean yes)
-        implements Subject {
+final class RunningSubject implements Subject {
+
+    private final String uri;
+    private final Function<String, Optional<Long>> processes;
+    private final boolean foreign;
+    private final boolean yes;
+    private @Nullable Frozen frozen;
+
+    /** A process that stands still, and what lets it run on should the drill be broken off. */
+    private record Frozen(ProcessHandle process, Thread atEnd) {}
+
+    /**
+     * @param processes the process of a server at {@code host:port}, if it is one of ours
+     * @param foreign whether servers whose process is not known may be drilled at all
+     * @param yes whether they may be shut down
+     */
+    RunningSubject(String uri, Function<String, Optional<Long>> processes, boolean foreign, boolean yes) {
+        this.uri = uri;
+        this.processes = processes;
+        this.foreign = foreign;
+        this.yes = yes;
+    }
+
+    @Override
+    public String uri() {
+        return uri;
+    }
 
     @Override
     public String words() {
@@ -69,15 +91,25 @@ record RunningSubject(String uri, Function<String, Optional<Long>> processes, bo
                     process.get().destroyForcibly();
                 }
             }
-            case FREEZE -> signal("-STOP", process.orElseThrow());
+            case FREEZE -> freeze(process.orElseThrow());
             case PARTITION, FAILOVER -> throw new IllegalStateException(fault + " is not done here");
         }
     }
 
+    private void freeze(ProcessHandle process) {
+        Frozen now = new Frozen(process, new Thread(() -> signal("-CONT", process), "keywright-drill-thaw"));
+        Runtime.getRuntime().addShutdownHook(now.atEnd());
+        frozen = now;
+        signal("-STOP", process);
+    }
+
     @Override
     public void mend(Fault fault, Endpoint primary) {
-        if (fault == Fault.FREEZE) {
-            processes.apply(primary.toString()).flatMap(ProcessHandle::of).ifPresent(one -> signal("-CONT", one));
+        Frozen now = frozen;
+        if (now != null) {
+            frozen = null;
+            Runtime.getRuntime().removeShutdownHook(now.atEnd());
+            signal("-CONT", now.process());
         }
     }
 

@@ -17,7 +17,8 @@ import java.util.function.Consumer;
 /**
  * Keeps a topology running: tells its state again and again, and starts a server that died once more, as a service manager would.
  * <ul>
- *   <li>Life: the servers end with {@link #close()}, at the latest with this JVM, however it ends.
+ *   <li>Life: the servers end with {@link #close()}, at the latest with this JVM, however it ends. Those with a folder of the user's
+ *       save their data first; at a {@code kill -9} it holds what their persistence had written.
  *   <li>Threads: one watches; {@link #close()} may be called by any, also by a shutdown hook.
  * </ul>
  */
@@ -30,12 +31,19 @@ public final class Keeper implements AutoCloseable {
     private final String name;
     private final Optional<Path> folder;
     private final Optional<Duration> restartAfter;
+    private final boolean saved;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Map<Standalone, Long> diedAt = new HashMap<>();
 
     private Keeper(
-            Redis redis, Running.Book book, String name, Optional<Path> folder, Optional<Duration> restartAfter) {
+            Redis redis,
+            Running.Book book,
+            String name,
+            Optional<Path> folder,
+            Optional<Duration> restartAfter,
+            boolean saved) {
         this.redis = redis;
+        this.saved = saved;
         this.book = book;
         this.name = name;
         this.folder = folder;
@@ -53,7 +61,13 @@ public final class Keeper implements AutoCloseable {
             String wantedName,
             Optional<Path> folder,
             Optional<Duration> restartAfter) {
-        Keeper keeper = new Keeper(topology.start(), book, book.freeName(wantedName), folder, restartAfter);
+        Keeper keeper = new Keeper(
+                topology.start(),
+                book,
+                book.freeName(wantedName),
+                folder,
+                restartAfter,
+                topology.options().folder() != null);
         try {
             keeper.writeDown();
             return keeper;
@@ -93,7 +107,18 @@ public final class Keeper implements AutoCloseable {
         if (ended.getCount() > 0) {
             ended.countDown();
             book.remove(name);
+            if (saved) {
+                redis.nodes().parallelStream().filter(Standalone::isRunning).forEach(Keeper::save);
+            }
             redis.close();
+        }
+    }
+
+    private static void save(Standalone node) {
+        try {
+            node.command("SAVE");
+        } catch (ServerException refused) {
+            // A server that cannot save, or does so already, keeps what its persistence had written.
         }
     }
 

@@ -69,13 +69,9 @@ public record LocalTopology(Topology topology, int shards, int replicas, int sen
         return new LocalTopology(topology, shards, replicas, sentinels, newOptions);
     }
 
-    /** The first data node listens on this port, the others on those that follow; Sentinels take free ones. */
+    /** The first server listens on this port, the others, Sentinels last, on those that follow. */
     public LocalTopology withFirstPort(int port) {
-        ServerOptions ported = options;
-        for (int node = 0; node < shards * (1 + replicas); node++) {
-            ported = ported.withNodeDirective(node, "port", Integer.toString(port + node));
-        }
-        return withOptions(ported);
+        return withOptions(options.withDirective("port", Integer.toString(port)));
     }
 
     /** Starts it; returns once it serves. */

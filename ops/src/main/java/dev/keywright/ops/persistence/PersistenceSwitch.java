@@ -38,11 +38,12 @@ public final class PersistenceSwitch implements AutoCloseable {
     /**
      * What will be done.
      *
+     * @param to the id of the persistence that is wanted
      * @param servers in the order they are changed
      * @param refusals why it will not be done; empty when it can
      * @param notes what to know before
      */
-    public record Plan(Persistence to, List<Change> servers, List<String> refusals, List<String> notes) {
+    public record Plan(String to, List<Change> servers, List<String> refusals, List<String> notes) {
 
         /** Whether there is nothing to do but to write it down. */
         public boolean isThereAlready() {
@@ -59,7 +60,7 @@ public final class PersistenceSwitch implements AutoCloseable {
     public record Change(String address, String role, String now, List<String> steps) {}
 
     /** What was done, read again from the servers at the end. */
-    public record Outcome(Persistence now, List<Changed> servers) {
+    public record Outcome(String now, List<Changed> servers) {
 
         /** Whether every server has written it into its own configuration file. */
         public boolean isWrittenDown() {
@@ -137,7 +138,7 @@ public final class PersistenceSwitch implements AutoCloseable {
             changed.add(writeDown(candidate.server()));
         }
         candidates.forEach(this::prove);
-        return new Outcome(to, List.copyOf(changed));
+        return new Outcome(to.id(), List.copyOf(changed));
     }
 
     private static String putBack(List<Candidate> touched) {
@@ -195,7 +196,7 @@ public final class PersistenceSwitch implements AutoCloseable {
             notes.add(
                     "Files that lie on disk stay: a restart would load an old dump.rdb. Move it away to begin empty.");
         }
-        return new Plan(to, List.copyOf(changes), List.copyOf(all), List.copyOf(notes));
+        return new Plan(to.id(), List.copyOf(changes), List.copyOf(all), List.copyOf(notes));
     }
 
     private static List<String> steps(Kept from, Kept to) {

@@ -166,6 +166,26 @@ class TroubleTest {
     }
 
     @Test
+    void whatDiffersAfterwardsIsNamed(Standalone redis) throws IOException {
+        Sample.everything(redis);
+        try (Standalone other = Standalone.start();
+                Wire wire = Sample.wire(redis, 0);
+                Target target = Target.open(other.uri())) {
+            Sample.everything(other);
+            other.command("APPEND", "text", "!");
+            other.command("PERSIST", "text:ttl");
+            other.command("SREM", "set:big", "member7");
+            other.command("HSET", "hash:big", "field8", "other");
+            other.command("DEL", "list");
+            Comparison comparison = new Comparison(wire, target);
+            comparison.everyKey();
+            assertThat(comparison.compared()).isEqualTo(15);
+            assertThat(comparison.differing())
+                    .containsExactlyInAnyOrder("text", "text:ttl", "set:big", "hash:big", "list");
+        }
+    }
+
+    @Test
     void keysOutsideDatabase0DoNotGoIntoACluster(Standalone redis) throws IOException {
         Sample.everything(redis);
         Sample.backup(redis.uri(), folder);

@@ -49,15 +49,17 @@ class BalanceTest {
         List<Balance.Holder> layout = layout(random);
         String leaving = layout.get(random.nextInt(layout.size())).id();
         List<Balance.Holder> drained = layout.stream()
-                .map(each -> new Balance.Holder(each.id(), each.slots(), each.id().equals(leaving) ? 0 : 1))
+                .map(each ->
+                        new Balance.Holder(each.id(), each.slots(), each.id().equals(leaving) ? 0 : 1))
                 .toList();
         List<Balance.Transfer> transfers = Balance.only(drained, Set.of(leaving));
         applied(drained, transfers);
         assertThat(transfers).allMatch(each -> each.from().equals(leaving));
         assertThat(transfers).hasSize(holder(layout, leaving).slots().cardinality());
 
-        List<Balance.Holder> grown = new ArrayList<>(
-                layout.stream().map(each -> new Balance.Holder(each.id(), each.slots(), 1)).toList());
+        List<Balance.Holder> grown = new ArrayList<>(layout.stream()
+                .map(each -> new Balance.Holder(each.id(), each.slots(), 1))
+                .toList());
         grown.add(new Balance.Holder("new", new BitSet(), 1));
         List<Balance.Transfer> filling = Balance.only(grown, Set.of("new"));
         applied(grown, filling);
@@ -74,19 +76,22 @@ class BalanceTest {
         double[] weight = random.doubles(Slots.ALL, 0.5, 1.5).toArray();
         List<Balance.Transfer> transfers = Balance.even(layout, slot -> weight[slot]);
         Map<String, BitSet> after = applied(layout, transfers);
-        double all = IntStream.range(0, Slots.ALL).mapToDouble(slot -> weight[slot]).sum();
+        double all =
+                IntStream.range(0, Slots.ALL).mapToDouble(slot -> weight[slot]).sum();
         double weights = layout.stream().mapToDouble(Balance.Holder::weight).sum();
         for (Balance.Holder holder : layout) {
             double share = all * holder.weight() / weights;
-            double load = after.get(holder.id()).stream().mapToDouble(slot -> weight[slot]).sum();
+            double load = after.get(holder.id()).stream()
+                    .mapToDouble(slot -> weight[slot])
+                    .sum();
             assertThat(Math.abs(load - share)).isLessThanOrEqualTo(Math.max(share * 0.021, 1.5));
         }
     }
 
     /** What is left of the layout afterwards; every slot once, and moved at most once from where it was. */
     private static Map<String, BitSet> applied(List<Balance.Holder> layout, List<Balance.Transfer> transfers) {
-        Map<String, BitSet> after = layout.stream()
-                .collect(Collectors.toMap(Balance.Holder::id, each -> (BitSet) each.slots().clone()));
+        Map<String, BitSet> after = layout.stream().collect(Collectors.toMap(Balance.Holder::id, each ->
+                (BitSet) each.slots().clone()));
         BitSet moved = new BitSet();
         for (Balance.Transfer each : transfers) {
             if (moved.get(each.slot()) || !after.get(each.from()).get(each.slot())) {

@@ -88,10 +88,8 @@ class ClusterCheckTest {
     void aHotHashTagAndAGiantKeyAreFound() {
         try (Connection client = Connection.open(cluster.uri())) {
             List<Command> commands = IntStream.range(0, 3_000)
-                    .mapToObj(i -> Command.named("SET")
-                            .key("{hot}:" + i)
-                            .argument("x")
-                            .buildRepeatable())
+                    .mapToObj(i ->
+                            Command.named("SET").key("{hot}:" + i).argument("x").buildRepeatable())
                     .toList();
             client.batch(commands, Duration.ofSeconds(30)).forEach(reply -> reply.orThrow("fill"));
             client.call(Command.named("SET")
@@ -99,8 +97,8 @@ class ClusterCheckTest {
                             .argument(new byte[20 << 20])
                             .build())
                     .orThrow("giant");
-            Reply refused = client.call(
-                    Command.named("MGET").key("a").argument("b").build());
+            Reply refused =
+                    client.call(Command.named("MGET").key("a").argument("b").build());
             assertThat(refused).isInstanceOf(Reply.Failure.class);
         }
         ClusterReport report = check();
@@ -109,7 +107,8 @@ class ClusterCheckTest {
                 .anyMatch(finding -> finding.id().equals("hash-tag-hot-spot")
                         && finding.what().contains("Slot " + Cluster.slotOf("{hot}") + " holds 3000 of 3001"));
         assertThat(report.findings())
-                .anyMatch(finding -> finding.id().equals("key-giant") && finding.what().contains("'giant'"));
+                .anyMatch(finding ->
+                        finding.id().equals("key-giant") && finding.what().contains("'giant'"));
     }
 
     @Test
@@ -133,8 +132,7 @@ class ClusterCheckTest {
             assertThat(report.hasErrors()).isTrue();
             assertThat(ids(report)).contains("slots-uncovered", "cluster-state");
             assertThat(report.covered()).isEqualTo(Slots.ALL - 1);
-            ClusterPlan plan = Planner.plan(
-                    "redis://" + ClusterLab.address(owner), ClusterLab.evenly(), step -> {});
+            ClusterPlan plan = Planner.plan("redis://" + ClusterLab.address(owner), ClusterLab.evenly(), step -> {});
             assertThat(plan.refusals()).anyMatch(reason -> reason.contains("Slots 7 are served by no master"));
         } finally {
             owner.command("CLUSTER", "ADDSLOTS", "7");

@@ -54,8 +54,9 @@ final class ClusterLab {
     static ClusterView whole(String uri) {
         return await().atMost(PATIENCE)
                 .ignoreExceptions()
-                .until(() -> view(uri), view -> Health.obstacles(view, Set.of(), Set.of())
-                        .isEmpty());
+                .until(
+                        () -> view(uri),
+                        view -> Health.obstacles(view, Set.of(), Set.of()).isEmpty());
     }
 
     /** Stores {@code key:0} and following with themselves as values. */

@@ -64,8 +64,8 @@ class ReshardingTest {
         ClusterView.Node from = view.masters().get(0);
         int first = from.slots().ranges().get(0).first();
         Traffic traffic = new Traffic(keys);
-        Resharding.Advance done = apply(
-                ClusterLab.moving(first, first + 249, from, view.masters().get(1)));
+        Resharding.Advance done =
+                apply(ClusterLab.moving(first, first + 249, from, view.masters().get(1)));
         assertThat(traffic.stop()).isEmpty();
         assertThat(ClusterLab.lost(client, keys)).isEmpty();
         assertThat(done.slots()).isEqualTo(250);
@@ -108,10 +108,17 @@ class ReshardingTest {
             long counted = 0;
             for (int i = number; !stop.get(); i += 7) {
                 int key = i % keys;
-                expect("OK", Command.named("SET").key("key:" + key).argument("value:" + key).build());
+                expect(
+                        "OK",
+                        Command.named("SET")
+                                .key("key:" + key)
+                                .argument("value:" + key)
+                                .build());
                 expect("value:" + key, Command.named("GET").key("key:" + key).build());
                 counted++;
-                expect(Long.toString(counted), Command.named("INCR").key("count:" + number).build());
+                expect(
+                        Long.toString(counted),
+                        Command.named("INCR").key("count:" + number).build());
             }
         }
 
@@ -158,7 +165,8 @@ class ReshardingTest {
             assertThat(ClusterLab.lost(client, keys)).isEmpty();
         }
         assertThat(interruptions).isEqualTo(6); // two states, one batch, three owners
-        assertThat(client.call(Command.named("GET").key("key:1").build()).text()).isEqualTo("value:1");
+        assertThat(client.call(Command.named("GET").key("key:1").build()).text())
+                .isEqualTo("value:1");
     }
 
     private static Consumer<String> killAt(int step) {
@@ -193,8 +201,8 @@ class ReshardingTest {
                 .filter(node -> !node.id().equals(from.id()))
                 .findFirst()
                 .orElseThrow();
-        assertThatThrownBy(() ->
-                        Resharding.apply(uri(), ClusterLab.moving(slot, slot, from, to), done -> {}, killAt(2)))
+        assertThatThrownBy(
+                        () -> Resharding.apply(uri(), ClusterLab.moving(slot, slot, from, to), done -> {}, killAt(2)))
                 .isInstanceOf(Killed.class);
         ClusterPlan plan = plan(ClusterLab.evenly());
         assertThat(plan.finish())
@@ -218,8 +226,8 @@ class ReshardingTest {
             assertThat(growing.forecast().slots()).isEqualTo(4_015); // 98 % of a quarter
             // A tenth of it is enough here.
             ClusterPlan.Move first = growing.moves().get(0);
-            ClusterPlan small = with(growing, new ClusterPlan.Move(
-                    first.first(), first.first() + 100, first.from(), first.to(), 0, 0));
+            ClusterPlan small = with(
+                    growing, new ClusterPlan.Move(first.first(), first.first() + 100, first.from(), first.to(), 0, 0));
             apply(small);
             ClusterView grown = ClusterLab.whole(uri());
             assertThat(grown.find(address).orElseThrow().slots().count()).isEqualTo(101);
@@ -279,8 +287,8 @@ class ReshardingTest {
         try (Standalone full = ClusterLab.loneNode();
                 Standalone plain = Standalone.start()) {
             full.command("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
-            ClusterPlan plan = plan(PlanWish.adding(
-                    List.of(ClusterLab.address(full), ClusterLab.address(plain)), Optional.empty()));
+            ClusterPlan plan = plan(
+                    PlanWish.adding(List.of(ClusterLab.address(full), ClusterLab.address(plain)), Optional.empty()));
             assertThat(plan.isRefused()).isTrue();
             assertThat(plan.refusals())
                     .anyMatch(reason -> reason.contains("belongs to a cluster"))
@@ -292,12 +300,12 @@ class ReshardingTest {
     @Test
     void refusesWhileAMasterIsMissing() {
         Standalone third = cluster.nodes().get(2);
-        third.freeze();
+        third.kill();
         try {
             ClusterPlan plan = plan(ClusterLab.evenly());
             assertThat(plan.refusals()).anyMatch(reason -> reason.contains(ClusterLab.address(third)));
         } finally {
-            third.thaw();
+            third.restart();
             cluster.awaitAgreement();
         }
     }

@@ -61,7 +61,8 @@ class DirectivesTest {
     @Test
     void nothingIsKnownThatTheServerDoesNotHave() {
         List<String> invented = Directives.known().all().stream()
-                .filter(directive -> directive.exists(RELEASE) && directive.module().isEmpty())
+                .filter(directive ->
+                        directive.exists(RELEASE) && directive.module().isEmpty())
                 .filter(directive -> directive.set() != Directive.Set.FILE && !directive.hidden())
                 .map(Directive::name)
                 .filter(name -> !settings.containsKey(name))
@@ -74,8 +75,10 @@ class DirectivesTest {
         List<String> wrong = new ArrayList<>();
         settings.forEach((name, value) -> {
             Directive directive = Directives.known().find(name).orElseThrow();
-            if (!CHOSEN.contains(directive.name()) && !directive.defaultValue(RELEASE).equals(value)) {
-                wrong.add(name + ": the server says \"" + value + "\", the data \"" + directive.defaultValue(RELEASE) + "\"");
+            if (!CHOSEN.contains(directive.name())
+                    && !directive.defaultValue(RELEASE).equals(value)) {
+                wrong.add(name + ": the server says \"" + value + "\", the data \"" + directive.defaultValue(RELEASE)
+                        + "\"");
             }
         });
         assertThat(wrong).isEmpty();
@@ -139,26 +142,37 @@ class DirectivesTest {
 
     @Test
     void commandsAreThoseOfTheServer() {
-        List<String> missing = server.command("COMMAND", "LIST").lines().filter(name -> !Commands.known(name)).toList();
+        List<String> missing = server.command("COMMAND", "LIST")
+                .lines()
+                .filter(name -> !Commands.known(name))
+                .toList();
         assertThat(missing).isEmpty();
     }
 
     @Test
     void releasesDifferAsTheyShould() {
         Directives known = Directives.known();
-        assertThat(known.find("set-max-listpack-entries").orElseThrow().exists(RELEASE)).isFalse();
-        assertThat(known.find("set-max-listpack-entries").orElseThrow().exists(Release.parse("redis-7.2"))).isTrue();
-        assertThat(known.find("io-threads-do-reads").orElseThrow().isIgnored(Release.parse("redis-8"))).isTrue();
-        assertThat(known.find("io-threads-do-reads").orElseThrow().isIgnored(RELEASE)).isFalse();
+        assertThat(known.find("set-max-listpack-entries").orElseThrow().exists(RELEASE))
+                .isFalse();
+        assertThat(known.find("set-max-listpack-entries").orElseThrow().exists(Release.parse("redis-7.2")))
+                .isTrue();
+        assertThat(known.find("io-threads-do-reads").orElseThrow().isIgnored(Release.parse("redis-8")))
+                .isTrue();
+        assertThat(known.find("io-threads-do-reads").orElseThrow().isIgnored(RELEASE))
+                .isFalse();
         assertThat(known.find("repl-backlog-size").orElseThrow().defaultValue(Release.parse("valkey-8.0")))
                 .isEqualTo("10485760");
         assertThat(known.find("repl-backlog-size").orElseThrow().defaultValue(Release.parse("valkey-7.2")))
                 .isEqualTo("1048576");
-        assertThat(known.find("maxmemory-policy").orElseThrow().kind(Release.parse("redis-8.6")).complaint(List.of("allkeys-lrm")))
+        assertThat(known.find("maxmemory-policy")
+                        .orElseThrow()
+                        .kind(Release.parse("redis-8.6"))
+                        .complaint(List.of("allkeys-lrm")))
                 .isEmpty();
         assertThat(known.find("maxmemory-policy").orElseThrow().kind(RELEASE).complaint(List.of("allkeys-lrm")))
                 .isPresent();
-        assertThat(known.find("availability-zone").orElseThrow().exists(Release.parse("redis-8"))).isFalse();
+        assertThat(known.find("availability-zone").orElseThrow().exists(Release.parse("redis-8")))
+                .isFalse();
     }
 
     @Test
@@ -167,6 +181,8 @@ class DirectivesTest {
             assertThat(directive.meaning()).as(directive.name()).endsWith(".");
             assertThat(directive.kind(Release.NEWEST)).as(directive.name()).isNotNull();
         });
-        assertThat(Directives.known().all()).filteredOn(d -> d.risk().isPresent()).hasSizeGreaterThan(40);
+        assertThat(Directives.known().all())
+                .filteredOn(d -> d.risk().isPresent())
+                .hasSizeGreaterThan(40);
     }
 }

@@ -138,8 +138,10 @@ class LinterTest {
                 "sentinel monitor m 10.0.0.1 6379 2; sentinel-down-after-long",
                 "sentinel monitor m 10.0.0.1 6379 2|sentinel failover-timeout m 1000; sentinel-failover-timeout-short",
                 "sentinel monitor m 10.0.0.1 6379 2|sentinel parallel-syncs m 5; sentinel-parallel-syncs",
-                "sentinel monitor m 10.0.0.1 6379 3|sentinel known-sentinel m 10.0.0.2 1|sentinel known-sentinel m 10.0.0.3 1; sentinel-quorum-too-high",
-                "sentinel monitor m 10.0.0.1 6379 2|sentinel known-sentinel m a 1|sentinel known-sentinel m b 1|sentinel known-sentinel m c 1; sentinel-even",
+                "sentinel monitor m 10.0.0.1 6379 3|sentinel known-sentinel m 10.0.0.2 1|sentinel known-sentinel m"
+                        + " 10.0.0.3 1; sentinel-quorum-too-high",
+                "sentinel monitor m 10.0.0.1 6379 2|sentinel known-sentinel m a 1|sentinel known-sentinel m b"
+                        + " 1|sentinel known-sentinel m c 1; sentinel-even",
                 "sentinel monitor m h 6379 2|sentinel resolve-hostnames yes; sentinel-announce",
                 "protected-mode no|sentinel monitor m 10.0.0.1 6379 2; sentinel-protected"
             })
@@ -165,18 +167,15 @@ class LinterTest {
 
     @Test
     void aCarefulFileHasNoErrorsAndNoWarnings() {
-        LintReport report = as(Role.STORE)
-                .text(
-                        "redis.conf",
-                        """
-                        bind 127.0.0.1 -::1
-                        dir /var/lib/redis
-                        appendonly yes
-                        maxmemory 2gb
-                        maxmemory-clients 5%
-                        latency-monitor-threshold 100
-                        lazyfree-lazy-expire yes
-                        """);
+        LintReport report = as(Role.STORE).text("redis.conf", """
+            bind 127.0.0.1 -::1
+            dir /var/lib/redis
+            appendonly yes
+            maxmemory 2gb
+            maxmemory-clients 5%
+            latency-monitor-threshold 100
+            lazyfree-lazy-expire yes
+            """);
         assertThat(report.findings()).noneMatch(finding -> finding.severity() != Severity.INFO);
     }
 
@@ -186,9 +185,11 @@ class LinterTest {
         assertThat(fix("append_fsync always")).contains("appendfsync");
         assertThat(fix("slave-readonly yes")).contains("slave-read-only");
         assertThat(fix("qwertyuiop 1")).isEqualTo("Remove the line.");
-        Linter old = new Linter(new Linter.Options(Release.parse("redis-7.0"), Optional.empty(), Optional.empty(), false));
+        Linter old =
+                new Linter(new Linter.Options(Release.parse("redis-7.0"), Optional.empty(), Optional.empty(), false));
         assertThat(old.text("c", "max-new-connections-per-cycle 5").findings())
-                .anySatisfy(finding -> assertThat(finding.what()).contains("Redis 7.4 or newer", "checked for Redis 7.0"));
+                .anySatisfy(
+                        finding -> assertThat(finding.what()).contains("Redis 7.4 or newer", "checked for Redis 7.0"));
     }
 
     private static String fix(String line) {
@@ -197,10 +198,16 @@ class LinterTest {
 
     @Test
     void passwordsAndHashesAreNeverRepeated() {
-        String text = "requirepass Tr0ub4dor\nmasterauth Tr0ub4dor\nuser ann on >Tr0ub4dor ~* +@all\nuser bob on #Tr0ub4dor ~*\n"
-                + "user eve on >a Tr0ub4dor\nrequirepass Tr0ub4dor Tr0ub4dor # Tr0ub4dor\ntls-key-file-pass Tr0ub4dor x\n"
+        String text = "requirepass Tr0ub4dor\n"
+                + "masterauth Tr0ub4dor\n"
+                + "user ann on >Tr0ub4dor ~* +@all\n"
+                + "user bob on #Tr0ub4dor ~*\n"
+                + "user eve on >a Tr0ub4dor\n"
+                + "requirepass Tr0ub4dor Tr0ub4dor # Tr0ub4dor\n"
+                + "tls-key-file-pass Tr0ub4dor x\n"
                 + "requirepass \"Tr0ub4dor\n";
-        assertThat(LINTER.text("redis.conf", text).findings().toString().replace("(Tr0ub4dor)", "")).doesNotContain("Tr0ub4dor");
+        assertThat(LINTER.text("redis.conf", text).findings().toString().replace("(Tr0ub4dor)", ""))
+                .doesNotContain("Tr0ub4dor");
     }
 
     @Test
@@ -225,17 +232,24 @@ class LinterTest {
     @Test
     void refusesWhatIsNoConfFile() throws IOException {
         Path binary = Files.write(folder.resolve("dump.rdb"), new byte[] {'R', 'E', 'D', 'I', 'S', 0, 1});
-        assertThatThrownBy(() -> LINTER.file(binary)).isInstanceOf(OpsException.class).hasMessageContaining("no text");
+        assertThatThrownBy(() -> LINTER.file(binary))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("no text");
         Path huge = Files.write(folder.resolve("huge.conf"), new byte[2 * 1024 * 1024]);
-        assertThatThrownBy(() -> LINTER.file(huge)).isInstanceOf(OpsException.class).hasMessageContaining("2 MB");
-        assertThatThrownBy(() -> LINTER.file(folder)).isInstanceOf(OpsException.class).hasMessageContaining("folder");
+        assertThatThrownBy(() -> LINTER.file(huge))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("2 MB");
+        assertThatThrownBy(() -> LINTER.file(folder))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("folder");
         assertThatThrownBy(() -> LINTER.file(folder.resolve("none"))).isInstanceOf(OpsException.class);
     }
 
     @Test
     void readsOtherCharsetsAndLineEnds() throws IOException {
         Path latin = Files.write(
-                folder.resolve("latin.conf"), "# caf\u00e9\r\nslave-read-only yes\r\n".getBytes(StandardCharsets.ISO_8859_1));
+                folder.resolve("latin.conf"),
+                "# caf\u00e9\r\nslave-read-only yes\r\n".getBytes(StandardCharsets.ISO_8859_1));
         FixedConf fixed = LINTER.fix(latin);
         Path copy = folder.resolve("copy.conf");
         Linter.write(fixed, latin, copy);
@@ -246,9 +260,13 @@ class LinterTest {
 
     @Test
     void recognisesSentinelAndUserFiles() {
-        assertThat(LINTER.text("s.conf", "port 26379\nsentinel monitor m 10.0.0.1 6379 2\n").kind()).isEqualTo("sentinel.conf");
+        assertThat(LINTER.text("s.conf", "port 26379\nsentinel monitor m 10.0.0.1 6379 2\n")
+                        .kind())
+                .isEqualTo("sentinel.conf");
         LintReport users = LINTER.text("users.acl", "user default off\nuser ann on nopass ~* +@all\nport 6379\n");
-        assertThat(LINTER.text("users.acl", "user default off\nuser ann on nopass ~* +@all\n").kind()).isEqualTo("users.acl");
+        assertThat(LINTER.text("users.acl", "user default off\nuser ann on nopass ~* +@all\n")
+                        .kind())
+                .isEqualTo("users.acl");
         assertThat(users.kind()).isEqualTo("redis.conf");
     }
 
@@ -263,6 +281,9 @@ class LinterTest {
 
     @Test
     void idsAreUniqueAndInKebabCase() {
-        assertThat(Linter.rules()).extracting(Linter.Described::id).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-z]+(-[a-z]+)*"));
+        assertThat(Linter.rules())
+                .extracting(Linter.Described::id)
+                .doesNotHaveDuplicates()
+                .allMatch(id -> id.matches("[a-z]+(-[a-z]+)*"));
     }
 }

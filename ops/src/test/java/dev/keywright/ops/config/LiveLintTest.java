@@ -41,11 +41,26 @@ class LiveLintTest {
             server.command("KEYS", "*");
             LintReport report = lint(server.uri(), Optional.of(Role.STORE));
             assertThat(ids(report))
-                    .contains("eviction-on-store", "evictions-on-store", "user-without-password", "costly-commands", "debug-allowed");
+                    .contains(
+                            "eviction-on-store",
+                            "evictions-on-store",
+                            "user-without-password",
+                            "costly-commands",
+                            "debug-allowed");
             assertThat(report.judgedFor()).isEqualTo("Redis 7.0");
             assertThat(report.notRun()).isEmpty();
-            assertThat(report.findings()).allSatisfy(finding -> assertThat(finding.place().source())
-                    .isIn(List.of("127.0.0.1:" + server.port())));
+            assertThat(report.findings())
+                    .allSatisfy(finding ->
+                            assertThat(finding.place().source()).isIn(List.of("127.0.0.1:" + server.port())));
+        }
+    }
+
+    @Test
+    void aPasswordClosesTheDefaultUserAndIsNotRepeated() {
+        try (Standalone server = Standalone.start(ServerOptions.DEFAULTS.withDirective("requirepass", "Tr0ub4dor"))) {
+            LintReport report = lint(server.uri());
+            assertThat(ids(report)).contains("weak-password").doesNotContain("default-user-wide-open", "no-password");
+            assertThat(report.toString()).doesNotContain("Tr0ub4dor");
         }
     }
 
@@ -70,7 +85,8 @@ class LiveLintTest {
             assertThat(report.notRun())
                     .extracting(LintReport.NotRun::reason)
                     .contains("the server does not allow CONFIG GET", "the server does not allow ACL LIST");
-            assertThat(report.notRun()).allSatisfy(missed -> assertThat(missed.rules()).isNotEmpty());
+            assertThat(report.notRun())
+                    .allSatisfy(missed -> assertThat(missed.rules()).isNotEmpty());
             assertThat(report.rulesRun()).isGreaterThan(20);
         }
     }

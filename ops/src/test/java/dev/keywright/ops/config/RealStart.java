@@ -48,17 +48,28 @@ final class RealStart {
     Outcome server(Path conf) {
         return run(
                 conf,
-                "--port", "0",
-                "--tls-port", "0",
-                "--unixsocket", folder.resolve("s").toString(),
-                "--logfile", "",
-                "--loglevel", "notice",
-                "--daemonize", "no",
-                "--supervised", "no",
-                "--bind", "127.0.0.1",
-                "--cluster-port", freePort(),
-                "--dir", folder.toString(),
-                "--pidfile", folder.resolve("pid").toString());
+                "--port",
+                "0",
+                "--tls-port",
+                "0",
+                "--unixsocket",
+                folder.resolve("s").toString(),
+                "--logfile",
+                "",
+                "--loglevel",
+                "notice",
+                "--daemonize",
+                "no",
+                "--supervised",
+                "no",
+                "--bind",
+                "127.0.0.1",
+                "--cluster-port",
+                freePort(),
+                "--dir",
+                folder.toString(),
+                "--pidfile",
+                folder.resolve("pid").toString());
     }
 
     private static String freePort() {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 class SamplesTest {
 
     /** Faults that hide behind the port and socket the harness gives. */
-    private static final Set<String> ALONE = Set.of("nowhere", "tls-bare", "tls-replication-bare", "bus-port", "comment-behind-bind");
+    private static final Set<String> ALONE =
+            Set.of("nowhere", "tls-bare", "tls-replication-bare", "bus-port", "comment-behind-bind");
 
     private static final Linter LINTER =
             new Linter(new Linter.Options(Release.parse("redis-7.0"), Optional.of("libc"), Optional.empty(), false));
@@ -46,7 +47,9 @@ class SamplesTest {
     void theServerStartsWithWhatTheLinterFindsNoFatalErrorIn() throws IOException {
         RealStart start = new RealStart(folder);
         for (Path sample : samples("sound")) {
-            assertThat(RealStart.fatal(LINTER.file(sample))).as(sample.toString()).isEmpty();
+            assertThat(RealStart.fatal(LINTER.file(sample)))
+                    .as(sample.toString())
+                    .isEmpty();
             RealStart.Outcome outcome = start.server(sample);
             assertThat(outcome.started()).as("%s%n%s", sample, outcome.output()).isTrue();
         }
@@ -56,13 +59,19 @@ class SamplesTest {
     void sentinelsRefuseAndStartAsTheLinterSays() throws IOException {
         RealStart start = new RealStart(folder);
         for (Path sample : samples("sentinel-broken")) {
-            String rule = Files.readString(sample).lines().findFirst().orElseThrow().replace("# finds ", "");
-            assertThat(RealStart.fatal(LINTER.file(sample))).as(sample.toString()).map(Finding::id).hasValue(rule);
+            String rule =
+                    Files.readString(sample).lines().findFirst().orElseThrow().replace("# finds ", "");
+            assertThat(RealStart.fatal(LINTER.file(sample)))
+                    .as(sample.toString())
+                    .map(Finding::id)
+                    .hasValue(rule);
             RealStart.Outcome outcome = start.sentinel(copy(sample));
             assertThat(outcome.started()).as("%s%n%s", sample, outcome.output()).isFalse();
         }
         for (Path sample : samples("sentinel-sound")) {
-            assertThat(RealStart.fatal(LINTER.file(sample))).as(sample.toString()).isEmpty();
+            assertThat(RealStart.fatal(LINTER.file(sample)))
+                    .as(sample.toString())
+                    .isEmpty();
             RealStart.Outcome outcome = start.sentinel(copy(sample));
             assertThat(outcome.started()).as("%s%n%s", sample, outcome.output()).isTrue();
         }
@@ -76,11 +85,15 @@ class SamplesTest {
         for (Path sample : samples("broken")) {
             FixedConf fixed = LINTER.fix(sample);
             assertThat(fixed.report().fixable()).as(sample.toString()).isZero();
-            assertThat(comments(fixed.text())).as(sample.toString()).containsAll(comments(Files.readString(sample).replace("\uFEFF", "")));
+            assertThat(comments(fixed.text()))
+                    .as(sample.toString())
+                    .containsAll(comments(Files.readString(sample).replace("\uFEFF", "")));
             if (!fixed.notes().isEmpty() && RealStart.fatal(fixed.report()).isEmpty()) {
                 Path copy = Files.writeString(folder.resolve("fixed.conf"), fixed.text());
                 RealStart.Outcome outcome = start.server(copy);
-                assertThat(outcome.started()).as("%s%n%s", fixed.text(), outcome.output()).isTrue();
+                assertThat(outcome.started())
+                        .as("%s%n%s", fixed.text(), outcome.output())
+                        .isTrue();
                 mended.add(sample.getFileName().toString());
             }
         }
@@ -97,7 +110,10 @@ class SamplesTest {
     }
 
     private static List<String> comments(String text) {
-        return text.lines().map(String::strip).filter(line -> line.startsWith("#")).toList();
+        return text.lines()
+                .map(String::strip)
+                .filter(line -> line.startsWith("#"))
+                .toList();
     }
 
     /** Sentinel writes into its file. */
@@ -106,8 +122,8 @@ class SamplesTest {
     }
 
     private static List<Path> samples(String name) throws IOException {
-        try (Stream<Path> files = Files.list(
-                Path.of(SamplesTest.class.getResource(name).toURI()))) {
+        try (Stream<Path> files =
+                Files.list(Path.of(SamplesTest.class.getResource(name).toURI()))) {
             return files.sorted().toList();
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);

@@ -99,21 +99,124 @@ class StartPropertyTest {
 
         /** Those that reach beyond the file: they would need files, other machines or much memory. */
         private static final List<String> NOT_TRIED = List.of(
-                "include", "loadmodule", "sentinel", "dir", "logfile", "unixsocket", "pidfile", "aclfile", "databases",
-                "maxclients", "io-threads", "cluster-enabled", "port", "tls-port", "tls-cluster", "tls-replication",
-                "syslog-enabled", "server_cpulist", "bio_cpulist", "aof_rewrite_cpulist", "bgsave_cpulist", "bind-source-addr",
-                "supervised", "daemonize", "oom-score-adj", "replicaof", "slaveof", "socket-mark-id", "key-load-delay",
-                "rdb-key-save-delay", "watchdog-period", "appendonly", "requirepass", "bind", "tcp-backlog", "user",
-                "rename-command", "lua-replicate-commands", "list-max-ziplist-entries", "list-max-ziplist-value");
+                "include",
+                "loadmodule",
+                "sentinel",
+                "dir",
+                "logfile",
+                "unixsocket",
+                "pidfile",
+                "aclfile",
+                "databases",
+                "maxclients",
+                "io-threads",
+                "cluster-enabled",
+                "port",
+                "tls-port",
+                "tls-cluster",
+                "tls-replication",
+                "syslog-enabled",
+                "server_cpulist",
+                "bio_cpulist",
+                "aof_rewrite_cpulist",
+                "bgsave_cpulist",
+                "bind-source-addr",
+                "supervised",
+                "daemonize",
+                "oom-score-adj",
+                "replicaof",
+                "slaveof",
+                "socket-mark-id",
+                "key-load-delay",
+                "rdb-key-save-delay",
+                "watchdog-period",
+                "appendonly",
+                "requirepass",
+                "bind",
+                "tcp-backlog",
+                "user",
+                "rename-command",
+                "lua-replicate-commands",
+                "list-max-ziplist-entries",
+                "list-max-ziplist-value");
 
         private static final List<String> ODD = List.of(
-                "", "0", "-1", "1", "00", "007", "+5", "-0", "1.5", "yes", "no", "YES", "maybe", "on", "true", "10mb", "10MB",
-                "10m", "10mib", "10 mb", "mb", "5%", "101%", "-5%", "99999999999999999999", "2147483648", "-2147483649", "0x10",
-                "abc", "a/b", "a b", "{title}", "{nope}", "{", "#5", "50 99", "101", "Ex", "KEA", "q", "normal 0 0 0",
-                "replica 1mb 1mb 60", "slave 1mb", "master 0 0 0", "pubsub 1mb 1xb 60", "900 1", "900", "0 1", "900 -1",
-                "900 1 300", "save", "save nosave", "default", "now force", "0 200 800", "0 200 8000", "no one", "localhost 6379",
-                "localhost 70000", "0777", "888", "everysec", "allkeys-lru", "allkeys-lrm", "nothing", "debug", "host-name.1",
-                "host_name", "'single'", "\"double\"", "\"tab\\t\"", "\"\\x41\\x4g\"", "'it\\'s'", "\"open", "'open", "\"a\"b");
+                "",
+                "0",
+                "-1",
+                "1",
+                "00",
+                "007",
+                "+5",
+                "-0",
+                "1.5",
+                "yes",
+                "no",
+                "YES",
+                "maybe",
+                "on",
+                "true",
+                "10mb",
+                "10MB",
+                "10m",
+                "10mib",
+                "10 mb",
+                "mb",
+                "5%",
+                "101%",
+                "-5%",
+                "99999999999999999999",
+                "2147483648",
+                "-2147483649",
+                "0x10",
+                "abc",
+                "a/b",
+                "a b",
+                "{title}",
+                "{nope}",
+                "{",
+                "#5",
+                "50 99",
+                "101",
+                "Ex",
+                "KEA",
+                "q",
+                "normal 0 0 0",
+                "replica 1mb 1mb 60",
+                "slave 1mb",
+                "master 0 0 0",
+                "pubsub 1mb 1xb 60",
+                "900 1",
+                "900",
+                "0 1",
+                "900 -1",
+                "900 1 300",
+                "save",
+                "save nosave",
+                "default",
+                "now force",
+                "0 200 800",
+                "0 200 8000",
+                "no one",
+                "localhost 6379",
+                "localhost 70000",
+                "0777",
+                "888",
+                "everysec",
+                "allkeys-lru",
+                "allkeys-lrm",
+                "nothing",
+                "debug",
+                "host-name.1",
+                "host_name",
+                "'single'",
+                "\"double\"",
+                "\"tab\\t\"",
+                "\"\\x41\\x4g\"",
+                "'it\\'s'",
+                "\"open",
+                "'open",
+                "\"a\"b");
 
         private final Random random;
         private final List<String> names;
@@ -138,11 +241,16 @@ class StartPropertyTest {
         String right() {
             String name = one(names);
             Directive directive = Directives.known().find(name).orElseThrow();
-            if (!directive.exists(Release.parse("redis-7.0")) || directive.module().isPresent()) {
+            if (!directive.exists(Release.parse("redis-7.0"))
+                    || directive.module().isPresent()) {
                 return right();
             }
             String value = directive.defaultValue(Release.parse("redis-7.0"));
-            boolean several = List.of("save", "client-output-buffer-limit", "oom-score-adj-values", "latency-tracking-info-percentiles")
+            boolean several = List.of(
+                            "save",
+                            "client-output-buffer-limit",
+                            "oom-score-adj-values",
+                            "latency-tracking-info-percentiles")
                     .contains(directive.name());
             return name + " " + (several ? value : Words.quoted(value));
         }
@@ -152,7 +260,9 @@ class StartPropertyTest {
                 case 0 -> "# a comment";
                 case 1 -> right() + one(List.of(" # why", " #why", "  # \"x\" y", " trailing", "#glued"));
                 case 2 -> misspelt(right());
-                case 3 -> "  " + right().replaceFirst(" ", one(List.of("\t", "   ", "\u000b"))) + one(List.of("", " ", "\r", "\t"));
+                case 3 ->
+                    "  " + right().replaceFirst(" ", one(List.of("\t", "   ", "\u000b")))
+                            + one(List.of("", " ", "\r", "\t"));
                 case 4 -> one(names);
                 case 5 -> one(names).toUpperCase(Locale.ROOT) + " " + one(ODD);
                 case 6, 7 -> one(names) + " " + one(ODD);

@@ -75,8 +75,8 @@ class DeployerTest {
                     .endsWith("\n");
             assertThat(file.text().lines())
                     .as(file.path())
-                    .noneMatch(
-                            line -> line.matches("\\s*(requirepass|masterauth|sentinel auth-pass)\\s+[A-Za-z0-9]+.*"));
+                    .noneMatch(line ->
+                            line.matches("\\s*(requirepass|masterauth|sentinel auth-pass \\S+)\\s+[A-Za-z0-9]+.*"));
         }
         assertThat(Deployer.files(deployment)).isEqualTo(Deployer.files(deployment));
     }

@@ -61,7 +61,7 @@ final class FailoverMeasure {
     }
 
     private static void losses(int repeat) {
-        OUT.println("\nAcknowledged writes lost, Sentinel with 1 + 1, " + LOSS_RATE + " operations per second, "
+        OUT.println("\nAcknowledged writes lost, Sentinel with 1 + 2, " + LOSS_RATE + " operations per second, "
                 + repeat + " runs each\n");
         OUT.println("| mode | fault | acknowledged | lost | most in a run | loss window | unknown, of these applied |");
         OUT.println("| --- | --- | --- | --- | --- | --- | --- |");
@@ -80,7 +80,7 @@ final class FailoverMeasure {
         CheckedWorkload.Options workload =
                 CheckedWorkload.Options.DEFAULTS.withRate(LOSS_RATE).withWaitReplicas(waitReplicas);
         DrillReport report;
-        try (Redis redis = Sentinel.start(1, fault == Fault.PARTITION ? servers.withPartitions() : servers)) {
+        try (Redis redis = Sentinel.start(2, fault == Fault.PARTITION ? servers.withPartitions() : servers)) {
             report = Drill.of(redis)
                     .run(
                             DrillOptions.DEFAULTS

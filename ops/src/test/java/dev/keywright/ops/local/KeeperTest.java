@@ -3,6 +3,8 @@ package dev.keywright.ops.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
 import dev.keywright.ops.OpsException;
 import dev.keywright.server.Topology;
 import java.nio.file.Files;
@@ -81,6 +83,34 @@ class KeeperTest {
             assertThat(keeper.status().nodes().get(0).state()).isEqualTo("frozen");
             signal("-CONT", pid);
             await().atMost(PATIENCE).until(() -> keeper.status().whole());
+        }
+    }
+
+    @Test
+    void aFolderKeepsTheDataThePortsAndTheRoles() {
+        Running.Book book = new Running.Book(folder.resolve("book"));
+        LocalTopology topology = LocalTopology.usual(Topology.CLUSTER)
+                .withReplicas(0)
+                .withOptions(LocalTopology.STANDALONE.options().withFolder(folder.resolve("data")));
+        List<String> addresses;
+        try (Keeper keeper = keep(topology, book, Optional.empty())) {
+            addresses =
+                    keeper.status().nodes().stream().map(NodeStatus::address).toList();
+            try (Connection connection = Connection.open(keeper.uri())) {
+                for (int i = 0; i < 100; i++) {
+                    connection
+                            .call(Command.named("SET").key("k" + i).argument(i).build())
+                            .orThrow("SET");
+                }
+            }
+        }
+        try (Keeper keeper = keep(topology, book, Optional.empty())) {
+            TopologyStatus status = keeper.status();
+            assertThat(status.nodes().stream().map(NodeStatus::address)).containsExactlyElementsOf(addresses);
+            assertThat(status.nodes().stream()
+                            .mapToLong(node -> node.keys().orElse(0L))
+                            .sum())
+                    .isEqualTo(100);
         }
     }
 

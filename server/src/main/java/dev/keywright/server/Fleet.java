@@ -124,10 +124,12 @@ final class Fleet implements AutoCloseable {
     }
 
     private static ServerException taken(@Nullable Integer port, ServerOptions options) {
-        return new ServerException((options.folder() == null
-                ? "Port " + port + " was taken while the servers started (127.0.0.1). Choose another first port."
-                : "Port " + port + " of the earlier start is taken (" + options.folder()
-                        + "). End what listens there, or name an empty folder."));
+        return new ServerException(
+                (options.folder() == null
+                        ? "Port " + port
+                                + " was taken while the servers started (127.0.0.1). Choose another first port."
+                        : "Port " + port + " of the earlier start is taken (" + options.folder()
+                                + "). End what listens there, or name an empty folder."));
     }
 
     List<Standalone> nodes() {

@@ -29,7 +29,10 @@ final class DownCommand extends Verb {
             throw usage("--all and a name exclude each other.");
         }
         List<String> ended = Down.ofUser().run(Optional.ofNullable(name), all);
-        out().println(ended.isEmpty() ? "Nothing runs that keywright up started." : String.join(", ", ended) + " ended.");
+        out().println(
+                        ended.isEmpty()
+                                ? "Nothing runs that keywright up started."
+                                : String.join(", ", ended) + " ended.");
         return Main.ANSWERED;
     }
 }

@@ -68,7 +68,8 @@ final class StatusBoard {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
             boolean number = i == 1 || i >= 4 && i != 8;
-            line.append(String.format(Locale.ROOT, number ? "%" + widths[i] + "s  " : "%-" + widths[i] + "s  ", cells.get(i)));
+            line.append(String.format(
+                    Locale.ROOT, number ? "%" + widths[i] + "s  " : "%-" + widths[i] + "s  ", cells.get(i)));
         }
         return line.toString().stripTrailing();
     }

@@ -24,7 +24,8 @@ final class StatusCommand extends Verb {
     @Parameters(
             arity = "0..1",
             paramLabel = "<name|uri>",
-            description = "One that keywright up started, or any server's URI (default: all that keywright up started).")
+            description =
+                    "One that keywright up started, or any server's URI (default: all that keywright up started).")
     private @Nullable String target;
 
     @Option(names = "--json", description = "Print one JSON document and nothing else.")
@@ -43,11 +44,13 @@ final class StatusCommand extends Verb {
             out().println("Nothing runs that keywright up started.");
         } else {
             for (Status.Named one : result.topologies()) {
-                out().println(screen.style().bold(one.name()) + "  " + one.status().uri());
+                out().println(screen.style().bold(one.name()) + "  "
+                        + one.status().uri());
                 out().print(StatusBoard.table(one.status(), screen.style()));
             }
         }
-        boolean whole = result.topologies().stream().allMatch(one -> one.status().whole());
+        boolean whole =
+                result.topologies().stream().allMatch(one -> one.status().whole());
         return whole ? Main.ANSWERED : Main.UNPROVEN;
     }
 }

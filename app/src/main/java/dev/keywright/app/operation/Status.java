@@ -37,15 +37,12 @@ public final class Status {
             return new Result(running.stream().map(Status::look).toList());
         }
         Running one = Running.named(running, target)
-                .orElseThrow(() -> new UserError(
-                        "Nothing of the name " + target.get() + " runs; "
-                                + (running.isEmpty()
-                                        ? "nothing runs that keywright up started."
-                                        : "there is "
-                                                + running.stream()
-                                                        .map(Running::name)
-                                                        .collect(Collectors.joining(", "))
-                                                + ".")));
+                .orElseThrow(() -> new UserError("Nothing of the name " + target.get() + " runs; "
+                        + (running.isEmpty()
+                                ? "nothing runs that keywright up started."
+                                : "there is "
+                                        + running.stream().map(Running::name).collect(Collectors.joining(", "))
+                                        + ".")));
         return new Result(List.of(look(one)));
     }
 

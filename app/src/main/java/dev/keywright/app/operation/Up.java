@@ -112,7 +112,8 @@ public final class Up {
         try {
             Files.createDirectories(book.folder());
             keeper = new ProcessBuilder(ownSession(command))
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectErrorStream(true)
                     .redirectOutput(log.toFile())
                     .start();
@@ -124,8 +125,7 @@ public final class Up {
                 if (keeper.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw new UserError(lastWords(log) + " (all of it in " + log + ")");
                 }
-                Optional<Running> running =
-                        book.find(name).filter(one -> one.keeperPid() == keeper.pid());
+                Optional<Running> running = book.find(name).filter(one -> one.keeperPid() == keeper.pid());
                 if (running.isPresent()) {
                     return running.get();
                 }
@@ -139,8 +139,8 @@ public final class Up {
 
     /** The name a topology of this request would get. */
     public String freeName(Request request) {
-        return book.freeName(
-                request.name().orElseGet(() -> topology(request).topology().name().toLowerCase(Locale.ROOT)));
+        return book.freeName(request.name()
+                .orElseGet(() -> topology(request).topology().name().toLowerCase(Locale.ROOT)));
     }
 
     /** So that an interrupt from the terminal does not end it. */
@@ -174,7 +174,9 @@ public final class Up {
         try {
             LocalTopology topology = new LocalTopology(
                     kind,
-                    request.shards().or(() -> sharded ? design.shards() : Optional.empty()).orElse(usual.shards()),
+                    request.shards()
+                            .or(() -> sharded ? design.shards() : Optional.empty())
+                            .orElse(usual.shards()),
                     request.replicas()
                             .or(() -> usual.replicas() > 0 ? design.replicas() : Optional.empty())
                             .orElse(usual.replicas()),

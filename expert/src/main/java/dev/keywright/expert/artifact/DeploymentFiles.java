@@ -29,7 +29,13 @@ final class DeploymentFiles {
 
     /** Directives that follow from the deployment's own fields. */
     private static final Set<String> FIELDS = Set.of(
-            "maxmemory", "maxmemory-policy", "appendonly", "appendfsync", "save", "cluster-enabled", "cluster-node-timeout");
+            "maxmemory",
+            "maxmemory-policy",
+            "appendonly",
+            "appendfsync",
+            "save",
+            "cluster-enabled",
+            "cluster-node-timeout");
 
     private final Workload workload;
     private final ServerDesign server;
@@ -41,7 +47,8 @@ final class DeploymentFiles {
 
     /** The files below a folder; none where the task decides no topology. */
     static List<Artifact> write(Design design, String folder) {
-        return design.server()
+        return design
+                .server()
                 .filter(server -> !server.topology().isEmpty())
                 .map(server -> new DeploymentFiles(design.workload(), server).deployment())
                 .map(Deployer::files)

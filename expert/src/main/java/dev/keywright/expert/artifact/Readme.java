@@ -188,7 +188,8 @@ final class Readme {
         }
         line("keywright up .              # these servers on this machine; OPERATE.md says how to run them elsewhere");
         if (answer.server()
-                .filter(server -> List.of("sentinel", "cluster").contains(server.topology()))
+                .flatMap(Answer.Server::topology)
+                .filter(List.of("sentinel", "cluster")::contains)
                 .isPresent()) {
             line("keywright failover-drill .  # kills the primary under load and measures what clients see");
         }

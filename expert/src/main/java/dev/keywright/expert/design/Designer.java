@@ -64,7 +64,8 @@ public final class Designer {
         if (workload.kind() != Kind.OPS || topology.isEmpty() || entries.isEmpty()) {
             return entries;
         }
-        Optional<Entry> setUp = topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
+        Optional<Entry> setUp =
+                topology.map(SET_UP::get).flatMap(knowledge::entry).map(workload::filled);
         Optional<String> first = entries.get(0).implied("topology", workload.traits());
         Optional<Entry> better = setUp.filter(runbook -> workload.has("set-up"));
         if (better.isEmpty() && (first.isEmpty() || first.equals(topology))) {
@@ -72,7 +73,8 @@ public final class Designer {
         }
         if (better.isEmpty()) {
             better = entries.stream()
-                    .filter(entry -> entry.implied("topology", workload.traits()).equals(topology))
+                    .filter(entry ->
+                            entry.implied("topology", workload.traits()).equals(topology))
                     .filter(entry -> !entry.steps().isEmpty())
                     .findFirst()
                     .or(() -> setUp);
@@ -259,8 +261,8 @@ public final class Designer {
             case REFUSAL -> Optional.empty();
         };
         List<Step> steps = new ArrayList<>();
-        runbook.ifPresent(entry -> entry.steps()
-                .forEach(step -> steps.add(new Step(step.title(), step.command(), note(step)))));
+        runbook.ifPresent(entry ->
+                entry.steps().forEach(step -> steps.add(new Step(step.title(), step.command(), note(step)))));
         runbook.filter(entry -> !steps.isEmpty())
                 .map(Entry::id)
                 .flatMap(knowledge::verb)

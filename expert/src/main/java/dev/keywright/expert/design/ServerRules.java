@@ -39,8 +39,7 @@ final class ServerRules {
                     d -> d.has("replica-named"),
                     "replica",
                     "Copies are asked for: a primary with replicas; without Sentinel a person fails over."),
-            Rule.topology(
-                    "topology-set-up-single", d -> true, "standalone", "Nothing said asks for a second server."));
+            Rule.topology("topology-set-up-single", d -> true, "standalone", "Nothing said asks for a second server."));
 
     /** By size, rate and what must go on. */
     static final List<Rule> TOPOLOGY_BY_LOAD = List.of(

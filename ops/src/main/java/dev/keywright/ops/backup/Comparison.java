@@ -16,7 +16,8 @@ import java.util.stream.Stream;
  */
 final class Comparison {
 
-    private static final int VALUE_KEYS = 100;
+    private static final int PAGE_KEYS = 10_000;
+    private static final int VALUE_KEYS = 200;
     private static final int MOST_NAMED = 20;
     /** Version and checksum end a payload. */
     private static final int FOOTER_BYTES = Short.BYTES + Long.BYTES;
@@ -48,33 +49,36 @@ final class Comparison {
 
     /** Compares all keys of the selected database. */
     void everyKey() throws IOException {
-        Page page = Page.first(from, Pace.MOST_KEYS);
+        Page page = Page.first(from, PAGE_KEYS);
         while (true) {
             these(page.keys());
             if (page.isLast()) {
                 return;
             }
-            page.askForNext(from, Pace.MOST_KEYS);
+            page.askForNext(from, PAGE_KEYS);
             from.flush();
             page = Page.read(from);
         }
     }
 
-    /** Compares some keys of the selected database. */
+    /** Compares some keys of the selected database; more are asked for before the last ones are read. */
     void these(List<byte[]> keys) throws IOException {
-        for (int at = 0; at < keys.size(); ) {
-            int end = Math.min(keys.size(), at + pace.keys());
-            List<byte[]> unlike = unlikePayloads(keys.subList(at, end));
-            for (int i = 0; i < unlike.size(); i += VALUE_KEYS) {
-                values(unlike.subList(i, Math.min(unlike.size(), i + VALUE_KEYS)));
-            }
-            at = end;
+        List<byte[]> unlike = new ArrayList<>();
+        List<byte[]> asked = List.of();
+        for (int at = 0; at < keys.size(); at += asked.size()) {
+            List<byte[]> next = keys.subList(at, Math.min(keys.size(), at + pace.keys()));
+            askBoth(next, "PEXPIRETIME", "DUMP");
+            unlike.addAll(unlikePayloads(asked));
+            asked = next;
+        }
+        unlike.addAll(unlikePayloads(asked));
+        for (int at = 0; at < unlike.size(); at += VALUE_KEYS) {
+            values(unlike.subList(at, Math.min(unlike.size(), at + VALUE_KEYS)));
         }
     }
 
     /** The keys whose payloads do not show by themselves that they are equal. */
     private List<byte[]> unlikePayloads(List<byte[]> keys) throws IOException {
-        askBoth(keys, "PEXPIRETIME", "DUMP");
         List<byte[]> unlike = new ArrayList<>();
         long bytes = 0;
         for (byte[] key : keys) {

@@ -17,7 +17,10 @@ final class Pace {
 
     /** So many keys had values of so many bytes. */
     void saw(int count, long bytes) {
-        long mean = Math.max(1, bytes / Math.max(1, count));
+        if (count == 0) {
+            return;
+        }
+        long mean = Math.max(1, bytes / count);
         keys = (int) Math.max(1, Math.min(MOST_KEYS, ANSWER_BYTES / mean));
     }
 }

@@ -15,11 +15,14 @@ import java.util.function.Consumer;
 
 /**
  * Copies every key from a private server to the target: SCAN, then for each page PEXPIRETIME and DUMP in one go, and RESTORE ...
- * REPLACE ABSTTL to whoever serves the key's slot. While the target works on one page, the private server prepares the next.
+ * REPLACE ABSTTL to whoever serves the key's slot. Nobody waits for anybody: the private server is asked for the next page before
+ * the last one is read, and the target may owe thousands of answers.
  * Payloads pass through without being kept; pages shrink as values grow.
  */
 final class Transfer {
 
+    private static final int SCAN_KEYS = 10_000;
+    private static final int MOST_UNANSWERED = 10_000;
     private static final int SAMPLES = 1_000;
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
     private static final Duration MOVING = Duration.ofSeconds(30);
@@ -52,18 +55,20 @@ final class Transfer {
     void copy(int database, long expected) throws IOException {
         long begun = System.nanoTime();
         long every = Math.max(1, expected / SAMPLES);
-        Page page = Page.first(from, Pace.MOST_KEYS);
+        Page page = Page.first(from, SCAN_KEYS);
         while (true) {
             List<byte[]> found = page.keys();
-            for (int at = 0; at < found.size(); ) {
-                int end = Math.min(found.size(), at + pace.keys());
-                ask(found.subList(at, end));
-                if (end == found.size()) {
-                    page.askForNext(from, Pace.MOST_KEYS);
-                }
-                pass(found.subList(at, end));
-                at = end;
+            List<byte[]> asked = List.of();
+            for (int at = 0; at < found.size(); at += asked.size()) {
+                List<byte[]> next = found.subList(at, Math.min(found.size(), at + pace.keys()));
+                ask(next);
+                from.flush();
+                pass(asked);
+                asked = next;
             }
+            page.askForNext(from, SCAN_KEYS);
+            from.flush();
+            pass(asked);
             for (int i = 0; i < found.size(); i++) {
                 if ((keys + i) % every == 0 && samples.size() < SAMPLES) {
                     samples.add(found.get(i));
@@ -73,13 +78,9 @@ final class Transfer {
             if (page.isLast()) {
                 break;
             }
-            if (found.isEmpty()) {
-                page.askForNext(from, Pace.MOST_KEYS);
-                from.flush();
-            }
             page = Page.read(from);
         }
-        settle();
+        settle(0);
         followMoves();
     }
 
@@ -94,16 +95,15 @@ final class Transfer {
         }
     }
 
-    /** Passes on what was asked for, once the target has answered for the page before. */
+    /** Passes on what was asked for. */
     private void pass(List<byte[]> page) throws IOException {
-        from.flush();
-        settle();
         long before = bytes;
         for (byte[] key : page) {
             hand(key);
         }
         to.flush();
         pace.saw(page.size(), bytes - before);
+        settle(MOST_UNANSWERED);
     }
 
     /** The two answers about a key become one command. */
@@ -128,12 +128,11 @@ final class Transfer {
         bytes += length;
     }
 
-    /** Takes the target's answers to all it was sent. */
-    private void settle() throws IOException {
+    /** Takes answers of the target until it owes so many at most. */
+    private void settle(int most) throws IOException {
         for (Target.Owner owner : to.owners()) {
-            for (byte[] key = owner.unanswered().poll();
-                    key != null;
-                    key = owner.unanswered().poll()) {
+            while (owner.unanswered().size() > most) {
+                byte[] key = owner.unanswered().remove();
                 if (owner.wire().read() instanceof Answer.Failed failed) {
                     if (!ELSEWHERE.contains(failed.text().split(" ", 2)[0])) {
                         throw refused(failed, key, owner);
@@ -171,9 +170,10 @@ final class Transfer {
             for (int at = 0; at < again.size(); at += Pace.MOST_KEYS) {
                 List<byte[]> page = again.subList(at, Math.min(again.size(), at + Pace.MOST_KEYS));
                 ask(page);
+                from.flush();
                 pass(page);
             }
-            settle();
+            settle(0);
         }
     }
 

@@ -326,7 +326,7 @@ final class CheckRules {
         }
     }
 
-    /** How far a master is from the mean. */
+    // How far a master is from the mean.
     private double skew(ClusterView.Node node, ToLongFunction<ClusterView.Node> of) {
         double mean = masters.stream().mapToLong(of).average().orElse(0);
         return mean == 0 ? 0 : Math.abs(of.applyAsLong(node) - mean) / mean;

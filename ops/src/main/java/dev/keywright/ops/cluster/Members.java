@@ -108,7 +108,7 @@ final class Members implements AutoCloseable {
         return ask(endpoint, words).orThrow(endpoint.toString()).text();
     }
 
-    /** The answer as text; nothing when this user may not ask or the server does not know the command. */
+    /** The items of the answer; nothing when this user may not ask or the server does not know the command. */
     Optional<List<Reply>> itemsIfAllowed(Endpoint endpoint, String... words) {
         return ask(endpoint, words) instanceof Reply.Items items ? Optional.of(items.items()) : Optional.empty();
     }

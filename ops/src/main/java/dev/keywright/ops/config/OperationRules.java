@@ -383,7 +383,7 @@ final class OperationRules {
                                                 subject.place(),
                                                 "The clock source is " + source + ".",
                                                 "echo tsc >"
-                                                    + " /sys/devices/system/clocksource/clocksource0/current_clocksource"))));
+                                                        + " /sys/devices/system/clocksource/clocksource0/current_clocksource"))));
     }
 
     private static Rule settings(String id, Severity severity, String finds, String why, Check check) {

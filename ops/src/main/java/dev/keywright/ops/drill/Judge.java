@@ -145,7 +145,7 @@ final class Judge {
 
     private static List<Verdict> verdicts(Layout layout, DrillOptions options, List<Run> runs) {
         List<Verdict> verdicts = new ArrayList<>();
-        if (layout.kind().takesOver()) {
+        if (layout.takesOver(options.slot())) {
             long alone = runs.stream().filter(Run::recovered).count();
             verdicts.add(new Verdict(
                     "takes over by itself",
@@ -198,7 +198,7 @@ final class Judge {
 
     private static List<String> notes(Layout layout, DrillOptions options, List<Run> runs) {
         List<String> notes = new ArrayList<>();
-        if (!layout.kind().takesOver()) {
+        if (!layout.takesOver(options.slot())) {
             notes.add("Nobody takes over in this topology: the downtime is the outage until the drill brought the"
                     + " primary back.");
         }

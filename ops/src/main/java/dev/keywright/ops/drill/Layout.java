@@ -19,12 +19,7 @@ record Layout(Kind kind, List<Shard> shards) {
         STANDALONE,
         REPLICA,
         SENTINEL,
-        CLUSTER;
-
-        /** Whether a replica takes the place of a lost primary without anybody's help. */
-        boolean takesOver() {
-            return this == SENTINEL || this == CLUSTER;
-        }
+        CLUSTER
     }
 
     /** A primary, its replicas and the slots they hold. */
@@ -110,6 +105,12 @@ record Layout(Kind kind, List<Shard> shards) {
                 .findFirst()
                 .orElseThrow(() -> new OpsException(
                         "No primary serves slot " + slot + ". Bring the cluster into order before you drill it."));
+    }
+
+    /** Whether a replica takes the place of the lost primary of this slot without anybody's help. */
+    boolean takesOver(int slot) {
+        boolean watched = kind == Kind.SENTINEL || kind == Kind.CLUSTER;
+        return watched && !owning(slot).replicas().isEmpty();
     }
 
     int replicas() {

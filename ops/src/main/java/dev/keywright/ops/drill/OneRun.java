@@ -70,9 +70,10 @@ final class OneRun {
 
     private void requireOrder() {
         subject.check(options.fault(), shard.primary(), panel);
-        if (options.fault() == Fault.FAILOVER && !layout.kind().takesOver()) {
-            throw new DrillRefused("Nobody tells clients of a new primary in this topology (" + connection
-                    + "), so an ordered failover would leave them behind. Choose --fault kill or freeze.");
+        if (options.fault() == Fault.FAILOVER && !layout.takesOver(options.slot())) {
+            throw new DrillRefused(
+                    "Nobody can take over from " + shard.primary() + " so that clients learn of it (" + connection
+                            + "): that takes replicas, and Sentinels or a cluster. Choose --fault kill or freeze.");
         }
         progress.accept("waiting for servers in sync");
         if (!isWholeWithin(options.patience())) {
@@ -101,7 +102,8 @@ final class OneRun {
             strike();
             progress.accept("waiting for the service");
             recovered = Patience.await(
-                    layout.kind().takesOver() ? options.patience() : OUTAGE, new Recovery(workload, watch, affected));
+                    layout.takesOver(options.slot()) ? options.patience() : OUTAGE,
+                    new Recovery(workload, watch, affected));
             Patience.pause(SETTLE);
         } finally {
             mended = workload.elapsed();

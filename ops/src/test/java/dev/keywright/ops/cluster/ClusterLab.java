@@ -1,6 +1,5 @@
 package dev.keywright.ops.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import dev.keywright.connection.Command;
@@ -12,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
@@ -110,13 +108,5 @@ final class ClusterLab {
 
     static PlanWish evenly() {
         return PlanWish.rebalancing(PlanWish.By.SLOTS, Map.of());
-    }
-
-    static Optional<ClusterView.Node> owner(ClusterView view, int slot) {
-        return view.owner(slot);
-    }
-
-    static byte[] bytes(String text) {
-        return text.getBytes(UTF_8);
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +79,24 @@ final class OutputFolder {
         List<Path> kept = files.stream()
                 .map(file -> whole.resolve(file.path()).normalize())
                 .toList();
-        return Json.artifacts(Files.readString(design)).stream()
-                .map(name -> whole.resolve(name).normalize())
-                .filter(file -> file.startsWith(whole) && !kept.contains(file))
-                .toList();
+        List<Path> stale = new ArrayList<>();
+        for (String name : Json.artifacts(Files.readString(design))) {
+            Path listed = whole.resolve(name).normalize();
+            if (listed.startsWith(whole) && !listed.equals(whole)) {
+                stale.addAll(name.endsWith("/") ? filesBelow(listed) : List.of(listed));
+            }
+        }
+        stale.removeAll(kept);
+        return stale;
+    }
+
+    private static List<Path> filesBelow(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).toList();
+        }
     }
 
     private static String reason(IOException e) {

@@ -68,7 +68,7 @@ public final class Solve {
      */
     public Result run(Request request, Consumer<String> progress) {
         Output known = expert.answer(request.task(), request.overrides());
-        if (known.files().size() <= 1) {
+        if (known.answer().artifacts().size() <= 1) {
             return new Result(known.answer(), Optional.empty(), List.of(), Optional.empty());
         }
         Optional<OutputFolder> folder = request.folder().map(path -> new OutputFolder(path, request.force()));

@@ -82,7 +82,7 @@ final class DeploymentFiles {
         Optional<Integer> nodes = count("nodes");
         Optional<Integer> said = count("shards");
         int replicas = said.isPresent() && nodes.isPresent()
-                ? nodes.get() / Math.max(1, said.get()) - 1
+                ? Math.max(0, nodes.get() / Math.max(1, said.get()) - 1)
                 : count("replicas").orElse(1);
         int shards = said.orElse(nodes.map(all -> all / (1 + replicas)).orElse(3));
         int whole = Math.max(3, Math.min(MOST_SHARDS, shards));

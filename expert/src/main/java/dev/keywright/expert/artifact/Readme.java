@@ -16,13 +16,22 @@ final class Readme {
 
     /** What the files are, by how their path ends. */
     private static final Map<String, String> FILES = Map.of(
-            "design.json", "the whole answer for programs",
-            "redis.conf", "the server's configuration, a reason above each line",
-            "OPERATE.md", "how to start, drill, scale and back up these servers",
-            "deployment.json", "the same for programs: keywright up and failover-drill read it",
-            "compose.yaml", "the servers in containers on one machine",
-            "create-cluster.sh", "joins the nodes to a cluster, on hosts",
-            "pom.xml", "a Maven project with the code below");
+            "design.json",
+            "the whole answer for programs",
+            "redis.conf",
+            "the server's configuration, a reason above each line",
+            "OPERATE.md",
+            "how to start, drill, scale and back up these servers",
+            "deployment.json",
+            "the same for programs: keywright up and failover-drill read it",
+            "compose.yaml",
+            "the servers in containers on one machine",
+            "create-cluster.sh",
+            "joins the nodes to a cluster, on hosts",
+            "pom.xml",
+            "a Maven project with the code below",
+            DeploymentFiles.FOLDER,
+            "what runs the servers on hosts, in containers and in Kubernetes: OPERATE.md there tells how");
 
     private final StringBuilder page = new StringBuilder();
     private final Answer answer;
@@ -156,7 +165,7 @@ final class Readme {
         line("## The files here");
         line("");
         for (String path : answer.artifacts()) {
-            String name = path.substring(path.lastIndexOf('/') + 1);
+            String name = path.substring(path.lastIndexOf('/', path.length() - 2) + 1);
             String what = FILES.getOrDefault(name, about(path));
             if (!what.isEmpty()) {
                 line("- `" + path + "`: " + what);

@@ -1,9 +1,11 @@
 package dev.keywright.expert.artifact;
 
 import dev.keywright.expert.choice.Choice;
+import dev.keywright.expert.design.Design;
 import dev.keywright.expert.workload.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Writes the answer and its files: for a design the page, the server's configuration, scripts, a Maven project and what runs the
@@ -13,21 +15,26 @@ import java.util.List;
 public final class Writer {
 
     public Output write(Choice choice) {
+        Design design = choice.design();
         List<Artifact> files = new ArrayList<>();
+        Supplier<List<Artifact>> deployment = List::of;
         List<String> paths = new ArrayList<>(List.of("README.md"));
-        if (choice.design().workload().kind() == Kind.DESIGN) {
-            files.addAll(ServerFiles.write(choice.design()));
+        if (design.workload().kind() == Kind.DESIGN) {
+            files.addAll(ServerFiles.write(design));
             files.addAll(JavaProject.write(choice));
-            files.addAll(DeploymentFiles.write(choice.design(), DeploymentFiles.FOLDER));
-        } else if (choice.design().isSetUp()) {
-            files.addAll(DeploymentFiles.write(choice.design(), ""));
+            deployment = () -> DeploymentFiles.write(design, DeploymentFiles.FOLDER);
+        } else if (design.isSetUp()) {
+            files.addAll(DeploymentFiles.write(design, ""));
         }
         if (!files.isEmpty()) {
             paths.add("design.json");
         }
         files.forEach(file -> paths.add(file.path()));
+        if (design.workload().kind() == Kind.DESIGN) {
+            paths.add(DeploymentFiles.FOLDER);
+        }
         Answer answer = AnswerWriter.write(choice, List.copyOf(paths));
         files.add(0, Readme.of(answer));
-        return new Output(answer, List.copyOf(files));
+        return new Output(answer, files, deployment);
     }
 }

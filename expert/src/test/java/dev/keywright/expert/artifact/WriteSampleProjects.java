@@ -36,14 +36,14 @@ public final class WriteSampleProjects {
         List<String> together = wanted.isEmpty() ? SampleDesigns.patterns() : wanted;
         write(root.resolve("cluster"), SampleDesigns.output(together, "cluster-named"), modules);
         StringBuilder pom = new StringBuilder("""
-                <project xmlns="http://maven.apache.org/POM/4.0.0">
-                  <modelVersion>4.0.0</modelVersion>
-                  <groupId>samples</groupId>
-                  <artifactId>samples</artifactId>
-                  <version>1</version>
-                  <packaging>pom</packaging>
-                  <modules>
-                """);
+            <project xmlns="http://maven.apache.org/POM/4.0.0">
+              <modelVersion>4.0.0</modelVersion>
+              <groupId>samples</groupId>
+              <artifactId>samples</artifactId>
+              <version>1</version>
+              <packaging>pom</packaging>
+              <modules>
+            """);
         modules.forEach(module -> pom.append("    <module>").append(module).append("</module>\n"));
         Files.writeString(root.resolve("pom.xml"), pom.append("  </modules>\n</project>\n"));
     }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,8 @@ final class Template {
     private static final Pattern PLACE = Pattern.compile("(?m)^([ \\t]*)\\{\\{([a-z-]+)}}[ \\t]*\\n|\\{\\{([a-z-]+)}}");
     private static final Pattern BLOCK =
             Pattern.compile("(?ms)^[ \\t]*\\{\\{([#^])([a-z-]+)}}[ \\t]*\\n(.*?)^[ \\t]*\\{\\{/\\2}}[ \\t]*\\n");
+
+    private static final Map<String, String> TEXTS = new ConcurrentHashMap<>();
 
     private Template() {}
 
@@ -52,6 +55,10 @@ final class Template {
     }
 
     static String read(String name) {
+        return TEXTS.computeIfAbsent(name, Template::load);
+    }
+
+    private static String load(String name) {
         try (InputStream in = Template.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IllegalStateException(name + " is missing beside " + Template.class);

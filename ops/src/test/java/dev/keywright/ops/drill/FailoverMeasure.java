@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 
@@ -25,7 +26,7 @@ final class FailoverMeasure {
 
     private FailoverMeasure() {}
 
-    /** The first argument is N; a second one, {@code times} or {@code loss}, picks one of the two tables. */
+    /** N; {@code times} or {@code loss} for one of the two tables; of the second, one fault. */
     public static void main(String[] arguments) {
         int repeat = arguments.length == 0 ? 20 : Integer.parseInt(arguments[0]);
         String part = arguments.length < 2 ? "both" : arguments[1];
@@ -37,7 +38,10 @@ final class FailoverMeasure {
                     () -> Cluster.start(3, 1, PLAIN.withDirective("cluster-node-timeout", "2000")));
         }
         if (!part.equals("times")) {
-            losses(Math.max(1, repeat / 4));
+            List<Fault> faults = arguments.length < 3
+                    ? List.of(Fault.KILL, Fault.PARTITION)
+                    : List.of(Fault.valueOf(arguments[2].toUpperCase(Locale.ROOT)));
+            losses(Math.max(1, repeat / 4), faults);
         }
     }
 
@@ -60,7 +64,7 @@ final class FailoverMeasure {
         report.notes().forEach(note -> OUT.println("\n" + note));
     }
 
-    private static void losses(int repeat) {
+    private static void losses(int repeat, List<Fault> faults) {
         OUT.println("\nAcknowledged writes lost, Sentinel with 1 + 2, " + LOSS_RATE + " operations per second, "
                 + repeat + " runs each\n");
         OUT.println("| mode | fault | acknowledged | lost | most in a run | loss window | unknown, of these applied |");
@@ -68,7 +72,7 @@ final class FailoverMeasure {
         ServerOptions guarded =
                 PLAIN.withDirective("min-replicas-to-write", "1").withDirective("min-replicas-max-lag", "1");
         ServerOptions durable = PLAIN.withDirective("appendonly", "yes").withDirective("appendfsync", "always");
-        for (Fault fault : new Fault[] {Fault.KILL, Fault.FREEZE, Fault.PARTITION}) {
+        for (Fault fault : faults) {
             loss("asynchronous", fault, PLAIN, 0, repeat);
             loss("min-replicas-to-write 1, max-lag 1", fault, guarded, 0, repeat);
             loss("appendfsync always", fault, durable, 0, repeat);

@@ -308,7 +308,11 @@ final class Sentinels implements AutoCloseable {
                 }
             }
         });
-        return ear.async().subscribe(SWITCHES);
+        return ear.async().subscribe(SWITCHES).whenComplete((subscribed, refused) -> {
+            if (refused != null) {
+                CompletableFuture<?> unused = ear.closeAsync();
+            }
+        });
     }
 
     @Override

@@ -194,7 +194,9 @@ public final class Main implements Runnable {
     private static int usage(ParameterException e, String[] args) {
         PrintWriter err = e.getCommandLine().getErr();
         say(err, String.valueOf(e.getMessage()));
-        err.println("Try keywright --help or keywright solve --help.");
+        String verb = e.getCommandLine().getCommandSpec().qualifiedName();
+        boolean task = verb.equals("keywright") || verb.equals("keywright solve");
+        err.println("Try " + (task ? "keywright --help or keywright solve" : verb) + " --help.");
         return USAGE;
     }
 

@@ -35,6 +35,7 @@ class JavaProjectTest {
                     .anyMatch(file -> file.path().startsWith("src/test/java/")
                             && file.path().endsWith("Test.java"));
             assertThat(files)
+                    .filteredOn(file -> !file.path().startsWith("deploy/"))
                     .as(pattern)
                     .allSatisfy(file -> assertThat(file.text())
                             .as(file.path())

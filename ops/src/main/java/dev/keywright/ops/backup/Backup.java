@@ -169,7 +169,7 @@ public final class Backup {
         Manifest manifest = manifest(id, source, origins, shards, started, sets);
         Path whole = publish(draft, manifest);
         return new Result(
-                whole.toString(), manifest, sets.prune(source, options.keep(), options.keepFor(), clock.instant()));
+                whole.toString(), manifest, sets.prune(manifest, options.keep(), options.keepFor(), clock.instant()));
     }
 
     private List<Origin> origins(Connection connection) throws IOException {
@@ -183,10 +183,13 @@ public final class Backup {
         }
     }
 
-    private static void requireSameSlots(Connection connection, Plan plan) {
-        boolean cluster = !plan.slots().get(0).isEmpty();
-        if (cluster
-                && !Primary.of(connection).stream().map(Primary::slots).toList().equals(plan.slots())) {
+    private void requireSameSlots(Connection connection, Plan plan) throws IOException {
+        if (plan.slots().get(0).isEmpty()) {
+            return;
+        }
+        List<Primary> now = Primary.of(connection);
+        boolean same = now.stream().map(Primary::slots).toList().equals(plan.slots());
+        if (!same || !options.allowPartial() && !Origin.moving(now, access).isEmpty()) {
             throw new OpsException("Slots moved between servers while they were read (" + plan.source()
                     + "). Run the backup again when the move is over.");
         }
@@ -423,6 +426,7 @@ public final class Backup {
             Files.deleteIfExists(draft.resolve("shard-" + shard.number() + ".json"));
         }
         Document.write(draft.resolve(BackupSets.MANIFEST), manifest);
+        StoredFile.makeDurable(draft.resolve(BackupSets.MANIFEST));
         StoredFile.makeDurable(draft);
         Path whole = folder.resolve(manifest.id());
         Files.move(draft, whole, StandardCopyOption.ATOMIC_MOVE);

@@ -24,6 +24,11 @@ final class BackupSets {
         Instant finished() {
             return Instant.parse(manifest.finished());
         }
+
+        /** Whether it was proved, and none of its slots is missing. */
+        boolean isGood() {
+            return manifest.allLoaded() && manifest.holdsAllSlots();
+        }
     }
 
     private final Path folder;
@@ -39,19 +44,25 @@ final class BackupSets {
         }
         List<Kept> all = new BackupSets(path).complete();
         return all.stream()
-                .filter(each -> each.manifest().allLoaded())
+                .filter(Kept::isGood)
                 .findFirst()
+                .or(() ->
+                        all.stream().filter(each -> each.manifest().allLoaded()).findFirst())
                 .or(() -> all.stream().findFirst())
                 .orElseThrow(() -> new OpsException("There is no backup set (" + path
                         + "). Give the folder that keywright backup wrote to, or one" + " of the sets in it."));
     }
 
-    /** Newest first. */
+    /** Newest first. One whose manifest cannot be read is no set; it stays, and hinders nobody. */
     List<Kept> complete() {
         List<Kept> found = new ArrayList<>();
         for (Path each : folders()) {
             if (!each.toString().endsWith(PARTIAL) && Files.isRegularFile(each.resolve(MANIFEST))) {
-                found.add(new Kept(each, Document.read(each.resolve(MANIFEST), Manifest.class)));
+                try {
+                    found.add(new Kept(each, Document.read(each.resolve(MANIFEST), Manifest.class)));
+                } catch (OpsException unreadable) {
+                    // Whoever names this folder is told why.
+                }
             }
         }
         found.sort(Comparator.comparing(Kept::finished).reversed());
@@ -85,19 +96,21 @@ final class BackupSets {
     }
 
     /**
-     * Removes sets of the same servers that no rule keeps. Without a rule nothing is removed; the newest set and the newest one
-     * that was loaded always stay.
+     * Removes sets of the same servers that no rule keeps. Without a rule nothing is removed; the newest set, the one just made
+     * (a clock may have been wrong), the newest whole one and the newest one that was loaded and is whole always stay.
      *
+     * @param made the set just made
      * @return what was removed
      */
-    List<String> prune(String source, Optional<Integer> keep, Optional<Duration> keepFor, Instant now)
+    List<String> prune(Manifest made, Optional<Integer> keep, Optional<Duration> keepFor, Instant now)
             throws IOException {
         if (keep.isEmpty() && keepFor.isEmpty()) {
             return List.of();
         }
-        List<Kept> sets = complete(source);
-        Optional<Kept> proved =
-                sets.stream().filter(each -> each.manifest().allLoaded()).findFirst();
+        List<Kept> sets = complete(made.source());
+        Optional<Kept> good = sets.stream().filter(Kept::isGood).findFirst();
+        Optional<Kept> whole =
+                sets.stream().filter(each -> each.manifest().holdsAllSlots()).findFirst();
         List<String> removed = new ArrayList<>();
         for (int i = 1; i < sets.size(); i++) {
             Kept set = sets.get(i);
@@ -105,7 +118,9 @@ final class BackupSets {
             boolean kept = keep.map(most -> rank < most).orElse(false)
                     || keepFor.map(age -> !set.finished().isBefore(now.minus(age)))
                             .orElse(false)
-                    || proved.map(set::equals).orElse(false);
+                    || set.manifest().id().equals(made.id())
+                    || good.map(set::equals).orElse(false)
+                    || whole.map(set::equals).orElse(false);
             if (!kept) {
                 remove(set.folder());
                 removed.add(set.manifest().id());

@@ -72,8 +72,9 @@ final class Comparison {
             asked = next;
         }
         unlike.addAll(unlikePayloads(asked));
-        for (int at = 0; at < unlike.size(); at += VALUE_KEYS) {
-            values(unlike.subList(at, Math.min(unlike.size(), at + VALUE_KEYS)));
+        int together = Math.min(VALUE_KEYS, pace.keys());
+        for (int at = 0; at < unlike.size(); at += together) {
+            values(unlike.subList(at, Math.min(unlike.size(), at + together)));
         }
     }
 

@@ -145,4 +145,14 @@ public record Manifest(
     public boolean allLoaded() {
         return shards.stream().allMatch(shard -> shard.proof() == Proof.LOADED);
     }
+
+    /** Whether no slot of a cluster is missing; true where there are no slots. */
+    boolean holdsAllSlots() {
+        return layout != Layout.CLUSTER
+                || shards.stream()
+                                .flatMapToInt(shard -> Primary.eachSlot(shard.slots()))
+                                .distinct()
+                                .count()
+                        == Slots.COUNT;
+    }
 }

@@ -54,18 +54,25 @@ record Origin(int number, Node node, boolean replica, int replicas, String slots
         if (served != Slots.COUNT) {
             wrong.add((Slots.COUNT - served) + " of " + Slots.COUNT + " slots are served by no primary that is up");
         }
-        for (Primary primary : primaries) {
-            try (Wire wire = Wire.open(primary.node(), access)) {
-                if (wire.ask("CLUSTER", "NODES").contains(" [")) {
-                    wrong.add("slots are moving at " + primary.node());
-                }
-            }
-        }
+        wrong.addAll(moving(primaries, access));
         if (!wrong.isEmpty() && !partial) {
             throw new OpsException("The cluster is not whole (" + connection + "): " + String.join("; ", wrong)
                     + ". Mend it first, or take what there is with --allow-partial.");
         }
         wrong.forEach(notes);
+    }
+
+    /** Where a slot is on its way: its keys are on two servers, and in one snapshot, in both or in none. */
+    static List<String> moving(List<Primary> primaries, Access access) throws IOException {
+        List<String> moving = new ArrayList<>();
+        for (Primary primary : primaries) {
+            try (Wire wire = Wire.open(primary.node(), access)) {
+                if (wire.ask("CLUSTER", "NODES").contains(" [")) {
+                    moving.add("slots are moving at " + primary.node());
+                }
+            }
+        }
+        return moving;
     }
 
     private static Origin chosen(int number, Primary primary, Access access, Consumer<String> notes)

@@ -63,6 +63,10 @@ record Primary(Node node, String slots) {
     }
 
     IntStream eachSlot() {
+        return eachSlot(slots);
+    }
+
+    static IntStream eachSlot(String slots) {
         return Arrays.stream(slots.split(" ")).flatMapToInt(range -> {
             String[] ends = range.split("-");
             return IntStream.rangeClosed(Integer.parseInt(ends[0]), Integer.parseInt(ends[ends.length - 1]));

@@ -98,6 +98,9 @@ public final class Restore {
     private long compared;
     private long proofNanos;
     private boolean functionsSent;
+    private boolean flushed;
+    /** The target before the first key was sent. */
+    private List<State> before = List.of();
 
     private Restore(BackupSets.Kept set, Target target, Existing existing, Proof proof, Consumer<String> progress) {
         this.set = set;
@@ -155,19 +158,13 @@ public final class Restore {
 
     private Result run() throws IOException {
         requireRoom();
-        if (existing == Existing.FLUSH) {
-            for (Target.Owner owner : target.owners()) {
-                owner.wire().ask("FLUSHALL");
-                owner.wire().call("FUNCTION", "FLUSH");
-            }
-        }
-        List<State> before = target.states();
+        before = target.states();
         long begun = System.nanoTime();
         for (Manifest.Shard shard : set.manifest().shards()) {
             restore(shard);
         }
         double seconds = (System.nanoTime() - begun - proofNanos) / 1e9;
-        boolean countsHold = counted(before, target.states());
+        boolean countsHold = counted(target.states());
         return new Result(
                 set.folder().toString(),
                 target.toString(),
@@ -219,6 +216,7 @@ public final class Restore {
         Path room = Files.createTempDirectory("keywright-restore-");
         try (PrivateServer server = PrivateServer.load(set.folder(), shard, room)) {
             requireReadable(shard, server.wire());
+            flushOnce();
             functions(server.wire());
             List<Manifest.Database> held = State.of(server.wire()).databases();
             for (Manifest.Database database : held) {
@@ -232,6 +230,19 @@ public final class Restore {
         } finally {
             Files.deleteIfExists(room);
         }
+    }
+
+    /** Not before a file has been loaded and the target has proved to read it: else both would be lost. */
+    private void flushOnce() throws IOException {
+        if (existing != Existing.FLUSH || flushed) {
+            return;
+        }
+        for (Target.Owner owner : target.owners()) {
+            owner.wire().ask("FLUSHALL");
+            owner.wire().call("FUNCTION", "FLUSH");
+        }
+        flushed = true;
+        before = target.states();
     }
 
     /** A payload carries the version of its format, and older servers refuse newer ones. */
@@ -327,7 +338,7 @@ public final class Restore {
      * Puts what the target counts beside what it accepted. Equal where it was empty before, but for keys that expired on it since;
      * where it was not, it must hold at least as many.
      */
-    private boolean counted(List<State> before, List<State> after) {
+    private boolean counted(List<State> after) {
         boolean wasEmpty = before.stream().allMatch(state -> state.databases().isEmpty());
         long expired = sum(after, "expired_keys") - sum(before, "expired_keys");
         boolean holds = true;

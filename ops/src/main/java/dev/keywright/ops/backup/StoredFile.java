@@ -117,9 +117,9 @@ final class StoredFile {
         }
     }
 
-    /** A name in a folder survives a power cut only when the folder itself was synced. */
-    static void makeDurable(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Syncs a file, or a folder: a name in it survives a power cut only when the folder itself was synced. */
+    static void makeDurable(Path path) throws IOException {
+        try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

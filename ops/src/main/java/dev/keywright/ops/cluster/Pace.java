@@ -20,6 +20,7 @@ record Pace(double roundTrip, double perKey) {
     private static final int KEYS = 200;
     private static final int KEYS_OF_A_SLOT = 10;
     private static final long BIGGEST = 1L << 20;
+    private static final long MOST_IN_ALL = 8L << 20;
     /** Two states, four questions, the owner told to both ends and the others. */
     private static final int ROUND_TRIPS_PER_SLOT = 9;
     /** A move over a dump: sending, restoring, deleting. */
@@ -57,11 +58,13 @@ record Pace(double roundTrip, double perKey) {
         BitSet own = view.owner(moving.nextSetBit(0)).orElseThrow().slots().bits();
         own.and(moving);
         List<Command> dumps = new ArrayList<>();
+        long left = MOST_IN_ALL;
         for (int slot = own.nextSetBit(0); slot >= 0 && dumps.size() < KEYS; slot = own.nextSetBit(slot + 1)) {
             List<byte[]> names = survey.names(giver, slot, KEYS_OF_A_SLOT);
             long[] bytes = survey.bytes(giver, names);
             for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] >= 0 && bytes[i] <= BIGGEST) {
+                if (bytes[i] >= 0 && bytes[i] <= Math.min(BIGGEST, left)) {
+                    left -= bytes[i];
                     dumps.add(Command.named("DUMP").key(names.get(i)).buildRepeatable());
                 }
             }

@@ -229,7 +229,10 @@ public final class Resharding {
                         .filter(id ->
                                 now.find(id).filter(ClusterView.Node::isMaster).isPresent())
                         .findFirst()
-                        .ifPresent(heir -> successors.put(before.id(), heir));
+                        .ifPresent(heir -> {
+                            successors.put(before.id(), heir);
+                            successors.remove(heir); // it may be back after it was succeeded itself
+                        });
             }
         }
         view = now;

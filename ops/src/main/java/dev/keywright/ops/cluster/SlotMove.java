@@ -158,6 +158,7 @@ final class SlotMove {
     private Carried carryAll(Listing first) {
         Carried carried = new Carried(0, 0);
         for (Listing keys = first; keys.size() > 0; keys = listing()) {
+            refuseGiants(keys);
             for (int from = 0; from < keys.size(); ) {
                 int to = from + batch.fitting(keys.bytes().subList(from, keys.size()));
                 carried = carried.plus(carry(keys.part(from, to)));

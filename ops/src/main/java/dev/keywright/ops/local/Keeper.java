@@ -103,7 +103,7 @@ public final class Keeper implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() { // whoever comes second waits until all is saved
         if (ended.getCount() > 0) {
             ended.countDown();
             book.remove(name);

@@ -142,9 +142,16 @@ final class Server implements AutoCloseable {
 
     /** The log is whole only when the rewrite that CONFIG SET began has ended well. */
     private void awaitLog() {
-        awaitNoChild();
+        await("the log to hold all data", () -> {
+            Map<String, String> now = info("persistence");
+            boolean failed = !ok(now, "aof_last_bgrewrite_status"); // the server tries again, without end
+            return no(now, "rdb_bgsave_in_progress")
+                    && no(now, "aof_rewrite_in_progress")
+                    && (failed || no(now, "aof_rewrite_scheduled"));
+        });
         Map<String, String> now = info("persistence");
         if (!now.getOrDefault("aof_enabled", "0").equals("1") || !ok(now, "aof_last_bgrewrite_status")) {
+            set("appendonly", "no"); // nothing relies on it yet
             throw new OpsException("The log could not be written (" + address() + "). Look at the server's log: its"
                     + " disk may be full or its folder missing.");
         }

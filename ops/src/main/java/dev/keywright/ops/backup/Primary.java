@@ -34,6 +34,7 @@ record Primary(Node node, String slots) {
                 .call(Command.named("CLUSTER").argument("NODES").buildRepeatable())
                 .orThrow("CLUSTER NODES on " + connection)
                 .text();
+        Topology topology = connection.topology();
         List<Primary> primaries = new ArrayList<>();
         for (String line : view.split("\n", -1)) {
             String[] words = line.strip().split(" ");
@@ -43,7 +44,7 @@ record Primary(Node node, String slots) {
                         .filter(slot -> !slot.startsWith("["))
                         .toList();
                 if (flags.contains("master") && !flags.contains("fail") && !slots.isEmpty()) {
-                    primaries.add(new Primary(address(words[1]), String.join(" ", slots)));
+                    primaries.add(new Primary(address(words[0], words[1], topology), String.join(" ", slots)));
                 }
             }
         }
@@ -51,11 +52,20 @@ record Primary(Node node, String slots) {
         return primaries;
     }
 
-    /** {@code 10.0.0.1:7000@17000,name}: the host, the port and what clients do not need. */
-    private static Node address(String text) {
+    /**
+     * {@code 10.0.0.1:7000@17000,name}: the host, the port and what clients do not need. A node that has met no other does not know
+     * its own host; the connection knows it.
+     */
+    private static Node address(String id, String text, Topology topology) {
         String plain = text.split("[@,]", 2)[0];
         int colon = plain.lastIndexOf(':');
-        return new Node(plain.substring(0, colon), Integer.parseInt(plain.substring(colon + 1)));
+        Node told = new Node(plain.substring(0, colon), Integer.parseInt(plain.substring(colon + 1)));
+        return topology.nodes().stream()
+                .filter(node ->
+                        told.host().isEmpty() && node.id().filter(id::equals).isPresent())
+                .map(node -> new Node(node.host(), node.port()))
+                .findFirst()
+                .orElse(told);
     }
 
     private int firstSlot() {

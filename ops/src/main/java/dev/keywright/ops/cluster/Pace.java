@@ -59,11 +59,13 @@ record Pace(double roundTrip, double perKey) {
         own.and(moving);
         List<Command> dumps = new ArrayList<>();
         long left = MOST_IN_ALL;
-        for (int slot = own.nextSetBit(0); slot >= 0 && dumps.size() < KEYS; slot = own.nextSetBit(slot + 1)) {
+        for (int slot = own.nextSetBit(0);
+                slot >= 0 && dumps.size() < KEYS && left > 0;
+                slot = own.nextSetBit(slot + 1)) {
             List<byte[]> names = survey.names(giver, slot, KEYS_OF_A_SLOT);
             long[] bytes = survey.bytes(giver, names);
             for (int i = 0; i < bytes.length; i++) {
-                if (bytes[i] >= 0 && bytes[i] <= Math.min(BIGGEST, left)) {
+                if (bytes[i] >= 0 && bytes[i] <= BIGGEST && left > 0) {
                     left -= bytes[i];
                     dumps.add(Command.named("DUMP").key(names.get(i)).buildRepeatable());
                 }

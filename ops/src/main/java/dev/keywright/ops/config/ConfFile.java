@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A conf file as the server reads it, with the files it includes in their places. A comment is a line that begins with {@code #};
@@ -40,7 +41,17 @@ record ConfFile(
         List<Line> lines,
         List<Problem> problems) {
 
-    private static final int MOST_BYTES = 1024 * 1024;
+    private static final int MOST_BYTES = 8 * 1024 * 1024;
+    private static final Set<String> SPLIT_AGAIN = Set.of(
+            "save",
+            "client-output-buffer-limit",
+            "oom-score-adj-values",
+            "latency-tracking-info-percentiles",
+            "bind",
+            "replicaof",
+            "slaveof",
+            "shutdown-on-sigint",
+            "shutdown-on-sigterm");
     private static final int DEEPEST = 16;
     private static final String MARK = "\uFEFF";
 
@@ -68,11 +79,18 @@ record ConfFile(
                     .orElse("");
         }
 
-        /** The words behind the first one. */
-        List<String> arguments() {
+        /** The words behind the first one, as they stand. */
+        List<String> written() {
             return words.filter(all -> !all.isEmpty())
                     .map(all -> all.subList(1, all.size()))
                     .orElse(List.of());
+        }
+
+        /** The values: where a directive takes several, the server splits a single word in quotes once more. */
+        List<String> arguments() {
+            List<String> written = written();
+            boolean again = written.size() == 1 && !written.get(0).isEmpty() && SPLIT_AGAIN.contains(name());
+            return again ? Words.split(written.get(0)).orElse(written) : written;
         }
 
         Place place() {
@@ -93,7 +111,12 @@ record ConfFile(
      * @throws OpsException when it cannot be read, or is no text, or too big
      */
     static ConfFile read(Path file) {
-        return parse(file.toString(), Optional.of(file.toAbsolutePath()), bytes(file));
+        ConfFile conf = parse(file.toString(), Optional.of(file.toAbsolutePath()), bytes(file));
+        if (conf.lines().stream().anyMatch(line -> line.text().matches("[0-9a-f]{40} \\S*[:@].*"))) {
+            throw new OpsException(file + " is what a node of a cluster writes for itself, named by"
+                    + " cluster-config-file. Leave it as it is and give the node's conf file.");
+        }
+        return conf;
     }
 
     /** Reads a text that is no file; includes are followed from the working directory. */
@@ -113,8 +136,29 @@ record ConfFile(
         List<Line> lines = new ArrayList<>();
         List<Problem> problems = new ArrayList<>();
         new Reader(folder, lines, problems).read(name, text, 0);
+        Kind kind = kind(name, lines);
         return new ConfFile(
-                name, folder, kind(name, lines), text, charset, mark, List.copyOf(lines), List.copyOf(problems));
+                name,
+                folder,
+                kind,
+                text,
+                charset,
+                mark,
+                kind == Kind.USERS ? usersLines(name, text) : List.copyOf(lines),
+                List.copyOf(problems));
+    }
+
+    /** A file of users knows neither comments nor quotes; each single blank ends a word. */
+    private static List<Line> usersLines(String name, String text) {
+        List<Line> lines = new ArrayList<>();
+        String[] all = text.split("\n", -1);
+        for (int i = 0; i < all.length; i++) {
+            String trimmed = Reader.trimmed(all[i]);
+            if (!trimmed.isEmpty()) {
+                lines.add(new Line(name, i + 1, trimmed, Optional.of(List.of(trimmed.split(" ", -1)))));
+            }
+        }
+        return List.copyOf(lines);
     }
 
     /** The file with a line mended; line 0 is the byte order mark. */
@@ -144,6 +188,9 @@ record ConfFile(
                         file + " has " + Numbers.spoken(size) + ", too much for a conf file. Give the path of one.");
             }
             byte[] bytes = Files.readAllBytes(file);
+            if (isUtf16(bytes)) {
+                throw new OpsException(file + " is written in UTF-16, which no server reads. Save it as UTF-8.");
+            }
             for (byte b : bytes) {
                 if (b == 0) {
                     throw new OpsException(file + " holds zero bytes, so it is no text. Give the path of a conf file.");
@@ -154,6 +201,10 @@ record ConfFile(
             throw new OpsException(
                     file + " cannot be read (" + e.getClass().getSimpleName() + "). Give a file that can.", e);
         }
+    }
+
+    private static boolean isUtf16(byte[] bytes) {
+        return bytes.length >= 2 && (bytes[0] == -2 && bytes[1] == -1 || bytes[0] == -1 && bytes[1] == -2);
     }
 
     private static Charset charset(byte[] bytes) {
@@ -171,8 +222,9 @@ record ConfFile(
         }
         boolean users =
                 !lines.isEmpty() && lines.stream().allMatch(line -> line.name().equals("user"));
-        boolean named = name.endsWith(".acl") || name.matches("(.*/)?users[^/]*");
-        return users && (named || lines.size() > 1) || named && lines.isEmpty() ? Kind.USERS : Kind.SERVER;
+        boolean acl = name.endsWith(".acl");
+        boolean named = acl || name.matches("(.*/)?users[^/]*");
+        return acl || users && (named || lines.size() > 1) || named && lines.isEmpty() ? Kind.USERS : Kind.SERVER;
     }
 
     /** Follows includes, each file at most so deep. */

@@ -4,10 +4,13 @@ import static dev.keywright.ops.Severity.ERROR;
 import static dev.keywright.ops.Severity.INFO;
 import static dev.keywright.ops.Severity.WARNING;
 import static dev.keywright.ops.config.Rule.Reads.LINES;
+import static dev.keywright.ops.config.Rule.Reads.MACHINE;
 
 import dev.keywright.ops.Finding.Place;
 import dev.keywright.ops.config.ConfFile.Line;
 import dev.keywright.ops.config.Rule.Found;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +24,7 @@ final class FileRules {
 
     private static final String STOPS = "The server stops with FATAL CONFIG FILE ERROR and does not start.";
     private static final Directives KNOWN = Directives.known();
+    private static final List<String> NEEDED = List.of("dir", "aclfile");
 
     private FileRules() {}
 
@@ -83,7 +87,7 @@ final class FileRules {
                         "renamed-command-unknown",
                         ERROR,
                         LINES,
-                        "rename-command of a command that is none",
+                        "rename-command of a command that is none, or to a name that is taken",
                         STOPS,
                         FileRules::renamedUnknown),
                 new Rule(
@@ -135,6 +139,21 @@ final class FileRules {
                         "a setting of a module of Redis 8 that is not known",
                         "A server that does not know it does not start.",
                         FileRules::moduleUnknown),
+                new Rule(
+                        "variable-not-replaced",
+                        WARNING,
+                        LINES,
+                        "a variable or place of a template that nothing fills in",
+                        "The server takes the text as it stands; as a password it can be guessed by everybody who knows"
+                                + " the template.",
+                        FileRules::variables),
+                new Rule(
+                        "path-missing",
+                        ERROR,
+                        MACHINE,
+                        "a file or folder that is needed and not here",
+                        "The server does not start without it.",
+                        FileRules::paths),
                 new Rule(
                         "directive-twice",
                         WARNING,
@@ -220,7 +239,7 @@ final class FileRules {
 
     /** Where a comment begins behind the directive; absent when the line is right as it is, or wrong for another reason. */
     private static Optional<Integer> commentAt(Subject subject, Line line) {
-        List<String> words = line.arguments();
+        List<String> words = line.written();
         boolean wrong = complaint(subject, line).isPresent()
                 || line.name().equals("user") && userComplaint(subject, line).isPresent();
         for (int i = 0; wrong && i < words.size(); i++) {
@@ -242,12 +261,16 @@ final class FileRules {
                 found.add(
                         line.place(),
                         "A comment follows " + line.name() + " on the same line.",
-                        "Put the comment on a line of its own.",
+                        subject.isUsersFile() ? "Remove the comment." : "Put the comment on a line of its own.",
                         new Edit(
                                 line.source(),
                                 line.number(),
-                                List.of(line.text().substring(hash), directive),
-                                "comment moved to a line of its own"));
+                                subject.isUsersFile()
+                                        ? List.of(directive)
+                                        : List.of(line.text().substring(hash), directive),
+                                subject.isUsersFile()
+                                        ? "comment taken out, which files of users cannot hold"
+                                        : "comment moved to a line of its own"));
             });
         }
     }
@@ -272,7 +295,14 @@ final class FileRules {
             String name = line.name();
             if (!isForServer(subject, line)) {
                 if (subject.isUsersFile() && line.words().isPresent() && !name.equals("user")) {
-                    found.add(line.place(), name + " has no place in a file of users.", "Begin each line with user.");
+                    found.add(
+                            line.place(),
+                            line.text().startsWith("#")
+                                    ? "A file of users cannot hold comments."
+                                    : shown(name) + " has no place in a file of users.",
+                            line.text().startsWith("#")
+                                    ? "Remove the line."
+                                    : "Begin each line with user and a blank.");
                 }
                 continue;
             }
@@ -286,11 +316,23 @@ final class FileRules {
             found.add(
                     ERROR,
                     line.place(),
-                    "No release knows a directive " + shown(name) + ".",
+                    invisible(name).orElse("No Redis since 7.0 and no Valkey knows a directive " + shown(name) + "."),
                     near.map(known -> "Write " + known + ", if that is meant; else remove the line.")
-                            .orElse("Remove the line."),
+                            .orElse(
+                                    invisible(name).isPresent()
+                                            ? "Type the line anew, with plain blanks."
+                                            : "Remove the line."),
                     edit);
         }
+    }
+
+    /** Text from web pages and word processors brings blanks that are none. */
+    private static Optional<String> invisible(String name) {
+        return name.codePoints()
+                .filter(c -> Character.isSpaceChar(c) || Character.getType(c) == Character.FORMAT)
+                .mapToObj(c -> String.format(
+                        Locale.ROOT, "The name holds the character U+%04X, which looks like a blank or nothing.", c))
+                .findFirst();
     }
 
     private static String shown(String name) {
@@ -414,14 +456,35 @@ final class FileRules {
     }
 
     private static void renamedUnknown(Subject subject, Found found) {
+        boolean listed = subject.release().toString().equals("redis-7.0");
+        Set<String> gone = new HashSet<>();
+        Set<String> taken = new HashSet<>();
         for (Line line : subject.linesOf("rename-command")) {
-            List<String> words = line.arguments();
-            boolean judged = words.size() == 2 && subject.release().toString().equals("redis-7.0");
-            if (judged && !Commands.known(words.get(0))) {
+            List<String> words = line.arguments().stream()
+                    .map(word -> word.toLowerCase(Locale.ROOT))
+                    .toList();
+            if (words.size() != 2) {
+                continue;
+            }
+            String from = words.get(0);
+            String to = words.get(1);
+            boolean exists = taken.contains(from) || !gone.contains(from) && (Commands.known(from) || !listed);
+            gone.add(from);
+            taken.remove(from);
+            boolean free = to.isEmpty() || !taken.contains(to) && (gone.contains(to) || !Commands.known(to));
+            if (!exists || !free) {
                 found.add(
                         line.place(),
-                        "There is no command " + words.get(0).toUpperCase(Locale.ROOT) + " in Redis 7.0.",
+                        exists
+                                ? "There is a command " + to.toUpperCase(Locale.ROOT) + " already."
+                                : "There is no command " + from.toUpperCase(Locale.ROOT)
+                                        + (Commands.known(from)
+                                                ? " any more, a line above renamed it."
+                                                : " in Redis 7.0."),
                         "Correct the name or remove the line.");
+            }
+            if (!to.isEmpty()) {
+                taken.add(to);
             }
         }
     }
@@ -514,6 +577,53 @@ final class FileRules {
                                 .orElse("not every build can do it."),
                 "Take it out of the file and try CONFIG SET activedefrag yes on the running server.",
                 Optional.of(Edit.out(line.get(), "activedefrag taken out; try CONFIG SET activedefrag yes")));
+    }
+
+    private static void variables(Subject subject, Found found) {
+        for (Line line : subject.lines()) {
+            if (line.text().matches(".*(\\$\\{\\w+[^}]*}|\\{\\{.*}}|\\s>?\\$[A-Z_]{3,}).*")) {
+                found.add(
+                        line.place(),
+                        shown(line.name()) + " holds a variable or place of a template.",
+                        "Let a start script fill it in, with envsubst for example.");
+            }
+        }
+    }
+
+    /** Only whole paths: others begin at the server's working directory. */
+    private static void paths(Subject subject, Found found) {
+        if (subject.file().isEmpty()
+                || subject.isUsersFile()
+                || subject.machine().equals(Machine.UNKNOWN)) {
+            return;
+        }
+        for (String name : NEEDED) {
+            subject.line(name)
+                    .filter(line -> isMissing(line.arguments().get(0)))
+                    .ifPresent(line -> found.add(
+                            line.place(),
+                            name + " names " + line.arguments().get(0) + ", which is not here.",
+                            "Create it, or correct the path."));
+        }
+        for (Line module : subject.linesOf("loadmodule")) {
+            if (!module.arguments().isEmpty() && isMissing(module.arguments().get(0))) {
+                found.add(
+                        module.place(),
+                        "loadmodule names " + module.arguments().get(0) + ", which is not here.",
+                        "Install the module, or correct the path.");
+            }
+        }
+        subject.line("logfile")
+                .filter(line -> line.arguments().get(0).lastIndexOf('/') > 0)
+                .filter(line -> isMissing(line.arguments().get(0).replaceAll("/[^/]*$", "")))
+                .ifPresent(line -> found.add(
+                        line.place(),
+                        "logfile is " + line.arguments().get(0) + ", and its folder is not here.",
+                        "Create the folder, or correct the path."));
+    }
+
+    private static boolean isMissing(String path) {
+        return path.startsWith("/") && path.indexOf('\0') < 0 && !Files.exists(Path.of(path));
     }
 
     private static void twice(Subject subject, Found found) {

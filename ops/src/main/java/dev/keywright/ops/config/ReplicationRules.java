@@ -174,7 +174,14 @@ final class ReplicationRules {
                         "a replica on its master's host",
                         "Both are lost with the host.",
                         (subject, found) -> {
-                            if (subject.text("replicaof").matches("(127\\..*|localhost|::1) .*")) {
+                            String master = subject.text("replicaof");
+                            if (master.matches("(127\\..*|localhost|::1) " + subject.number("port"))) {
+                                found.add(
+                                        ERROR,
+                                        subject.place("replicaof"),
+                                        "replicaof names the server itself, " + master + ", so it never gets any data.",
+                                        "Give the host and port of another server, or remove the line.");
+                            } else if (master.matches("(127\\..*|localhost|::1) .*")) {
                                 found.add(
                                         subject.place("replicaof"),
                                         "replicaof names this host, " + subject.text("replicaof") + ".",

@@ -191,6 +191,23 @@ final class SecurityRules {
                                         "User default is on, needs no password and may call any command.",
                                         "user default off, once every client logs in as a user of its own."))),
                 new Rule(
+                        "nobody-can-log-in",
+                        ERROR,
+                        USERS,
+                        "no user who may connect",
+                        "No client gets in, people and monitoring included; only a start with other users helps.",
+                        (subject, found) -> {
+                            List<User> users = subject.users();
+                            boolean standard =
+                                    users.stream().anyMatch(user -> user.name().equals("default"));
+                            if (standard && users.stream().noneMatch(User::canLogIn)) {
+                                found.add(
+                                        users.get(users.size() - 1).place(),
+                                        "Every user is off or has no password.",
+                                        "Switch one on and give it a password: user admin on #<SHA-256> ~* &* +@all");
+                            }
+                        }),
+                new Rule(
                         "user-without-password",
                         WARNING,
                         USERS,
@@ -327,6 +344,8 @@ final class SecurityRules {
 
     private static void readable(Subject subject, Found found) {
         boolean secrets = subject.lines().stream()
+                .filter(line -> !line.name().equals("user")
+                        || line.written().stream().anyMatch(word -> word.startsWith(">") || word.startsWith("#")))
                 .anyMatch(line -> Directives.known()
                         .find(line.name())
                         .filter(Directive::secret)

@@ -25,6 +25,7 @@ record SentinelDirective(
         boolean own) {
 
     private static final int LAST_PORT = 65_535;
+    private static final int ID_LENGTH = 40;
 
     static SentinelDirective of(String name, Map<String, Object> row) {
         String words =
@@ -60,14 +61,32 @@ record SentinelDirective(
     }
 
     private static Optional<String> complaint(String form, String word) {
-        OptionalLong number = Numbers.loose(word);
+        OptionalLong number = Numbers.loose(word.isEmpty() ? word : digits(word));
         boolean fits = switch (form.replaceAll(":.*", "")) {
             case "port" -> number.isPresent() && number.getAsLong() > 0 && number.getAsLong() <= LAST_PORT;
             case "int" -> number.isPresent() && number.getAsLong() >= least(form);
+            case "id" -> word.length() == ID_LENGTH;
             case "yesno" -> word.equalsIgnoreCase("yes") || word.equalsIgnoreCase("no");
             default -> true;
         };
         return fits ? Optional.empty() : Optional.of("\"" + word + "\" is no " + spoken(form));
+    }
+
+    /** A number Sentinel reads only the beginning of, such as 5s; empty when there is none. */
+    Optional<String> cut(List<String> arguments) {
+        for (int i = 0; i < Math.min(arguments.size(), words.size()); i++) {
+            String word = arguments.get(i);
+            boolean number = words.get(i).startsWith("int:") || words.get(i).equals("port");
+            if (number && Numbers.loose(word).isEmpty() && !digits(word).equals(word)) {
+                return Optional.of("\"" + word + "\" is read as " + digits(word));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** What Sentinel reads of a number; the word itself when it does not begin with digits. */
+    static String digits(String word) {
+        return word.replaceFirst("^(\\s*[+-]?\\d+).*$", "$1");
     }
 
     private static long least(String form) {
@@ -89,6 +108,7 @@ record SentinelDirective(
             case "int" -> "number" + (form.startsWith("int:..") ? "" : " of " + least(form) + " or more");
             case "path" -> "path of a program";
             case "secret" -> "password";
+            case "id" -> "identity of " + ID_LENGTH + " characters";
             default -> "text";
         };
     }

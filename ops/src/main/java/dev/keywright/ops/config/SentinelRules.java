@@ -34,7 +34,8 @@ final class SentinelRules {
             String name, Line monitor, Map<String, Line> settings, List<Line> replicas, List<Line> sentinels) {
 
         long quorum() {
-            return Numbers.loose(monitor.arguments().get(4)).orElse(0);
+            return Numbers.loose(SentinelDirective.digits(monitor.arguments().get(4)))
+                    .orElse(0);
         }
 
         long number(String setting) {
@@ -42,7 +43,8 @@ final class SentinelRules {
             String fallback = KNOWN.sentinel(setting)
                     .flatMap(SentinelDirective::defaultValue)
                     .orElse("0");
-            return Numbers.loose(line == null ? fallback : line.arguments().get(2))
+            return Numbers.loose(SentinelDirective.digits(
+                            line == null ? fallback : line.arguments().get(2)))
                     .orElse(0);
         }
 
@@ -60,6 +62,13 @@ final class SentinelRules {
                         STOPS,
                         SentinelRules::unknown),
                 rule("sentinel-value-wrong", ERROR, "wrong number or kind of values", STOPS, SentinelRules::values),
+                rule(
+                        "sentinel-number-cut",
+                        WARNING,
+                        "a number with something behind it",
+                        "Sentinel reads the digits and drops the rest, also a unit: times are milliseconds, so 5s are"
+                                + " 5 ms.",
+                        SentinelRules::cutNumbers),
                 rule(
                         "sentinel-master-unknown",
                         ERROR,
@@ -319,6 +328,19 @@ final class SentinelRules {
                             line.place(),
                             "sentinel " + line.arguments().get(0) + ": " + wrong + ".",
                             "Give " + directive(line).orElseThrow().spoken() + "."));
+        }
+    }
+
+    private static void cutNumbers(Subject subject, Found found) {
+        for (Line line : lines(subject)) {
+            directive(line)
+                    .filter(directive -> complaint(line).isEmpty())
+                    .flatMap(directive -> directive.cut(
+                            line.arguments().subList(1, line.arguments().size())))
+                    .ifPresent(cut -> found.add(
+                            line.place(),
+                            "sentinel " + line.arguments().get(0) + ": " + cut + ".",
+                            "Write the number alone, a time in milliseconds."));
         }
     }
 

@@ -58,6 +58,9 @@ record User(String name, List<String> rules, Place place) {
         if (name.chars().anyMatch(c -> Words.isBlank((char) c))) {
             return Optional.of("the name of a user holds a blank");
         }
+        if (name.isEmpty()) {
+            return Optional.of("the name is empty; one blank stands behind user");
+        }
         int depth = 0;
         for (int i = 0; i < rules.size(); i++) {
             String rule = rules.get(i);
@@ -65,7 +68,10 @@ record User(String name, List<String> rules, Place place) {
             String inner = depth > 0 ? rule.replaceAll("^\\(|\\)$", "") : rule;
             boolean closes = depth > 0 && rule.endsWith(")");
             if (!inner.isEmpty() && !isRule(inner, release)) {
-                return Optional.of("rule " + (i + 1) + secretless(rule) + " is none");
+                boolean maybeSecret = i > 0 && rules.get(i - 1).startsWith(">");
+                return Optional.of("rule " + (i + 1)
+                        + (maybeSecret ? ", behind a password, which holds no blanks," : secretless(rule))
+                        + " is none");
             }
             depth -= closes ? 1 : 0;
         }
@@ -115,6 +121,12 @@ record User(String name, List<String> rules, Place place) {
 
     boolean isOn() {
         return last("on", "off", name.equals("default"));
+    }
+
+    /** Whether a client can become this user, so far as the rules tell. */
+    boolean canLogIn() {
+        return isOn()
+                && (needsNoPassword() || rules.stream().anyMatch(rule -> rule.startsWith(">") || rule.startsWith("#")));
     }
 
     /** A password takes {@code nopass} away again. */

@@ -207,6 +207,7 @@ sealed interface ValueKind {
     record Special(Form form) implements ValueKind {
 
         private static final int HOST_LENGTH = 256;
+        private static final Pattern NO_ADDRESS = Pattern.compile("#.*|.*[,;/\\[\\]].*|[\\d.]+:\\d+");
         private static final int MOST_ADDRESSES = 16;
         private static final int OOM_VALUES = 3;
         private static final int OOM_LIMIT = 2000;
@@ -319,11 +320,14 @@ sealed interface ValueKind {
         }
 
         private static Optional<String> bind(List<String> words) {
-            Optional<String> comment =
-                    words.stream().filter(word -> word.startsWith("#")).findFirst();
+            Optional<String> wrong = words.stream()
+                    .filter(word -> NO_ADDRESS.matcher(word).matches())
+                    .findFirst();
             return words.size() > MOST_ADDRESSES
                     ? Optional.of("more than " + MOST_ADDRESSES + " addresses are given")
-                    : comment.map(word -> "\"" + word + "\" is no address");
+                    : wrong.map(
+                            word -> "\"" + word + "\" is no address; blanks separate addresses, and neither port nor"
+                                    + " network belongs to them");
         }
 
         private static Optional<String> replicaOf(List<String> words) {

@@ -66,11 +66,15 @@ public record Running(
                 for (Path file : files.filter(path -> path.toString().endsWith(".json"))
                         .sorted()
                         .toList()) {
-                    Running one = Document.read(file, Running.class);
-                    if (one.keeper().isPresent()) {
-                        all.add(one);
-                    } else {
-                        Files.deleteIfExists(file);
+                    try {
+                        Running one = Document.read(file, Running.class);
+                        if (one.keeper().isPresent()) {
+                            all.add(one);
+                        } else {
+                            Files.deleteIfExists(file);
+                        }
+                    } catch (OpsException gone) {
+                        // It ended since the folder was listed, or is no file of ours.
                     }
                 }
             } catch (IOException e) {

@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  */
 /**
  * Changes what running servers keep on disk, without a restart and without a moment of less safety: replicas first, then
- * primaries, then their configuration files.
+ * primaries, each with its configuration file.
  * <ul>
  *   <li>Commands on each server: INFO, CONFIG GET, CONFIG SET, BGSAVE when snapshots begin or the log ends, CONFIG REWRITE.
  *   <li>Cost: one fork on each server, one server after the other; up to twice the memory while data is written.
@@ -120,6 +120,7 @@ public final class PersistenceSwitch implements AutoCloseable {
             throw new OpsException("The switch is refused: " + String.join(" ", plan.refusals()));
         }
         List<Candidate> touched = new ArrayList<>();
+        List<Changed> changed = new ArrayList<>();
         try {
             for (Candidate candidate : candidates) {
                 Kept from = candidate.now().orElseThrow();
@@ -128,14 +129,13 @@ public final class PersistenceSwitch implements AutoCloseable {
                     touched.add(candidate);
                     candidate.server().move(from, from.movedTo(to));
                 }
+                // At once: a server that crashed before would come back with the old setting, and maybe with an old
+                // log.
+                progress.accept(candidate.server().address() + ": writing it down");
+                changed.add(writeDown(candidate.server()));
             }
         } catch (OpsException | KeywrightException failure) {
             throw new OpsException(failure.getMessage() + " " + putBack(touched), failure);
-        }
-        List<Changed> changed = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            progress.accept(candidate.server().address() + ": writing it down");
-            changed.add(writeDown(candidate.server()));
         }
         candidates.forEach(this::prove);
         return new Outcome(to.id(), List.copyOf(changed));
@@ -147,6 +147,7 @@ public final class PersistenceSwitch implements AutoCloseable {
             Candidate candidate = touched.get(i);
             try {
                 candidate.server().moveBack(candidate.now().orElseThrow());
+                writeDown(candidate.server());
             } catch (OpsException | KeywrightException failure) {
                 failures.add(String.valueOf(failure.getMessage()));
             }
@@ -201,11 +202,11 @@ public final class PersistenceSwitch implements AutoCloseable {
 
     private static List<String> steps(Kept from, Kept to) {
         List<String> steps = new ArrayList<>();
-        if (!to.appendfsync().equals(from.appendfsync())) {
-            steps.add("CONFIG SET appendfsync " + to.appendfsync());
-        }
         if (to.log() && !from.log()) {
             steps.add("CONFIG SET appendonly yes, and wait until the log holds all data");
+        }
+        if (!to.appendfsync().equals(from.appendfsync())) {
+            steps.add("CONFIG SET appendfsync " + to.appendfsync());
         }
         if (to.snapshots() && (!from.snapshots() || from.log() && !to.log())) {
             steps.add("BGSAVE, and wait until the snapshot is whole");

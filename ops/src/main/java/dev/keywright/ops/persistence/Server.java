@@ -101,12 +101,13 @@ final class Server implements AutoCloseable {
     /** Changes what differs, so that at no moment less is on disk than before or after. */
     void move(Kept from, Kept to) {
         awaitNoChild();
-        if (!to.appendfsync().equals(from.appendfsync())) {
-            set("appendfsync", to.appendfsync());
-        }
         if (to.log() && !from.log()) {
             set("appendonly", "yes");
             awaitLog();
+        }
+        // Not earlier: under "always" a server ends itself when it cannot write to its log.
+        if (!to.appendfsync().equals(from.appendfsync())) {
+            set("appendfsync", to.appendfsync());
         }
         if (to.snapshots() && (!from.snapshots() || from.log() && !to.log())) {
             snapshot();

@@ -88,6 +88,11 @@ class LinterTest {
                 "bind 10.0.0.5; no-password",
                 "protected-mode no|bind 127.0.0.1; protected-mode-off",
                 "bind 0.0.0.0; listens-everywhere",
+                "user default off; nobody-can-log-in",
+                "user default off|user ann off >x; nobody-can-log-in",
+                "requirepass ${PASSWORD}; variable-not-replaced",
+                "maxmemory {{ .Values.memory }}; variable-not-replaced",
+                "sentinel monitor m 10.0.0.1 6379 2|sentinel down-after-milliseconds m 5s; sentinel-number-cut",
                 "bind 10.0.0.5; no-tls",
                 "tls-port 6380|tls-cert-file a|tls-key-file b|tls-ca-cert-file c; tls-beside-plain",
                 "tls-port 6380|cluster-enabled yes; tls-replication-plain",
@@ -268,6 +273,39 @@ class LinterTest {
                         .kind())
                 .isEqualTo("users.acl");
         assertThat(users.kind()).isEqualTo("redis.conf");
+    }
+
+    /** Words of an ACL file end at each blank; quotes are part of them, and nothing is a comment. */
+    @Test
+    void readsFilesOfUsersAsTheServerDoes() {
+        assertThat(ids(LINTER.text("a.acl", "# people\nuser ann off\n"))).contains("unknown-directive");
+        assertThat(ids(LINTER.text("a.acl", "user \"ann b\" off\n"))).contains("user-rule-wrong");
+        assertThat(ids(LINTER.text("a.acl", "user  ann off\n"))).contains("user-rule-wrong");
+        assertThat(ids(LINTER.text("a.acl", "user ann on   >pa\"ss ~a:* +get\n")))
+                .doesNotContain("user-rule-wrong", "unbalanced-quotes");
+        assertThat(LINTER.fix("a.acl", "user ann off # left\n").text()).isEqualTo("user ann off\n");
+        assertThat(LINTER.text("a.acl", "user ann on >my passphrase\n").toString())
+                .doesNotContain("passphrase");
+    }
+
+    @Test
+    void refusesTheStateOfAClusterNodeAndUtf16() throws IOException {
+        Path nodes = Files.writeString(folder.resolve("nodes.conf"), "a".repeat(40) + " :0@0 myself,master - 0 0 0\n");
+        assertThatThrownBy(() -> LINTER.file(nodes))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("cluster");
+        Path wide = Files.writeString(folder.resolve("w.conf"), "\uFEFFport 0\n", StandardCharsets.UTF_16LE);
+        assertThatThrownBy(() -> LINTER.file(wide))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining("UTF-16");
+    }
+
+    @Test
+    void namesPathsThatAreNotHereOnlyWhereTheFileIsForThisMachine() {
+        Linter here = new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), Optional.empty(), true));
+        String text = "dir /no-such-folder\nlogfile " + folder + "/redis.log\n";
+        assertThat(ids(here.text("c", text))).containsOnlyOnce("path-missing");
+        assertThat(ids(LINTER.text("c", text))).doesNotContain("path-missing");
     }
 
     @Test

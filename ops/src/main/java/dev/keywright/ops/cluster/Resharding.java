@@ -3,21 +3,25 @@ package dev.keywright.ops.cluster;
 import dev.keywright.KeywrightException;
 import dev.keywright.ops.OpsException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Carries out a {@link ClusterPlan}. May be interrupted anywhere, by {@code kill -9} too, and applied again: what is done is passed
  * over, and slots whose move was begun are finished first.
  * <ul>
- *   <li>Clients: single-key commands go on throughout, by ASK and MOVED. A command on several keys of the slot that just moves can be
+ *   <li>Clients: single-key commands go on throughout, by ASK and MOVED. A command on several keys of a slot that just moves can be
  *       answered with TRYAGAIN.
  *   <li>Blocking: a MIGRATE takes some 10 ms, one of a big key as long as that key takes.
  *   <li>Failover while it runs: waits up to 90 s until the cluster is whole, then goes on with the new master.
@@ -28,7 +32,11 @@ public final class Resharding {
 
     private static final Duration PATIENCE = Duration.ofSeconds(90);
     private static final Duration BETWEEN = Duration.ofMillis(500);
-    /** Setbacks on one slot that are met by looking again. */
+    /** Slots that go the same way and stand open at the same time; a round trip for each step is shared by them. */
+    static final int TOGETHER = 16;
+    /** Keys of slots that stand open at the same time, unless it is one slot. */
+    static final int KEYS_TOGETHER = 1_000;
+    /** Setbacks on a group of slots that are met by looking again. */
     private static final int SETBACKS = 8;
 
     /**
@@ -49,6 +57,7 @@ public final class Resharding {
 
     private final Members members;
     private final ViewReader reader;
+    private final SlotSurvey survey;
     private final Consumer<Advance> progress;
     private final Consumer<String> journal;
     private final BatchSize batch = new BatchSize();
@@ -66,6 +75,7 @@ public final class Resharding {
     private Resharding(Members members, Consumer<Advance> progress, Consumer<String> journal) {
         this.members = members;
         this.reader = new ViewReader(members, List.of());
+        this.survey = new SlotSurvey(members);
         this.progress = progress;
         this.journal = journal;
         this.view = reader.read();
@@ -76,7 +86,7 @@ public final class Resharding {
      * Applies the plan and returns when all is done.
      *
      * @param uri any node of the cluster, or several to try in turn
-     * @param progress is told after every slot
+     * @param progress is told of every slot, when those that were moved with it are done too
      * @param journal is told every change before it is made
      * @throws OpsException when the cluster is not healthy, has changed since the plan, or does not recover
      */
@@ -104,7 +114,7 @@ public final class Resharding {
         Membership membership = new Membership(members, reader, journal);
         membership.join(view, plan.joining());
         if (!plan.joining().isEmpty()) {
-            look(reader.read());
+            awaitWhole(apart); // a new master serves nothing in its first seconds
         }
         moveAll(plan);
         membership.attach(plan.attach());
@@ -118,19 +128,42 @@ public final class Resharding {
         plan.moves().forEach(move -> planned.set(move.first(), move.last() + 1));
         slotsInAll = planned.cardinality()
                 + (int) open.stream().filter(each -> !planned.get(each.slot())).count();
-        for (Health.Begun each : open) {
-            begun.add(each.slot());
-            move(each.slot(), each.to().orElseThrow());
-            if (!planned.get(each.slot())) {
-                done();
+        open.forEach(each -> begun.add(each.slot()));
+        inGroups(open, each -> each.to().orElseThrow(), group -> {
+            List<Integer> slots = group.stream().map(Health.Begun::slot).toList();
+            move(slots, group.get(0).to().orElseThrow());
+            slots.stream().filter(slot -> !planned.get(slot)).forEach(slot -> done());
+        });
+        inGroups(planned(plan), step -> List.of(step.move().from(), step.move().to()), group -> {
+            group.forEach(step -> refuseStrangers(step.slot(), step.move()));
+            move(
+                    group.stream().map(Step::slot).toList(),
+                    group.get(0).move().to().id());
+            group.forEach(step -> done());
+        });
+    }
+
+    /** A slot of a move. */
+    private record Step(int slot, ClusterPlan.Move move) {}
+
+    private static List<Step> planned(ClusterPlan plan) {
+        return plan.moves().stream()
+                .flatMap(
+                        move -> IntStream.rangeClosed(move.first(), move.last()).mapToObj(slot -> new Step(slot, move)))
+                .toList();
+    }
+
+    /** Consecutive ones that go the same way, at most {@value #TOGETHER} at a time. */
+    private static <T> void inGroups(List<T> all, Function<T, Object> way, Consumer<List<T>> action) {
+        for (int from = 0, to; from < all.size(); from = to) {
+            Object same = way.apply(all.get(from));
+            to = from + 1;
+            while (to < all.size()
+                    && to - from < TOGETHER
+                    && way.apply(all.get(to)).equals(same)) {
+                to++;
             }
-        }
-        for (ClusterPlan.Move move : plan.moves()) {
-            for (int slot = move.first(); slot <= move.last(); slot++) {
-                refuseStrangers(slot, move);
-                move(slot, move.to().id());
-                done();
-            }
+            action.accept(all.subList(from, to));
         }
     }
 
@@ -143,37 +176,65 @@ public final class Resharding {
         }
     }
 
-    /** Moves a slot to its taker, whatever happens to the two on the way. */
-    private void move(int slot, String takerId) {
+    /** Moves slots to their taker, whatever happens to either end on the way. */
+    private void move(List<Integer> slots, String takerId) {
         for (int setbacks = 0; ; setbacks++) {
             try {
-                attempt(slot, current(takerId));
+                attempt(slots, current(takerId));
                 return;
             } catch (Unsettled | KeywrightException.Unavailable setback) {
                 if (setbacks == SETBACKS) {
                     throw new OpsException(
-                            "Slot " + slot + " does not move: " + setback.getMessage()
+                            "Slots do not move, the first of them " + slots.get(0) + ": " + setback.getMessage()
                                     + ". See keywright cluster check; applying again goes on from here.",
                             setback);
                 }
-                begun.add(slot); // keys may be on both sides from now on
-                awaitWhole();
+                awaitWhole(Set.of());
             }
         }
     }
 
-    private void attempt(int slot, ClusterView.Node taker) {
-        ClusterView.Node owner = owner(slot);
-        boolean open = begun.contains(slot);
-        if (owner.id().equals(taker.id())) {
-            if (open) {
+    /** What slots that are moved together have in common. */
+    private record Lot(ClusterView.Node owner, boolean open) {}
+
+    private void attempt(List<Integer> slots, ClusterView.Node taker) {
+        Map<Lot, List<Integer>> lots = new LinkedHashMap<>();
+        for (int slot : slots) {
+            ClusterView.Node owner = owner(slot);
+            if (!owner.id().equals(taker.id())) {
+                lots.computeIfAbsent(new Lot(owner, begun.contains(slot)), lot -> new ArrayList<>())
+                        .add(slot);
+            } else if (begun.contains(slot)) {
                 finish(slot, taker);
             }
-            return;
         }
-        carried = carried.plus(new SlotMove(members, batch, journal, slot, route(owner, taker), open).run());
-        begun.remove(slot);
-        owners.put(slot, taker);
+        lots.forEach((lot, group) -> {
+            for (List<Integer> some : lot.open() ? List.of(group) : withFewKeys(lot.owner(), group)) {
+                begun.addAll(some); // keys may be on both sides from now on
+                carried = carried.plus(
+                        new SlotMove(members, batch, journal, some, route(lot.owner(), taker), lot.open()).run());
+                begun.removeAll(some);
+                some.forEach(slot -> owners.put(slot, taker));
+            }
+        });
+    }
+
+    /** In parts of some thousand keys, so that no slot stands open long because of its neighbours. */
+    private List<List<Integer>> withFewKeys(ClusterView.Node owner, List<Integer> slots) {
+        long[] keys = survey.count(owner, slots);
+        List<List<Integer>> parts = new ArrayList<>();
+        int from = 0;
+        long sum = 0;
+        for (int i = 0; i < keys.length; i++) {
+            sum += keys[i];
+            if (i > from && sum > KEYS_TOGETHER) {
+                parts.add(slots.subList(from, i));
+                from = i;
+                sum = keys[i];
+            }
+        }
+        parts.add(slots.subList(from, keys.length));
+        return parts;
     }
 
     /** The taker owns it: only the news has to be spread, also to whoever still has the slot open. */
@@ -183,7 +244,7 @@ public final class Resharding {
                 .filter(node -> !node.id().equals(taker.id()))
                 .findFirst()
                 .orElse(taker);
-        new SlotMove(members, batch, journal, slot, route(giver, taker), true).handOver();
+        new SlotMove(members, batch, journal, List.of(slot), route(giver, taker), true).handOver();
         begun.remove(slot);
     }
 
@@ -240,12 +301,13 @@ public final class Resharding {
         now.masters().forEach(node -> node.slots().bits().stream().forEach(slot -> owners.put(slot, node)));
     }
 
-    private void awaitWhole() {
+    /** @param leaving ids of nodes that may be dead when they hold no slots */
+    private void awaitWhole(Set<String> leaving) {
         Wait wait = Wait.atMost(PATIENCE);
         List<String> obstacles;
         do {
             ClusterView now = reader.read();
-            obstacles = Health.obstacles(now, Set.of(), Set.of());
+            obstacles = Health.obstacles(now, Set.of(), leaving);
             if (obstacles.isEmpty()) {
                 look(now);
                 return;

@@ -1,30 +1,32 @@
 package dev.keywright.ops.cluster;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import dev.keywright.connection.Command;
 import dev.keywright.connection.Reply;
 import dev.keywright.ops.OpsException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 
 /**
- * Moves one slot from the master that owns it to another while clients go on. Every step can be repeated, so an interrupted move is
- * ended by doing it again:
+ * Moves some slots from the master that owns them to another while clients go on. Each step is taken for all of them in one round
+ * trip, only keys are carried slot by slot. Every step can be repeated, so an interrupted move is ended by doing it again:
  * <ol>
- *   <li>the taker is IMPORTING, so that it accepts redirected clients; only then is the giver MIGRATING and redirects them;
- *   <li>MIGRATE carries the keys over in batches; a key is on one side or, after a lost answer, on both, and then the giver's
+ *   <li>the taker is IMPORTING the slots, so that it accepts redirected clients; only then is the giver MIGRATING and redirects them;
+ *   <li>MIGRATE carries the keys over in batches, until the giver has none; a key is on one side or, after a lost answer, on both, and then the giver's
  *       counts, because it is asked first;
- *   <li>the taker is told that it owns the slot, then the giver, then the other masters. Until the giver knows it redirects to the
- *       taker, so that at no moment the slot is without a server.
+ *   <li>the taker is told that it owns the slots, then the giver, then the other masters. Until the giver knows it redirects to the
+ *       taker, so that at no moment a slot is without a server.
  * </ol>
  */
 final class SlotMove {
 
     /** What was carried over. */
     record Carried(long keys, long bytes) {
+
+        static final Carried NOTHING = new Carried(0, 0);
 
         Carried plus(Carried more) {
             return new Carried(keys + more.keys, bytes + more.bytes);
@@ -34,76 +36,55 @@ final class SlotMove {
     /** The two ends, and who else must know. */
     record Route(ClusterView.Node from, ClusterView.Node to, List<ClusterView.Node> others) {}
 
+    /** Of one slot; what is left is listed later. */
     private static final int KEYS_AT_ONCE = 1_000;
-    /** The giver stands still while it waits for the taker, so ordinary batches do not wait long. */
-    private static final Duration ORDINARY_TIMEOUT = Duration.ofSeconds(2);
-
-    private static final Duration GIANT_TIMEOUT = Duration.ofSeconds(60);
-    private static final long GIANT = 8L << 20;
-
-    private static final int FAILURES = 10;
-    private static final Duration BETWEEN_FAILURES = Duration.ofMillis(200);
 
     private final Members members;
     private final SlotSurvey survey;
     private final BatchSize batch;
     private final Consumer<String> journal;
-    private final int slot;
+    private final List<Integer> slots;
     private final Route route;
-    private boolean replace;
-    private Duration roundTrip = Duration.ZERO;
-    private int failures;
-
-    /** Keys and what each takes; -1 for one that is gone. */
-    private record Listing(List<byte[]> names, List<Long> bytes) {
-
-        Listing part(int from, int to) {
-            return new Listing(names.subList(from, to), bytes.subList(from, to));
-        }
-
-        int size() {
-            return names.size();
-        }
-
-        long sum() {
-            return bytes.stream().mapToLong(each -> Math.max(0, each)).sum();
-        }
-    }
+    private final boolean begun;
 
     /**
      * @param journal is told every change before it is made
      * @param begun whether the move was begun before, so that keys may be on both sides
      */
-    SlotMove(Members members, BatchSize batch, Consumer<String> journal, int slot, Route route, boolean begun) {
+    SlotMove(
+            Members members,
+            BatchSize batch,
+            Consumer<String> journal,
+            List<Integer> slots,
+            Route route,
+            boolean begun) {
         this.members = members;
         this.survey = new SlotSurvey(members);
         this.batch = batch;
         this.journal = journal;
-        this.slot = slot;
+        this.slots = slots;
         this.route = route;
-        this.replace = begun;
+        this.begun = begun;
     }
 
-    /** @throws Unsettled when the ends are not what they were taken for */
+    /** @throws Unsettled when the ends are not what they were taken for; any of the slots may be open then */
     Carried run() {
-        if (!replace) {
+        if (!begun) {
             refuseStrays();
         }
-        Listing first = listing();
-        refuseGiants(first);
-        if (replace) { // the giver may have been failed over, of which gossip does not tell an importing node
+        List<KeyMove.Keys> first = keys(slots);
+        first.forEach(keys -> keys.refuseGiants(route.from()));
+        if (begun) { // the giver may have been failed over, of which gossip does not tell an importing node
             set(route.to(), "NODE", route.from().id());
         }
         set(route.to(), "IMPORTING", route.from().id());
-        long start = System.nanoTime();
         set(route.from(), "MIGRATING", route.to().id());
-        roundTrip = Duration.ofNanos(System.nanoTime() - start);
         Carried carried = carryAll(first);
         handOver();
         return carried;
     }
 
-    /** The taker owns it: tells it, the giver and the others, of whom gossip tells those that do not listen now. */
+    /** The taker owns them: tells it, the giver and the others, of whom gossip tells those that do not listen now. */
     void handOver() {
         set(route.to(), "NODE", route.to().id());
         set(route.from(), "NODE", route.to().id());
@@ -113,131 +94,80 @@ final class SlotMove {
     }
 
     private void refuseStrays() {
-        long strays = members.ask(route.to().endpoint(), "CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slot))
-                .orThrow(route.to().address())
-                .number();
-        if (strays > 0) {
-            throw new OpsException(route.to().address() + " holds " + strays + " keys of slot " + slot
-                    + " that it does not own. See CLUSTER GETKEYSINSLOT " + slot
-                    + " on it, save what is of use and delete them; then apply again.");
-        }
-    }
-
-    /** A key too big to move is better found while the slot is whole. */
-    private void refuseGiants(Listing keys) {
-        for (int i = 0; i < keys.size(); i++) {
-            if (keys.bytes().get(i) > SlotRules.CANNOT_MOVE) {
-                throw new OpsException("Key '" + new String(keys.names().get(i), UTF_8) + "' in slot " + slot + " on "
-                        + route.from().address() + " takes "
-                        + Figures.bytes(keys.bytes().get(i))
-                        + "; above 512 MB a key cannot be moved with certainty. Split or delete it, then apply again.");
+        long[] strays = survey.count(route.to(), slots);
+        for (int i = 0; i < strays.length; i++) {
+            if (strays[i] > 0) {
+                throw new OpsException(route.to().address() + " holds " + strays[i] + " keys of slot " + slots.get(i)
+                        + " that it does not own. See CLUSTER GETKEYSINSLOT " + slots.get(i)
+                        + " on it, save what is of use and delete them; then apply again.");
             }
         }
     }
 
     private void set(ClusterView.Node node, String state, String id) {
-        if (tell(node, state, id) instanceof Reply.Failure failure) {
-            throw new Unsettled("SETSLOT " + slot + " " + state + " on " + node.address() + ": " + failure.message());
+        List<Reply> replies = tell(node, state, id);
+        for (int i = 0; i < replies.size(); i++) {
+            if (replies.get(i) instanceof Reply.Failure failure) {
+                throw new Unsettled(
+                        "SETSLOT " + slots.get(i) + " " + state + " on " + node.address() + ": " + failure.message());
+            }
         }
     }
 
-    private Reply tell(ClusterView.Node node, String state, String id) {
-        journal.accept("CLUSTER SETSLOT " + slot + " " + state + " " + id + " on " + node.address());
-        return members.ask(node.endpoint(), "CLUSTER", "SETSLOT", Integer.toString(slot), state, id);
+    private List<Reply> tell(ClusterView.Node node, String state, String id) {
+        slots.forEach(
+                slot -> journal.accept("CLUSTER SETSLOT " + slot + " " + state + " " + id + " on " + node.address()));
+        return members.batch(
+                node.endpoint(),
+                slots.stream()
+                        .map(slot -> Members.words("CLUSTER", "SETSLOT", Integer.toString(slot), state, id))
+                        .toList());
     }
 
     // --- keys
 
-    private Listing listing() {
-        Endpoint giver = route.from().endpoint();
-        List<byte[]> names = survey.names(giver, slot, KEYS_AT_ONCE);
-        return new Listing(
-                names, LongStream.of(survey.bytes(giver, names)).boxed().toList());
-    }
-
-    private Carried carryAll(Listing first) {
-        Carried carried = new Carried(0, 0);
-        for (Listing keys = first; keys.size() > 0; keys = listing()) {
-            refuseGiants(keys);
-            for (int from = 0; from < keys.size(); ) {
-                int to = from + batch.fitting(keys.bytes().subList(from, keys.size()));
-                carried = carried.plus(carry(keys.part(from, to)));
-                from = to;
+    /** Until each slot was found empty once after its giver was MIGRATING: from then on no key can come into it there. */
+    private Carried carryAll(List<KeyMove.Keys> first) {
+        Duration roundTrip = roundTrip();
+        Map<Integer, KeyMove> moves = new HashMap<>();
+        Carried carried = Carried.NOTHING;
+        for (List<KeyMove.Keys> left = first; !left.isEmpty(); left = left(left)) {
+            for (KeyMove.Keys keys : left) {
+                keys.refuseGiants(route.from());
+                KeyMove move = moves.computeIfAbsent(
+                        keys.slot(), slot -> new KeyMove(members, batch, journal, route, roundTrip, begun));
+                carried = carried.plus(move.run(keys));
             }
         }
         return carried;
     }
 
-    private Carried carry(Listing keys) {
-        journal.accept("MIGRATE of " + keys.size() + " keys of slot " + slot + " from "
-                + route.from().address() + " to " + route.to().address());
-        Duration timeout = keys.sum() > GIANT ? GIANT_TIMEOUT : ORDINARY_TIMEOUT;
+    private Duration roundTrip() {
         long start = System.nanoTime();
-        Reply reply = members.call(
-                route.from().endpoint(),
-                migrate(keys.names(), timeout),
-                timeout.multipliedBy(2).plus(Members.TIMEOUT));
-        if (reply instanceof Reply.Failure failure) {
-            return recover(failure.message(), keys);
-        }
-        batch.took(
-                keys.bytes().stream().mapToLong(BatchSize::costOf).sum(),
-                Duration.ofNanos(System.nanoTime() - start).minus(roundTrip));
-        return new Carried(keys.size(), keys.sum());
+        members.ask(route.from().endpoint(), "PING");
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 
-    /** Carries the same keys in halves when that can help; keys that are over already are passed over by the server. */
-    private Carried recover(String message, Listing keys) {
-        if (message.contains("BUSYKEY") && !replace) {
-            throw new OpsException("A key of slot " + slot + " is on both "
-                    + route.from().address() + " and " + route.to().address()
-                    + ", and nobody knows which is right. Delete one, then apply again.");
-        }
-        if (!message.startsWith("IOERR")) {
-            throw refused(message);
-        }
-        replace = true; // a key whose answer was lost may be there already
-        batch.failed();
-        if (++failures > FAILURES || !members.reaches(route.to().endpoint())) {
-            throw new Unsettled(message);
-        }
-        Wait.atMost(BETWEEN_FAILURES).pause(BETWEEN_FAILURES);
-        int half = (keys.size() + 1) / 2;
-        Carried first = carry(keys.part(0, half));
-        return half == keys.size() ? first : first.plus(carry(keys.part(half, keys.size())));
+    private List<KeyMove.Keys> left(List<KeyMove.Keys> before) {
+        return keys(before.stream().map(KeyMove.Keys::slot).toList()).stream()
+                .filter(keys -> !keys.isEmpty())
+                .toList();
     }
 
-    private RuntimeException refused(String message) {
-        for (String hopeless : List.of("OOM", "NOAUTH", "WRONGPASS", "NOPERM")) {
-            if (message.contains(hopeless)) {
-                return new OpsException(
-                        "Slot " + slot + " cannot go on from " + route.from().address() + " to "
-                                + route.to().address() + ": " + message
-                                + ". Mend that and apply again; what was begun is finished then.");
-            }
+    private List<KeyMove.Keys> keys(List<Integer> some) {
+        Endpoint giver = route.from().endpoint();
+        List<List<byte[]>> names = survey.names(giver, some, KEYS_AT_ONCE);
+        List<Long> bytes = LongStream.of(
+                        survey.bytes(giver, names.stream().flatMap(List::stream).toList()))
+                .boxed()
+                .toList();
+        List<KeyMove.Keys> keys = new ArrayList<>();
+        int from = 0;
+        for (int i = 0; i < some.size(); i++) {
+            int to = from + names.get(i).size();
+            keys.add(new KeyMove.Keys(some.get(i), names.get(i), bytes.subList(from, to)));
+            from = to;
         }
-        return new Unsettled(message);
-    }
-
-    private Command migrate(List<byte[]> names, Duration timeout) {
-        Command.Builder command = Command.named("MIGRATE")
-                .argument(route.to().announced().host())
-                .argument(route.to().announced().port())
-                .argument("")
-                .argument(0)
-                .argument(timeout.toMillis());
-        if (replace) {
-            command.argument("REPLACE");
-        }
-        members.uri()
-                .password()
-                .ifPresent(password -> members.uri()
-                        .user()
-                        .ifPresentOrElse(
-                                user -> command.argument("AUTH2").argument(user).argument(password),
-                                () -> command.argument("AUTH").argument(password)));
-        command.argument("KEYS");
-        names.forEach(command::argument);
-        return command.build();
+        return keys;
     }
 }

@@ -74,18 +74,24 @@ final class SlotSurvey {
     }
 
     private void count(ClusterView.Node master, long[] keys) {
-        int[] slots = master.slots().bits().stream().toArray();
-        for (int from = 0; from < slots.length; from += TOGETHER) {
-            int to = Math.min(from + TOGETHER, slots.length);
-            List<Command> questions = new ArrayList<>();
-            for (int i = from; i < to; i++) {
-                questions.add(Members.words("CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slots[i])));
-            }
-            List<Reply> answers = members.batch(master.endpoint(), questions);
-            for (int i = from; i < to; i++) {
-                keys[slots[i]] = answers.get(i - from).orThrow(master.address()).number();
+        List<Integer> slots = master.slots().bits().stream().boxed().toList();
+        for (int from = 0; from < slots.size(); from += TOGETHER) {
+            List<Integer> some = slots.subList(from, Math.min(from + TOGETHER, slots.size()));
+            long[] counts = count(master, some);
+            for (int i = 0; i < counts.length; i++) {
+                keys[some.get(i)] = counts[i];
             }
         }
+    }
+
+    /** Keys that a master has in each of some slots, its own or not, in one round trip. */
+    long[] count(ClusterView.Node master, List<Integer> slots) {
+        List<Command> questions = slots.stream()
+                .map(slot -> Members.words("CLUSTER", "COUNTKEYSINSLOT", Integer.toString(slot)))
+                .toList();
+        return members.batch(master.endpoint(), questions).stream()
+                .mapToLong(answer -> answer.orThrow(master.address()).number())
+                .toArray();
     }
 
     /** Measures at most so many keys of each slot: those that the server lists first. */
@@ -132,12 +138,18 @@ final class SlotSurvey {
 
     /** Keys of a slot, at most so many. */
     List<byte[]> names(Endpoint endpoint, int slot, int most) {
-        return members
-                .ask(endpoint, "CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), Integer.toString(most))
-                .orThrow(endpoint.toString())
-                .items()
-                .stream()
-                .map(Reply::bytes)
+        return names(endpoint, List.of(slot), most).get(0);
+    }
+
+    /** Keys of each of some slots, at most so many of each, in one round trip. */
+    List<List<byte[]>> names(Endpoint endpoint, List<Integer> slots, int most) {
+        List<Command> questions = slots.stream()
+                .map(slot -> Members.words("CLUSTER", "GETKEYSINSLOT", Integer.toString(slot), Integer.toString(most)))
+                .toList();
+        return members.batch(endpoint, questions).stream()
+                .map(answer -> answer.orThrow(endpoint.toString()).items().stream()
+                        .map(Reply::bytes)
+                        .toList())
                 .toList();
     }
 

@@ -53,6 +53,7 @@ record ConfFile(
             "shutdown-on-sigint",
             "shutdown-on-sigterm");
     private static final int DEEPEST = 16;
+    private static final String USERS_END = ".acl";
     private static final String MARK = "\uFEFF";
 
     /** Whose file it is. */
@@ -144,11 +145,11 @@ record ConfFile(
                 text,
                 charset,
                 mark,
-                kind == Kind.USERS ? usersLines(name, text) : List.copyOf(lines),
+                kind == Kind.USERS && name.endsWith(USERS_END) ? usersLines(name, text) : List.copyOf(lines),
                 List.copyOf(problems));
     }
 
-    /** A file of users knows neither comments nor quotes; each single blank ends a word. */
+    /** A file for {@code aclfile}, unlike one that is included, knows neither comments nor quotes; each single blank ends a word. */
     private static List<Line> usersLines(String name, String text) {
         List<Line> lines = new ArrayList<>();
         String[] all = text.split("\n", -1);
@@ -222,7 +223,7 @@ record ConfFile(
         }
         boolean users =
                 !lines.isEmpty() && lines.stream().allMatch(line -> line.name().equals("user"));
-        boolean acl = name.endsWith(".acl");
+        boolean acl = name.endsWith(USERS_END);
         boolean named = acl || name.matches("(.*/)?users[^/]*");
         return acl || users && (named || lines.size() > 1) || named && lines.isEmpty() ? Kind.USERS : Kind.SERVER;
     }

@@ -17,10 +17,13 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReshardingTest {
 
@@ -167,6 +170,65 @@ class ReshardingTest {
         assertThat(interruptions).isEqualTo(6); // two states, one batch, three owners
         assertThat(client.call(Command.named("GET").key("key:1").build()).text())
                 .isEqualTo("value:1");
+    }
+
+    /** Twenty slots are a group of sixteen and one of four. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 7, 16, 20, 32, 34, 50, 66, 80, 100})
+    void goesOnAfterAnInterruptionOfSlotsThatMoveTogether(int step) {
+        int keys = 20_000;
+        ClusterLab.fill(client, keys);
+        ClusterView view = ClusterLab.whole(uri());
+        ClusterView.Node from = view.masters().get(0);
+        ClusterView.Node to = view.masters().get(1);
+        int first = from.slots().ranges().get(0).first();
+        ClusterPlan plan = ClusterLab.moving(first, first + 19, from, to);
+        assertThatThrownBy(() -> Resharding.apply(uri(), plan, done -> {}, killAt(step)))
+                .isInstanceOf(Killed.class);
+        List<Health.Begun> open = Health.openSlots(ClusterLab.whole(uri()));
+        assertThat(open.size()).isIn(0, 4, 16);
+        assertThat(plan(ClusterLab.evenly()).finish()).hasSameSizeAs(open);
+        assertThat(apply(plan).slots()).isEqualTo(20);
+        ClusterView after = ClusterLab.whole(uri());
+        assertThat(IntStream.range(first, first + 20))
+                .allMatch(slot -> after.owner(slot).orElseThrow().id().equals(to.id()));
+        assertThat(after.nodes()).allMatch(node -> node.open().isEmpty());
+        assertThat(ClusterLab.lost(client, keys)).isEmpty();
+    }
+
+    /** As after a kill in the middle of a round trip: each of the steps has reached some of the slots. */
+    @Test
+    void finishesSlotsThatWereLeftAtDifferentSteps() {
+        int keys = 20_000;
+        ClusterLab.fill(client, keys);
+        ClusterView view = ClusterLab.whole(uri());
+        ClusterView.Node from = view.masters().get(0);
+        ClusterView.Node to = view.masters().get(1);
+        Standalone giver = node(from);
+        Standalone taker = node(to);
+        int first = from.slots().ranges().get(0).first();
+        for (int i = 0; i < 9; i++) {
+            String slot = Integer.toString(first + i);
+            taker.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.id());
+            if (i >= 3) {
+                giver.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.id());
+            }
+        }
+        ClusterPlan plan = plan(ClusterLab.evenly());
+        assertThat(plan.finish()).hasSize(9);
+        apply(plan);
+        ClusterView after = ClusterLab.whole(uri());
+        assertThat(after.nodes()).allMatch(node -> node.open().isEmpty());
+        assertThat(after.owner(first).orElseThrow().id()).isEqualTo(to.id());
+        assertThat(after.owner(first + 8).orElseThrow().id()).isEqualTo(to.id());
+        assertThat(ClusterLab.lost(client, keys)).isEmpty();
+    }
+
+    private static Standalone node(ClusterView.Node node) {
+        return cluster.nodes().stream()
+                .filter(each -> each.port() == node.port())
+                .findFirst()
+                .orElseThrow();
     }
 
     private static Consumer<String> killAt(int step) {

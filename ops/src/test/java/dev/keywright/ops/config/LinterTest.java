@@ -240,10 +240,10 @@ class LinterTest {
         assertThatThrownBy(() -> LINTER.file(binary))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("no text");
-        Path huge = Files.write(folder.resolve("huge.conf"), new byte[2 * 1024 * 1024]);
+        Path huge = Files.write(folder.resolve("huge.conf"), new byte[9 * 1024 * 1024]);
         assertThatThrownBy(() -> LINTER.file(huge))
                 .isInstanceOf(OpsException.class)
-                .hasMessageContaining("2 MB");
+                .hasMessageContaining("9 MB");
         assertThatThrownBy(() -> LINTER.file(folder))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining("folder");
@@ -272,7 +272,8 @@ class LinterTest {
         assertThat(LINTER.text("users.acl", "user default off\nuser ann on nopass ~* +@all\n")
                         .kind())
                 .isEqualTo("users.acl");
-        assertThat(users.kind()).isEqualTo("redis.conf");
+        assertThat(users.kind()).isEqualTo("users.acl");
+        assertThat(ids(users)).contains("unknown-directive");
     }
 
     /** Words of an ACL file end at each blank; quotes are part of them, and nothing is a comment. */

@@ -92,14 +92,13 @@ final class ReplicaReads implements RedisChannelWriter {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // the same commands go in and out
     public <K, V> Collection<RedisCommand<K, V, ?>> write(Collection<? extends RedisCommand<K, V, ?>> commands) {
         Map<RedisChannelWriter, List<RedisCommand<K, V, ?>>> shares = new LinkedHashMap<>();
         for (RedisCommand<K, V, ?> command : commands) {
             shares.computeIfAbsent(choose(command), none -> new ArrayList<>()).add(command);
         }
         shares.forEach(RedisChannelWriter::write);
-        return (Collection<RedisCommand<K, V, ?>>) commands;
+        return new ArrayList<>(commands);
     }
 
     @Override

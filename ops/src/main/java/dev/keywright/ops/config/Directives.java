@@ -147,14 +147,24 @@ public final class Directives {
         return Optional.ofNullable(row.get(field)).map(String::valueOf);
     }
 
-    @SuppressWarnings("unchecked")
+    private static Map<String, Object> fields(Object value, String where) {
+        if (!(value instanceof Map<?, ?> map)) {
+            throw new IllegalStateException(where + " is not a mapping of fields");
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        map.forEach((name, field) -> fields.put(String.valueOf(name), field));
+        return fields;
+    }
+
     private static Map<String, Map<String, Object>> rows(String file) {
         try (InputStream in = Directives.class.getResourceAsStream(file)) {
             if (in == null) {
                 throw new IllegalStateException(file + " is missing beside " + Directives.class);
             }
-            return (Map<String, Map<String, Object>>)
-                    new Load(LoadSettings.builder().setLabel(file).build()).loadFromInputStream(in);
+            Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
+            fields(new Load(LoadSettings.builder().setLabel(file).build()).loadFromInputStream(in), file)
+                    .forEach((name, row) -> rows.put(name, fields(row, file + ", " + name)));
+            return rows;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -41,24 +41,44 @@ class DeployerTest {
     @ParameterizedTest
     @MethodSource("dev.keywright.ops.deploy.Deployments#all")
     void manifestsAreWhatKubernetesReads(Deployment deployment) {
-        Shape shape = Shape.read("kubernetes.shape.yaml");
         for (TextFile file : Deployer.files(deployment)) {
             if (file.path().startsWith("kubernetes/")) {
-                for (Object document : Shape.parse(file.text())) {
-                    String kind = String.valueOf(((Map<?, ?>) document).get("kind"));
-                    assertThat(shape.complaints(kind, document)).as(file.path()).isEmpty();
+                for (Object document : Schemas.parse(file.text())) {
+                    assertThat(Schemas.kubernetesComplaint(document))
+                            .as(file.path())
+                            .isEmpty();
                 }
             }
         }
     }
 
+    @Test
+    void theSchemasSeeWhatIsWrong() throws IOException {
+        String disruption = "apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: {name: a}\nspec: %s\n";
+        assertThat(complaint(disruption, "{maxUnavailable: 1}")).isEmpty();
+        assertThat(complaint(disruption, "{maxUnavailabel: 1}"))
+                .get()
+                .asString()
+                .contains("maxUnavailabel");
+        assertThat(complaint(disruption, "{selector: {matchLabels: [a]}}")).isPresent();
+        assertThat(complaint("apiVersion: v1\nkind: Sevice\nmetadata: %s\n", "{}"))
+                .isPresent();
+        assertThat(Schemas.composeComplaints(
+                        Schemas.parse("services: {a: {image: b, volume: [c]}}").get(0)))
+                .anyMatch(complaint -> complaint.contains("volume"));
+    }
+
+    private static Optional<String> complaint(String yaml, String part) {
+        return Schemas.kubernetesComplaint(
+                Schemas.parse(yaml.replace("%s", part)).get(0));
+    }
+
     @ParameterizedTest
     @MethodSource("dev.keywright.ops.deploy.Deployments#all")
-    void theComposeFileIsWhatComposeReads(Deployment deployment) {
+    void theComposeFileIsWhatComposeReads(Deployment deployment) throws IOException {
         Object compose =
-                Shape.parse(Deployments.text(deployment, "compose.yaml")).get(0);
-        assertThat(Shape.read("compose.shape.yaml").complaints("compose", compose))
-                .isEmpty();
+                Schemas.parse(Deployments.text(deployment, "compose.yaml")).get(0);
+        assertThat(Schemas.composeComplaints(compose)).isEmpty();
         Map<?, ?> services = (Map<?, ?>) ((Map<?, ?>) compose).get("services");
         int creators = deployment.isCluster() ? 1 : 0;
         assertThat(services).hasSize(deployment.servers() + deployment.sentinels() + creators);
@@ -134,7 +154,7 @@ class DeployerTest {
         assertThat(Files.readString(secrets.resolve("users.acl")))
                 .contains("user default off", "user app on #", "user sentinel on #")
                 .doesNotContain(password);
-        assertThat(Shape.parse(Files.readString(secrets.resolve("kubernetes-secret.yaml"))))
+        assertThat(Schemas.parse(Files.readString(secrets.resolve("kubernetes-secret.yaml"))))
                 .hasSize(1);
         assertThat(shell(List.of("sh"), script)).isZero();
         assertThat(secrets.resolve("app.password")).hasContent(password);

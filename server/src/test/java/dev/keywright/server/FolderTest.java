@@ -135,7 +135,7 @@ class FolderTest {
 
         long before = ProcessHandle.current().descendants().count();
 
-        assertThatThrownBy(() -> Cluster.start(3, broken)).hasMessageContaining("Bad directive");
+        assertThatThrownBy(() -> Cluster.start(3, broken)).hasMessageContaining("no-such-directive");
 
         assertThat(names()).isEmpty();
         await().until(() -> ProcessHandle.current().descendants().count() <= before);

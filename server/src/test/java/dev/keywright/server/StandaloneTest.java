@@ -258,8 +258,7 @@ class StandaloneTest {
                         () -> Standalone.start(ServerOptions.DEFAULTS.withDirective("maxmemory-polizy", "allkeys-lru")))
                 .isInstanceOf(ServerException.class)
                 .hasMessageContaining("ended while it started")
-                .hasMessageContaining("'maxmemory-polizy allkeys-lru'")
-                .hasMessageContaining("Bad directive");
+                .hasMessageContaining("'maxmemory-polizy allkeys-lru'");
     }
 
     @Test

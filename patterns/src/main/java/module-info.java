@@ -4,6 +4,7 @@ module dev.keywright {
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.handler;
+    requires io.netty.resolver;
     requires io.netty.transport;
     requires lettuce.core;
     requires org.reactivestreams;

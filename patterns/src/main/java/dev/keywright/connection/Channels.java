@@ -2,6 +2,8 @@ package dev.keywright.connection;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.util.List;
@@ -37,7 +39,12 @@ final class Channels {
         List<Deliveries<byte[]>> all = listeners.computeIfAbsent(channel, none -> new CopyOnWriteArrayList<>());
         all.add(listening);
         if (all.size() == 1) {
-            connection.sync().subscribe(channel.getBytes(UTF_8));
+            try {
+                connection.sync().subscribe(channel.getBytes(UTF_8));
+            } catch (RedisException refused) {
+                listeners.remove(channel);
+                throw Failures.notSubscribed(channel, refused);
+            }
         }
         return () -> leave(channel, listening);
     }
@@ -46,7 +53,9 @@ final class Channels {
         List<Deliveries<byte[]>> all = listeners.getOrDefault(channel, List.of());
         if (all.remove(listening) && all.isEmpty()) {
             listeners.remove(channel);
-            connection.sync().unsubscribe(channel.getBytes(UTF_8));
+            RedisFuture<?> unused = connection
+                    .async()
+                    .unsubscribe(channel.getBytes(UTF_8)); // who is not connected is not subscribed either
         }
     }
 }

@@ -37,7 +37,12 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
 
     /** @throws KeywrightException.Unavailable when no server answers there */
     static Connection open(String uri, ConnectionOptions options) {
-        return LettuceConnection.open(Address.parse(uri), options);
+        return open(RedisUri.parse(uri), options);
+    }
+
+    /** @throws KeywrightException.Unavailable when no server answers there */
+    static Connection open(RedisUri uri, ConnectionOptions options) {
+        return LettuceConnection.open(uri, options);
     }
 
     /** Sends a command and waits, at most {@link ConnectionOptions#timeout()}. */

@@ -1,6 +1,7 @@
 package dev.keywright.connection;
 
 import dev.keywright.KeywrightException;
+import io.lettuce.core.RedisCommandExecutionException;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +34,23 @@ final class Failures {
         return new KeywrightException.Misused("Redis refused: " + failure.message() + " (" + where + ").");
     }
 
+    static KeywrightException notSubscribed(String channel, Throwable failure) {
+        String where = "SUBSCRIBE " + channel;
+        return failure instanceof RedisCommandExecutionException
+                ? of(new Reply.Failure(reason(failure)), where)
+                : new KeywrightException.Unavailable(
+                        "No answer (" + where + ", " + reason(failure) + "); nothing is heard. Try again.", true);
+    }
+
+    /** Whether the server answered that this user may not, or is none. */
+    static boolean isRefusal(Reply.Failure failure) {
+        return failure.is("NOPERM") || failure.is("NOAUTH") || failure.is("WRONGPASS");
+    }
+
     /** Why no connection could be opened, in the words of whoever can mend it. */
     static KeywrightException cannotConnect(String where, Throwable failure) {
         String reason = reason(failure);
-        if (reason.startsWith("WRONGPASS") || reason.startsWith("NOAUTH") || reason.startsWith("NOPERM")) {
+        if (isRefusal(new Reply.Failure(reason))) {
             return new KeywrightException.Misused(
                     "Redis at " + where + " refused the user or password: " + reason + ".");
         }

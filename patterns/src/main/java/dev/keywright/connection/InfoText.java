@@ -30,6 +30,11 @@ record InfoText(Map<String, String> fields) {
         return fields.getOrDefault(field, "");
     }
 
+    /** {@code standalone}, {@code cluster} or {@code sentinel}; Valkey has a name of its own for the field. */
+    String mode() {
+        return has("server_mode") ? text("server_mode") : text("redis_mode");
+    }
+
     /** 0 when there is no such field, or no number in it. */
     long number(String field) {
         try {

@@ -19,7 +19,7 @@ final class LettuceConnection implements Connection {
 
     private static final int ATTEMPTS = 3;
 
-    private final Address address;
+    private final RedisUri uri;
     private final ConnectionOptions options;
     private final Plant plant;
     private final Nodes nodes;
@@ -28,17 +28,17 @@ final class LettuceConnection implements Connection {
     private boolean closed;
 
     private LettuceConnection(Plant plant, Nodes nodes) {
-        this.address = plant.address;
+        this.uri = plant.uri;
         this.options = plant.options;
         this.plant = plant;
         this.nodes = nodes;
-        this.line = new Line(nodes.writer(), address.toString(), plant, plant.tally, nodes, true);
+        this.line = new Line(nodes.writer(), uri.toString(), plant, plant.tally, nodes, true);
     }
 
     /** Opens what the URI describes, and finds out by asking what it does not say. */
-    static LettuceConnection open(Address address, ConnectionOptions options) {
-        LettuceConnection connection = connect(address, address.options().over(options));
-        if (address.kind() != Topology.Kind.STANDALONE) {
+    static LettuceConnection open(RedisUri uri, ConnectionOptions options) {
+        LettuceConnection connection = connect(uri, uri.options().over(options));
+        if (uri.kind() != Topology.Kind.STANDALONE) {
             return connection;
         }
         try {
@@ -49,9 +49,9 @@ final class LettuceConnection implements Connection {
         }
     }
 
-    private static LettuceConnection connect(Address address, ConnectionOptions options) {
+    private static LettuceConnection connect(RedisUri uri, ConnectionOptions options) {
         for (int attempt = 1; ; attempt++) {
-            Plant plant = new Plant(address, options);
+            Plant plant = new Plant(uri, options);
             try {
                 return new LettuceConnection(plant, nodes(plant));
             } catch (KeywrightException e) {
@@ -60,14 +60,14 @@ final class LettuceConnection implements Connection {
             } catch (RedisException | CompletionException e) {
                 plant.close();
                 if (!Failures.reason(e).equals(HUNG_UP) || attempt == ATTEMPTS) {
-                    throw Failures.cannotConnect(address.toString(), e);
+                    throw Failures.cannotConnect(uri.toString(), e);
                 }
             }
         }
     }
 
     private static Nodes nodes(Plant plant) {
-        return switch (plant.address.kind()) {
+        return switch (plant.uri.kind()) {
             case STANDALONE, REPLICA -> StandaloneNodes.connect(plant);
             case SENTINEL -> SentinelNodes.connect(plant);
             case CLUSTER -> ClusterNodes.connect(plant);
@@ -77,11 +77,11 @@ final class LettuceConnection implements Connection {
     /** This connection, or the one that the server behind it calls for. */
     private LettuceConnection recognised() {
         Reply info = call(Command.named("INFO").argument("server").buildRepeatable(), options.connectTimeout());
-        String mode = info instanceof Reply.Text ? InfoText.of(info, "INFO").text("redis_mode") : "";
+        String mode = info instanceof Reply.Text ? InfoText.of(info, "INFO").mode() : "";
         if (mode.equals("sentinel")) {
             throw sentinelFound();
         }
-        if (mode.equals("cluster") && !address.options().standalone()) {
+        if (mode.equals("cluster") && !uri.options().standalone()) {
             close();
             return connectCluster();
         }
@@ -91,10 +91,10 @@ final class LettuceConnection implements Connection {
 
     private LettuceConnection connectCluster() {
         try {
-            return connect(address.asCluster(), options);
+            return connect(uri.asCluster(), options);
         } catch (KeywrightException.Unavailable e) {
             throw new KeywrightException.Unavailable(
-                    "Redis at " + address
+                    "Redis at " + uri
                             + " is a node of a Cluster, and the addresses that its nodes announce cannot be"
                             + " reached (" + e.getMessage()
                             + ") Set cluster-announce-ip, or add ?topology=standalone to use this node alone.",
@@ -106,9 +106,9 @@ final class LettuceConnection implements Connection {
     private KeywrightException.Misused sentinelFound() {
         Reply masters = call(Sentinels.sentinel("MASTERS"), options.connectTimeout());
         List<String> names = masters instanceof Reply.Items items ? Sentinels.names(items) : List.of();
-        Endpoint place = address.hosts().get(0);
-        String scheme = address.tls() ? "rediss-sentinel://" : "redis-sentinel://";
-        return new KeywrightException.Misused("A Sentinel answers at " + address + ", and no data is there. Use "
+        Endpoint place = uri.hosts().get(0);
+        String scheme = uri.tls() ? "rediss-sentinel://" : "redis-sentinel://";
+        return new KeywrightException.Misused("A Sentinel answers at " + uri + ", and no data is there. Use "
                 + scheme + place + "#" + (names.isEmpty() ? "NAME" : names.get(0))
                 + (names.size() > 1 ? " (or " + String.join(", ", names.subList(1, names.size())) + ")" : "")
                 + ", with the user and password of the master before the host.");
@@ -131,12 +131,12 @@ final class LettuceConnection implements Connection {
 
     @Override
     public Session dedicated() {
-        return plant.session(nodes.nodeFor(null), address.toString(), plant.tally);
+        return plant.session(nodes.nodeFor(null), uri.toString(), plant.tally);
     }
 
     @Override
     public Session dedicated(byte[] key) {
-        return plant.session(nodes.nodeFor(key), address.toString(), plant.tally);
+        return plant.session(nodes.nodeFor(key), uri.toString(), plant.tally);
     }
 
     @Override
@@ -158,7 +158,7 @@ final class LettuceConnection implements Connection {
 
     @Override
     public Connection node(String host, int port) {
-        return connect(address.only(host, port), options.withReadFrom(ReadFrom.MASTER));
+        return connect(uri.only(new Endpoint(host, port)), options.withReadFrom(ReadFrom.MASTER));
     }
 
     @Override
@@ -201,7 +201,7 @@ final class LettuceConnection implements Connection {
 
     @Override
     public String toString() {
-        return address.toString();
+        return uri.toString();
     }
 
     @Override

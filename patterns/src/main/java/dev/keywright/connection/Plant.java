@@ -28,7 +28,7 @@ final class Plant {
     private static final int CALLBACK_THREADS = 16;
     private static final long TIMER_TICK_MILLIS = 5;
 
-    final Address address;
+    final RedisUri uri;
     final ConnectionOptions options;
     final ClientResources resources;
     final HashedWheelTimer timer = new HashedWheelTimer(
@@ -38,11 +38,12 @@ final class Plant {
     final Pulse pulse;
     private final @Nullable ForkJoinPool ownPool;
 
-    Plant(Address address, ConnectionOptions options) {
-        this.address = address;
+    Plant(RedisUri uri, ConnectionOptions options) {
+        this.uri = uri;
         this.options = options;
         this.resources = DefaultClientResources.builder()
                 .commandLatencyRecorder(CommandLatencyRecorder.disabled())
+                .addressResolverGroup(new Names())
                 .nettyCustomizer(new FlushTogether())
                 .reconnectDelay(
                         Delay.fullJitter(Duration.ofMillis(1), options.reconnectEvery(), 2, TimeUnit.MILLISECONDS))
@@ -78,7 +79,7 @@ final class Plant {
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(sockets(options.connectTimeout()));
-        address.sslOptions().ifPresent(builder::sslOptions);
+        uri.sslOptions().ifPresent(builder::sslOptions);
         return builder;
     }
 

@@ -7,7 +7,7 @@ package dev.keywright.connection;
 public enum ReadFrom {
     /** The master: never stale. */
     MASTER,
-    /** A replica; the master when none is connected. */
+    /** A replica that follows the master, by what it says every second; the master when there is none. */
     REPLICA,
     /** Master and replicas alike. */
     ANY

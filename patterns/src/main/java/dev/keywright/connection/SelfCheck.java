@@ -31,16 +31,21 @@ final class SelfCheck {
     }
 
     static List<Problem> of(Needs needs, List<RedisURI> masters, Plant plant) {
-        SelfCheck check = new SelfCheck(needs, plant.address.kind());
+        SelfCheck check = new SelfCheck(needs, plant.uri.kind());
         for (RedisURI master : masters) {
             String where = new Endpoint(master.getHost(), master.getPort()).toString();
             try (Session session = plant.probe(master, where)) {
                 check.node(session, where);
+            } catch (KeywrightException.Misused refused) {
+                check.found(
+                        where + " let nobody in: " + refused.getMessage(),
+                        "Calls to it fail.",
+                        "Correct user, password or certificate; all masters must have the same.");
             } catch (KeywrightException away) {
                 check.found(
                         where + " could not be checked: " + away.getMessage(),
                         "Nobody knows whether it serves.",
-                        "Start it, or give its URI and password.");
+                        "Start it, or check the network.");
             }
         }
         return List.copyOf(check.problems);

@@ -30,8 +30,7 @@ final class SentinelNodes implements Nodes {
             this.reads = null;
             this.writer = master;
         } else {
-            ReplicaReads replicaReads =
-                    new ReplicaReads(master, plant.client(), sentinels::uriOf, plant.options.readFrom());
+            ReplicaReads replicaReads = new ReplicaReads(master, plant, sentinels::uriOf);
             sentinels.readReplicas(replicaReads::use);
             this.reads = replicaReads;
             replicaReads.await(plant.options.connectTimeout());
@@ -60,7 +59,7 @@ final class SentinelNodes implements Nodes {
     }
 
     private static <T> T within(Plant plant, CompletableFuture<T> connecting) {
-        String where = plant.address.toString();
+        String where = plant.uri.toString();
         try {
             return connecting.get(plant.options.connectTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {

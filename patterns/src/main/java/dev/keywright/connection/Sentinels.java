@@ -21,7 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +64,8 @@ final class Sentinels implements AutoCloseable {
     private final Watch watch;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
     private final RedisClient ears;
-    private final Set<Endpoint> heard = ConcurrentHashMap.newKeySet();
+    private final Map<Endpoint, CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>>> heard =
+            new ConcurrentHashMap<>();
     /** Who knew last comes first. */
     private volatile List<Endpoint> sentinels;
 
@@ -72,12 +73,12 @@ final class Sentinels implements AutoCloseable {
     /** Whether a Sentinel has named a master yet. */
     private volatile boolean named;
 
-    private volatile Consumer<List<Endpoint>> replicaReader = replicas -> {};
+    private volatile BiConsumer<Endpoint, List<Endpoint>> replicaReader = (master, replicas) -> {};
 
     Sentinels(Plant plant) {
         this.plant = plant;
-        this.name = Objects.requireNonNull(plant.address.master());
-        this.sentinels = plant.address.hosts();
+        this.name = plant.uri.master().orElseThrow();
+        this.sentinels = plant.uri.hosts();
         this.ears = plant.client();
         this.watch = new Watch(plant, () -> look().master());
     }
@@ -119,13 +120,14 @@ final class Sentinels implements AutoCloseable {
         return follower;
     }
 
-    void readReplicas(Consumer<List<Endpoint>> reader) {
+    /** @param reader is told the master and its replicas, now and after each look */
+    void readReplicas(BiConsumer<Endpoint, List<Endpoint>> reader) {
         replicaReader = reader;
-        reader.accept(found().replicas());
+        reader.accept(found().master(), found().replicas());
     }
 
     RedisURI uriOf(Endpoint node) {
-        return plant.address.toLettuce(node, plant.options);
+        return plant.uri.toLettuce(node, plant.options);
     }
 
     // --- asking
@@ -154,7 +156,7 @@ final class Sentinels implements AutoCloseable {
     }
 
     private Found ask(Endpoint sentinel) {
-        RedisURI uri = plant.address.sentinel(sentinel).toLettuce(sentinel, plant.options);
+        RedisURI uri = plant.uri.sentinel(sentinel).toLettuce(sentinel, plant.options);
         uri.setTimeout(patience());
         try (Session session = plant.probe(uri, "the Sentinel " + sentinel)) {
             if (!(session.call(sentinel("MASTER", name), patience()) instanceof Reply.Items master)) {
@@ -185,6 +187,10 @@ final class Sentinels implements AutoCloseable {
 
     private KeywrightException unknownMaster(Session session, Endpoint sentinel) {
         Reply all = session.call(sentinel("MASTERS"), patience());
+        if (all instanceof Reply.Failure failure && Failures.isRefusal(failure)) {
+            return new KeywrightException.Misused("The Sentinel " + sentinel + " refused the user or password: "
+                    + failure.message() + ". Say sentinelUser and sentinelPassword in the URI, and allow SENTINEL.");
+        }
         if (!(all instanceof Reply.Items masters)) {
             return new KeywrightException.Misused(sentinel + " does not answer as a Sentinel ("
                     + (all instanceof Reply.Failure failure ? failure.message() : "SENTINEL MASTERS")
@@ -247,7 +253,9 @@ final class Sentinels implements AutoCloseable {
         try {
             confirm(master);
             return true;
-        } catch (KeywrightException e) {
+        } catch (KeywrightException.Misused refused) {
+            return true; // it is there, and does not let us ask
+        } catch (KeywrightException away) {
             return false;
         }
     }
@@ -261,9 +269,8 @@ final class Sentinels implements AutoCloseable {
     private Found adopt(Found answer) {
         Found before = found;
         found = answer;
-        Set<Endpoint> all = new LinkedHashSet<>(sentinels);
-        all.addAll(answer.sentinels());
-        sentinels = List.copyOf(all);
+        sentinels = known(plant.uri.hosts(), sentinels, answer.sentinels());
+        heard.keySet().stream().filter(each -> !sentinels.contains(each)).forEach(this::hearNoMore);
         sentinels.forEach(this::hear);
         if (before != null && !before.master().equals(answer.master())) {
             followers.forEach(follower -> follower.leaveUnless(answer.master()));
@@ -272,8 +279,23 @@ final class Sentinels implements AutoCloseable {
         if (before != null && !before.hasSameNodes(answer)) {
             plant.pulse.tell(new ConnectionEvent.TopologyChanged(answer.topology()));
         }
-        replicaReader.accept(answer.replicas());
+        replicaReader.accept(answer.master(), answer.replicas());
         return answer;
+    }
+
+    /**
+     * Those of the URI, the one that answered and those it names; who was learned and is named no more has left.
+     *
+     * @param before all known so far, the one that answered first
+     */
+    static List<Endpoint> known(List<Endpoint> ofUri, List<Endpoint> before, List<Endpoint> named) {
+        Set<Endpoint> valid = new LinkedHashSet<>(ofUri);
+        valid.add(before.get(0));
+        valid.addAll(named);
+        Set<Endpoint> known = new LinkedHashSet<>(before);
+        known.retainAll(valid);
+        known.addAll(valid);
+        return List.copyOf(known);
     }
 
     private synchronized void prefer(Endpoint sentinel) {
@@ -284,16 +306,25 @@ final class Sentinels implements AutoCloseable {
 
     /** Listens to a Sentinel once, for as long as this lasts; tries again at the next look when it does not answer. */
     private void hear(Endpoint sentinel) {
-        if (!heard.add(sentinel)) {
+        if (heard.containsKey(sentinel)) {
             return;
         }
-        RedisURI uri = plant.address.sentinel(sentinel).toLettuce(sentinel, plant.options);
-        CompletionStage<?> unused = ears.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri)
-                .thenCompose(ear -> hear(sentinel, ear))
+        RedisURI uri = plant.uri.sentinel(sentinel).toLettuce(sentinel, plant.options);
+        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> ear =
+                ears.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
+        heard.put(sentinel, ear);
+        CompletionStage<?> unused = ear.thenCompose(made -> hear(sentinel, made))
                 .exceptionally(away -> {
-                    heard.remove(sentinel);
+                    heard.remove(sentinel, ear);
                     return null;
                 });
+    }
+
+    private void hearNoMore(Endpoint sentinel) {
+        CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> ear = heard.remove(sentinel);
+        if (ear != null) {
+            CompletionStage<?> unused = ear.thenCompose(StatefulRedisPubSubConnection::closeAsync);
+        }
     }
 
     private CompletionStage<Void> hear(Endpoint sentinel, StatefulRedisPubSubConnection<byte[], byte[]> ear) {

@@ -30,15 +30,13 @@ final class StandaloneNodes implements Nodes {
         this.plant = plant;
         this.uri = uri;
         this.client = client;
-        this.line = new Line(writer, plant.address.toString(), plant, new Tally(), Judge.AS_IT_IS, true);
-        this.reads = plant.options.readFrom() == ReadFrom.MASTER
-                ? null
-                : new ReplicaReads(writer, plant.client(), this::uriOf, plant.options.readFrom());
+        this.line = new Line(writer, plant.uri.toString(), plant, new Tally(), Judge.AS_IT_IS, true);
+        this.reads = plant.options.readFrom() == ReadFrom.MASTER ? null : new ReplicaReads(writer, plant, this::uriOf);
         this.writer = reads == null ? writer : reads;
     }
 
     static StandaloneNodes connect(Plant plant) {
-        RedisURI uri = plant.address.toLettuce(plant.options).get(0);
+        RedisURI uri = plant.uri.toLettuce(plant.options).get(0);
         RedisClient client = plant.client();
         client.addListener(plant.pulse);
         StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE, uri);
@@ -46,7 +44,7 @@ final class StandaloneNodes implements Nodes {
     }
 
     private RedisURI uriOf(Endpoint node) {
-        return plant.address.toLettuce(node, plant.options);
+        return plant.uri.toLettuce(node, plant.options);
     }
 
     private Endpoint self() {
@@ -74,7 +72,7 @@ final class StandaloneNodes implements Nodes {
         RoleReply role = role();
         primary = role.master();
         if (reads != null) {
-            reads.use(role.replicas());
+            reads.use(self(), role.replicas());
         }
         return self();
     }

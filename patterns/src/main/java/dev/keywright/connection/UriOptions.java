@@ -81,8 +81,20 @@ record UriOptions(Map<String, String> values) {
         return all;
     }
 
+    /** The options of one server that is asked by itself, whatever it is. */
+    UriOptions alone() {
+        Map<String, String> alone = new LinkedHashMap<>(values);
+        alone.remove("readFrom");
+        alone.put("topology", "standalone");
+        return new UriOptions(alone);
+    }
+
+    Optional<String> value(String name) {
+        return Optional.ofNullable(values.get(name));
+    }
+
     Optional<String> ca() {
-        return Optional.ofNullable(values.get("ca"));
+        return value("ca");
     }
 
     SslVerifyMode verify() {

@@ -62,12 +62,13 @@ final class Watch implements AutoCloseable {
     }
 
     private void run() {
+        CompletableFuture<Endpoint> asked = null;
         try {
             while (!closed) {
                 if (wanted.get() == null && wake.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                     wake.drainPermits();
                 }
-                CompletableFuture<Endpoint> asked = wanted.getAndSet(null);
+                asked = wanted.getAndSet(null);
                 Endpoint found = find();
                 if (asked != null) {
                     asked.complete(found);
@@ -75,6 +76,9 @@ final class Watch implements AutoCloseable {
             }
         } catch (InterruptedException | CancellationException end) {
             Thread.currentThread().interrupt();
+        } finally {
+            cancel(asked);
+            cancel(wanted.getAndSet(null));
         }
     }
 
@@ -99,7 +103,10 @@ final class Watch implements AutoCloseable {
     public void close() {
         closed = true;
         thread.interrupt();
-        CompletableFuture<Endpoint> asked = wanted.getAndSet(null);
+        cancel(wanted.getAndSet(null));
+    }
+
+    private static void cancel(@Nullable CompletableFuture<Endpoint> asked) {
         if (asked != null) {
             asked.cancel(false);
         }

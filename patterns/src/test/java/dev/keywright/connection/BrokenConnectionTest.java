@@ -1,5 +1,6 @@
 package dev.keywright.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -9,8 +10,10 @@ import dev.keywright.server.FaultProxy;
 import dev.keywright.server.Standalone;
 import dev.keywright.testing.WithRedis;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** What happens to calls when the connection breaks under them. */
@@ -186,6 +189,28 @@ class BrokenConnectionTest {
             }
         } finally {
             redis.command("ACL", "DELUSER", "bob");
+        }
+    }
+
+    @Test
+    void aChannelThatWasRefusedCanBeListenedToOnceItIsAllowed(Standalone redis) {
+        redis.command("ACL", "SETUSER", "ear", "on", ">pw", "~*", "resetchannels", "+@all");
+        List<String> heard = new CopyOnWriteArrayList<>();
+        try (Connection connection = Connection.open("redis://ear:pw@127.0.0.1:" + redis.port())) {
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> connection.listen("news", message -> {}))
+                        .isInstanceOf(KeywrightException.Misused.class)
+                        .hasMessageContaining("NOPERM");
+            }
+            redis.command("ACL", "SETUSER", "ear", "&news");
+            try (Subscription listening = connection.listen("news", message -> heard.add(new String(message, UTF_8)))) {
+                await().until(() -> {
+                    redis.command("PUBLISH", "news", "x");
+                    return heard.contains("x");
+                });
+            }
+        } finally {
+            redis.command("ACL", "DELUSER", "ear");
         }
     }
 }

@@ -11,6 +11,7 @@ import dev.keywright.server.Standalone;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,68 @@ class SentinelConnectionTest {
             replicas.forEach(Standalone::restart);
             redis.awaitAgreement();
         }
+    }
+
+    @Test
+    void anOldMasterThatComesBackIsNotReadFromBeforeItFollowsTheNewOne() {
+        Command id = Command.named("CONFIG").argument("GET").argument("port").buildReadOnly();
+        try (Sentinel group = Sentinel.start(2)) {
+            String uri = group.uri().replace("#", "?readFrom=replica#");
+            Standalone old = group.primary();
+            try (Connection connection = Connection.open(uri)) {
+                old.freeze();
+                try {
+                    await().atMost(PATIENCE).until(() -> group.primary() != old);
+                } finally {
+                    old.thaw();
+                }
+                int reads = 0;
+                while (isMaster(old)) {
+                    try (Connection fresh = Connection.open(uri)) {
+                        for (Connection reading : List.of(connection, fresh, connection, fresh)) {
+                            int by = port(reading, id);
+                            assertThat(by == old.port() && isMaster(old))
+                                    .as("read %d by the old master", ++reads)
+                                    .isFalse();
+                        }
+                    }
+                }
+                assertThat(reads).isPositive();
+                await().atMost(PATIENCE).until(() -> port(connection, id) == old.port());
+            }
+        }
+    }
+
+    @Test
+    void aReplicaThatTurnsAwayFromTheMasterIsReadFromForSomeSecondsAtMost() {
+        Command id = Command.named("CONFIG").argument("GET").argument("port").buildReadOnly();
+        try (Connection connection = Connection.open(redis.uri().replace("#", "?readFrom=replica#"))) {
+            List<Standalone> replicas = redis.replicas();
+            redis.sentinels().forEach(Standalone::freeze); // so that nobody mends what follows
+            try {
+                replicas.get(0).command("REPLICAOF", "NO", "ONE");
+                await().atMost(ReplicaReads.GOOD_FOR.multipliedBy(5))
+                        .until(() -> Stream.generate(() -> port(connection, id))
+                                .limit(4)
+                                .noneMatch(port -> port == replicas.get(0).port()));
+                replicas.get(1).kill();
+                await().atMost(PATIENCE)
+                        .until(() -> port(connection, id)
+                                == redis.nodes().stream()
+                                        .filter(node -> !replicas.contains(node))
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .port());
+            } finally {
+                replicas.get(1).restart();
+                redis.sentinels().forEach(Standalone::thaw);
+            }
+            redis.awaitAgreement();
+        }
+    }
+
+    private static boolean isMaster(Standalone node) {
+        return node.command("INFO", "replication").contains("role:master");
     }
 
     private static int port(Connection connection, Command command) {

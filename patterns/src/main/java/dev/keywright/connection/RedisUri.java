@@ -11,26 +11,41 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Redis is, read from a URI. Prints without user and password, and so do all complaints about it.
- *
- * @param kind how the hosts belong together, as far as the URI says
- * @param hosts the servers; the Sentinels of a Sentinel URI
- * @param login what the servers ask for; Sentinels may have one of their own, see the options
- * @param master the name that Sentinels know the master by
+ * Where Redis is and how to get in, read from a URI; the forms are those of {@link Connection}. Immutable. Prints without user,
+ * password and options, and so do all complaints about it.
  */
-record Address(
-        Topology.Kind kind,
-        boolean tls,
-        List<Endpoint> hosts,
-        @Nullable Login login,
-        int database,
-        @Nullable String master,
-        UriOptions options) {
+public final class RedisUri {
 
-    static final int DEFAULT_PORT = 6379;
-    static final int SENTINEL_PORT = 26379;
+    private static final int DEFAULT_PORT = 6379;
+    private static final int SENTINEL_PORT = 26379;
 
-    static Address parse(String uri) {
+    private final Topology.Kind kind;
+    private final boolean tls;
+    private final List<Endpoint> hosts;
+    private final @Nullable Login login;
+    private final int database;
+    private final @Nullable String master;
+    private final UriOptions options;
+
+    private RedisUri(
+            Topology.Kind kind,
+            boolean tls,
+            List<Endpoint> hosts,
+            @Nullable Login login,
+            int database,
+            @Nullable String master,
+            UriOptions options) {
+        this.kind = kind;
+        this.tls = tls;
+        this.hosts = List.copyOf(hosts);
+        this.login = login;
+        this.database = database;
+        this.master = master;
+        this.options = options;
+    }
+
+    /** @throws KeywrightException.Misused when it is none; says what is wrong, without the password */
+    public static RedisUri parse(String uri) {
         int colon = uri.indexOf("://");
         String scheme = colon < 0 ? "" : uri.substring(0, colon);
         Topology.Kind kind = switch (scheme) {
@@ -55,7 +70,7 @@ record Address(
         int slash = place.indexOf('/');
         String hosts = slash < 0 ? place : place.substring(0, slash);
         int database = database(slash < 0 ? "" : place.substring(slash + 1), kind);
-        return new Address(kind, scheme.startsWith("rediss"), hosts(hosts, kind), login, database, master, options)
+        return new RedisUri(kind, scheme.startsWith("rediss"), hosts(hosts, kind), login, database, master, options)
                 .checked();
     }
 
@@ -117,7 +132,7 @@ record Address(
         return Integer.parseInt(text);
     }
 
-    private Address checked() {
+    private RedisUri checked() {
         boolean sentinel = kind == Topology.Kind.SENTINEL;
         if (sentinel && (master == null || master.isBlank())) {
             throw UriOptions.wrong("the master's name is missing; it ends as in redis-sentinel://host/0#mymaster");
@@ -143,21 +158,66 @@ record Address(
         return this;
     }
 
-    /** One server with the same credentials; one of the Sentinels with theirs. */
-    Address only(String host, int port) {
-        Endpoint place = new Endpoint(host, port);
-        return kind == Topology.Kind.SENTINEL && hosts.contains(place)
-                ? sentinel(place)
-                : new Address(Topology.Kind.STANDALONE, tls, List.of(place), login, database, null, options);
+    /** How the hosts belong together, as far as the URI says. */
+    public Topology.Kind kind() {
+        return kind;
     }
 
-    Address sentinel(Endpoint place) {
-        return new Address(Topology.Kind.STANDALONE, tls, List.of(place), options.sentinelLogin(), 0, null, options);
+    public boolean tls() {
+        return tls;
+    }
+
+    /** The servers; the Sentinels of a Sentinel URI. */
+    public List<Endpoint> hosts() {
+        return hosts;
+    }
+
+    /** Who logs in; the default user when absent. Sentinels may have one of their own, {@code sentinelUser}. */
+    public Optional<String> user() {
+        return Optional.ofNullable(login).map(Login::user);
+    }
+
+    /** What the servers ask for; Sentinels may have one of their own, {@code sentinelPassword}. */
+    public Optional<String> password() {
+        return Optional.ofNullable(login).map(Login::password);
+    }
+
+    public int database() {
+        return database;
+    }
+
+    /** The name that Sentinels know the master by. */
+    public Optional<String> master() {
+        return Optional.ofNullable(master);
+    }
+
+    /** What the URI says after {@code ?} for this name, decoded. */
+    public Optional<String> option(String name) {
+        return options.value(name);
+    }
+
+    /**
+     * The same way in to one server and to no other, taken as it stands even if it is a node of a Cluster. A Sentinel of a Sentinel
+     * URI gets the user and password of Sentinels.
+     */
+    public RedisUri only(Endpoint place) {
+        return kind == Topology.Kind.SENTINEL && hosts.contains(place)
+                ? sentinel(place)
+                : new RedisUri(Topology.Kind.STANDALONE, tls, List.of(place), login, database, null, options.alone());
+    }
+
+    RedisUri sentinel(Endpoint place) {
+        return new RedisUri(
+                Topology.Kind.STANDALONE, tls, List.of(place), options.sentinelLogin(), 0, null, options.alone());
     }
 
     /** The same hosts, known to be nodes of a Cluster. */
-    Address asCluster() {
-        return new Address(Topology.Kind.CLUSTER, tls, hosts, login, database, null, options);
+    RedisUri asCluster() {
+        return new RedisUri(Topology.Kind.CLUSTER, tls, hosts, login, database, null, options);
+    }
+
+    UriOptions options() {
+        return options;
     }
 
     /** How the server's certificate is checked; nothing to say without TLS or with the machine's own authorities. */
@@ -169,8 +229,8 @@ record Address(
                         .build());
     }
 
-    List<RedisURI> toLettuce(ConnectionOptions options) {
-        return hosts.stream().map(host -> toLettuce(host, options)).toList();
+    List<RedisURI> toLettuce(ConnectionOptions connection) {
+        return hosts.stream().map(host -> toLettuce(host, connection)).toList();
     }
 
     RedisURI toLettuce(Endpoint host, ConnectionOptions connection) {

@@ -11,44 +11,45 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AddressTest {
+class RedisUriTest {
 
     @Test
     void readsHostPortUserPasswordAndDatabase() {
-        Address address = Address.parse("rediss://ann:s%40crEt@db.example:6380/3");
-        assertThat(address.tls()).isTrue();
-        assertThat(address.hosts()).isEqualTo(List.of(new Endpoint("db.example", 6380)));
-        assertThat(address.login()).isEqualTo(new Login("ann", "s@crEt"));
-        assertThat(address.database()).isEqualTo(3);
+        RedisUri uri = RedisUri.parse("rediss://ann:s%40crEt@db.example:6380/3");
+        assertThat(uri.tls()).isTrue();
+        assertThat(uri.hosts()).isEqualTo(List.of(new Endpoint("db.example", 6380)));
+        assertThat(uri.user()).contains("ann");
+        assertThat(uri.password()).contains("s@crEt");
+        assertThat(uri.database()).isEqualTo(3);
     }
 
     @Test
     void readsSeveralHostsOfACluster() {
-        assertThat(Address.parse("redis-cluster://:pw@a:7000,b,[::1]:7001").hosts())
+        assertThat(RedisUri.parse("redis-cluster://:pw@a:7000,b,[::1]:7001").hosts())
                 .extracting(Endpoint::toString)
                 .containsExactly("a:7000", "b:6379", "[::1]:7001");
     }
 
     @Test
     void printsNoUserAndNoPassword() {
-        assertThat(Address.parse("redis://ann:s3cret@h:1/2")).hasToString("redis://h:1/2");
-        assertThat(Address.parse("redis://s3cret@h")).hasToString("redis://h:6379");
+        assertThat(RedisUri.parse("redis://ann:s3cret@h:1/2")).hasToString("redis://h:1/2");
+        assertThat(RedisUri.parse("redis://s3cret@h")).hasToString("redis://h:6379");
     }
 
     @Test
     void readsSentinelsTheNameOfTheMasterAndOptions() {
-        Address address = Address.parse("redis-sentinel://ann:p%23w@s1,[::1]:7000,s3:7/2?sentinelUser=eve"
+        RedisUri uri = RedisUri.parse("redis-sentinel://ann:p%23w@s1,[::1]:7000,s3:7/2?sentinelUser=eve"
                 + "&sentinelPassword=s3%40cret&timeout=500ms&readFrom=any#my%20master");
-        assertThat(address.kind()).isEqualTo(Topology.Kind.SENTINEL);
-        assertThat(address.hosts()).extracting(Endpoint::toString).containsExactly("s1:26379", "[::1]:7000", "s3:7");
-        assertThat(address.login()).isEqualTo(new Login("ann", "p#w"));
-        assertThat(address.options().sentinelLogin()).isEqualTo(new Login("eve", "s3@cret"));
-        assertThat(address.database()).isEqualTo(2);
-        assertThat(address.master()).isEqualTo("my master");
-        assertThat(address.options().over(ConnectionOptions.DEFAULTS).timeout()).isEqualTo(Duration.ofMillis(500));
-        assertThat(address.options().over(ConnectionOptions.DEFAULTS).readFrom())
-                .isEqualTo(ReadFrom.ANY);
-        assertThat(address.toString() + address.login() + address.options())
+        assertThat(uri.kind()).isEqualTo(Topology.Kind.SENTINEL);
+        assertThat(uri.hosts()).extracting(Endpoint::toString).containsExactly("s1:26379", "[::1]:7000", "s3:7");
+        assertThat(uri.user()).contains("ann");
+        assertThat(uri.password()).contains("p#w");
+        assertThat(uri.options().sentinelLogin()).isEqualTo(new Login("eve", "s3@cret"));
+        assertThat(uri.database()).isEqualTo(2);
+        assertThat(uri.master()).contains("my master");
+        assertThat(uri.options().over(ConnectionOptions.DEFAULTS).timeout()).isEqualTo(Duration.ofMillis(500));
+        assertThat(uri.options().over(ConnectionOptions.DEFAULTS).readFrom()).isEqualTo(ReadFrom.ANY);
+        assertThat(uri.toString() + uri.options() + uri.options().sentinelLogin())
                 .contains("redis-sentinel://s1:26379,[::1]:7000,s3:7/2#my master")
                 .doesNotContain("s3@cret", "p#w", "ann", "eve");
     }
@@ -57,14 +58,35 @@ class AddressTest {
     void theUriWinsOverTheOptionsAndLeavesTheOthersAlone() {
         ConnectionOptions given =
                 ConnectionOptions.DEFAULTS.withTimeout(Duration.ofSeconds(9)).withMaxWaiting(7);
-        ConnectionOptions both = Address.parse("redis://h?timeout=1m&connectTimeout=2s&clientName=shop")
+        ConnectionOptions both = RedisUri.parse("redis://h?timeout=1m&connectTimeout=2s&clientName=shop")
                 .options()
                 .over(given);
         assertThat(both.timeout()).isEqualTo(Duration.ofMinutes(1));
         assertThat(both.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(both.clientName()).isEqualTo("shop");
         assertThat(both.maxWaiting()).isEqualTo(7);
-        assertThat(Address.parse("redis://h").options().over(given)).isEqualTo(given);
+        assertThat(RedisUri.parse("redis://h").options().over(given)).isEqualTo(given);
+    }
+
+    @Test
+    void oneNodeIsTakenAsItStandsWithTheOtherOptionsOfTheUri() {
+        RedisUri uri =
+                RedisUri.parse("redis-cluster://a,b?readFrom=any&timeout=3s").only(new Endpoint("b", 6379));
+        assertThat(uri.kind()).isEqualTo(Topology.Kind.STANDALONE);
+        assertThat(uri.option("topology")).contains("standalone");
+        assertThat(uri.option("timeout")).contains("3s");
+        assertThat(uri.option("readFrom")).isEmpty();
+    }
+
+    @Test
+    void readsAnAddress() {
+        assertThat(Endpoint.parse("db:1")).isEqualTo(new Endpoint("db", 1));
+        assertThat(Endpoint.parse("[::1]:7000")).isEqualTo(Endpoint.parse("::1:7000"));
+        for (String wrong : List.of("db", ":1", "db:0", "db:65536", "db:x")) {
+            assertThatThrownBy(() -> Endpoint.parse(wrong))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("host:port");
+        }
     }
 
     @ParameterizedTest
@@ -77,7 +99,7 @@ class AddressTest {
         "redis-sentinel://h?sentinelPasword=s3cret#m, sentinelPassword"
     })
     void namesTheNearestOptionThatThereIs(String uri, String nearest) {
-        assertThatThrownBy(() -> Address.parse(uri))
+        assertThatThrownBy(() -> RedisUri.parse(uri))
                 .isInstanceOf(KeywrightException.Misused.class)
                 .hasMessageContaining("nearest known one is \"" + nearest + "\"")
                 .hasMessageNotContaining("s3cret");
@@ -85,12 +107,14 @@ class AddressTest {
 
     @Test
     void theNodesOfAGroupKeepItsCredentialsAndSentinelsHaveTheirOwn() {
-        Address address = Address.parse("rediss-sentinel://ann:pw@s1:1,s2:2/3?sentinelPassword=eve#m");
-        assertThat(address.only("db", 6379).login()).isEqualTo(new Login("ann", "pw"));
-        assertThat(address.only("db", 6379).database()).isEqualTo(3);
-        assertThat(address.only("db", 6379)).hasToString("rediss://db:6379/3");
-        assertThat(address.only("s2", 2).login()).isEqualTo(new Login(null, "eve"));
-        assertThat(address.only("s2", 2)).hasToString("rediss://s2:2");
+        RedisUri uri = RedisUri.parse("rediss-sentinel://ann:pw@s1:1,s2:2/3?sentinelPassword=eve#m");
+        assertThat(uri.only(new Endpoint("db", 6379)).user()).contains("ann");
+        assertThat(uri.only(new Endpoint("db", 6379)).password()).contains("pw");
+        assertThat(uri.only(new Endpoint("db", 6379)).database()).isEqualTo(3);
+        assertThat(uri.only(new Endpoint("db", 6379))).hasToString("rediss://db:6379/3");
+        assertThat(uri.only(new Endpoint("s2", 2)).user()).isEmpty();
+        assertThat(uri.only(new Endpoint("s2", 2)).password()).contains("eve");
+        assertThat(uri.only(new Endpoint("s2", 2))).hasToString("rediss://s2:2");
     }
 
     @ParameterizedTest
@@ -123,7 +147,7 @@ class AddressTest {
                 "redis-sentinel://:s3cret@h?sentinelUser=eve#m"
             })
     void complainsInOneSentenceWithoutThePassword(String uri) {
-        assertThatThrownBy(() -> Address.parse(uri))
+        assertThatThrownBy(() -> RedisUri.parse(uri))
                 .isInstanceOf(KeywrightException.Misused.class)
                 .hasMessageContaining("redis://")
                 .hasMessageNotContaining("s3cret")

@@ -131,10 +131,13 @@ final class CheckRules {
         } else if (!node.reachable() && !node.flags().contains("handshake")) {
             warning(
                     "node-unreachable",
-                    node.address() + " is well for the other nodes and cannot be reached from here.",
+                    node.address() + " is well for the other nodes and " + node.away() + ".",
                     "Nothing is known of its memory, keys and settings; clients on this host cannot use it either.",
-                    "Open its port to this host, or announce an address that clients reach (cluster-announce-ip,"
-                            + " cluster-announce-hostname).",
+                    node.refusal().isPresent()
+                            ? "Give all nodes the same users and passwords, and certificates of an authority known"
+                                    + " here."
+                            : "Open its port to this host, or announce an address that clients reach"
+                                    + " (cluster-announce-ip, cluster-announce-hostname).",
                     node.address());
         }
     }
@@ -149,7 +152,7 @@ final class CheckRules {
                                 + (out ? " to " : " from ") + view.address(open.other())
                                 + "; the server does not tell since when.",
                         "A move is under way or was interrupted. Multi-key commands on the slot can answer TRYAGAIN,"
-                                + " and a failover now forgets that it is open.",
+                                + " and where replicas do not know of it (before Valkey 8) a failover forgets that it is open.",
                         "If nobody is resharding: keywright cluster plan URI --rebalance --apply finishes it first. By"
                                 + " hand: CLUSTER SETSLOT " + open.slot()
                                 + " STABLE on both ends, only if the taking end"

@@ -1,5 +1,6 @@
 package dev.keywright.ops.cluster;
 
+import dev.keywright.connection.Endpoint;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -72,7 +73,8 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
      * @param master id of the node it replicates
      * @param flags as in {@code CLUSTER NODES}; {@code fail?} and {@code fail} when any node says so
      * @param unlinked addresses of the nodes that have no connection to it
-     * @param facts what it says of itself; absent when it could not be reached
+     * @param facts what it says of itself; absent when it could not be asked
+     * @param refusal why it lets nobody in from here; absent when it does, or does not answer
      */
     public record Node(
             String id,
@@ -86,7 +88,8 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
             Slots slots,
             List<OpenSlot> open,
             List<String> unlinked,
-            Optional<Facts> facts) {
+            Optional<Facts> facts,
+            Optional<String> refusal) {
 
         public String address() {
             return endpoint().toString();
@@ -106,6 +109,12 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
             return facts.isPresent();
         }
 
+        /** What to say of one that is not reachable. */
+        String away() {
+            return refusal.map(reason -> "lets nobody in from here (" + reason + ")")
+                    .orElse("cannot be reached from here");
+        }
+
         public boolean isMaster() {
             return role == Role.MASTER;
         }
@@ -115,7 +124,7 @@ public record ClusterView(List<Node> nodes, List<Disagreement> disagreements) {
         }
 
         Node withSlots(Slots now) {
-            return new Node(id, host, port, hostname, role, master, flags, epoch, now, open, unlinked, facts);
+            return new Node(id, host, port, hostname, role, master, flags, epoch, now, open, unlinked, facts, refusal);
         }
     }
 

@@ -53,8 +53,8 @@ final class Health {
     static List<String> deaf(ClusterView view, Set<String> leaving) {
         return view.nodes().stream()
                 .filter(node -> !leaving.contains(node.id()) && !node.reachable())
-                .map(node -> node.address() + " cannot be reached and would bring the removed node back. Start it, or"
-                        + " remove it as well.")
+                .map(node -> node.address() + " " + node.away()
+                        + " and would bring the removed node back. Mend that, or" + " remove it as well.")
                 .toList();
     }
 
@@ -65,7 +65,7 @@ final class Health {
         }
         return master.reachable()
                 ? Optional.empty()
-                : Optional.of("Master " + master.address() + " cannot be reached from here.");
+                : Optional.of("Master " + master.address() + " " + master.away() + ".");
     }
 
     /** A dead master without slots that a replica has followed harms nobody. */

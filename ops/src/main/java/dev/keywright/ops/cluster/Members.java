@@ -4,9 +4,13 @@ import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.Endpoint;
+import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Reply;
+import dev.keywright.connection.Topology;
 import dev.keywright.ops.OpsException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,12 +29,13 @@ final class Members implements AutoCloseable {
     private static final ConnectionOptions OPTIONS =
             ConnectionOptions.DEFAULTS.withTimeout(TIMEOUT).withConnectTimeout(TIMEOUT);
 
-    private final ClusterUri uri;
+    private final RedisUri uri;
     private final Endpoint first;
     private final Set<Endpoint> reached = new LinkedHashSet<>();
     private final Map<Endpoint, Connection> connections = new LinkedHashMap<>();
+    private final Map<Endpoint, String> refusals = new HashMap<>();
 
-    private Members(ClusterUri uri, Endpoint first, Connection connection) {
+    private Members(RedisUri uri, Endpoint first, Connection connection) {
         this.uri = uri;
         this.first = first;
         connections.put(first, connection);
@@ -38,21 +43,25 @@ final class Members implements AutoCloseable {
     }
 
     /** @throws KeywrightException when none of the hosts can be used; says why the last one cannot */
-    static Members open(String uri) {
-        ClusterUri parts = ClusterUri.parse(uri);
+    static Members open(String text) {
+        RedisUri uri = RedisUri.parse(text);
+        if (uri.kind() == Topology.Kind.SENTINEL) {
+            throw new OpsException(
+                    "Sentinels watch no cluster (" + uri + "). Give any node of it, such as redis://10.0.0.7:6379.");
+        }
         for (int i = 0; ; i++) {
-            Endpoint host = parts.hosts().get(i);
+            Endpoint host = uri.hosts().get(i);
             try {
-                return new Members(parts, host, Connection.open(parts.to(host), OPTIONS));
+                return new Members(uri, host, Connection.open(uri.only(host), OPTIONS));
             } catch (KeywrightException.Unavailable next) {
-                if (i == parts.hosts().size() - 1) {
+                if (i == uri.hosts().size() - 1) {
                     throw next;
                 }
             }
         }
     }
 
-    ClusterUri uri() {
+    RedisUri uri() {
         return uri;
     }
 
@@ -66,22 +75,31 @@ final class Members implements AutoCloseable {
         reached.remove(endpoint);
     }
 
-    /** Whether a node answers there; one that did not is tried anew each time. */
+    /** Whether a node answers there and lets us in; one that did not is tried anew each time. */
     boolean reaches(Endpoint endpoint) {
         try {
             at(endpoint).call(words("PING")).orThrow(endpoint.toString());
             reached.add(endpoint);
+            refusals.remove(endpoint);
             return true;
+        } catch (KeywrightException.Misused refused) {
+            refusals.put(endpoint, String.valueOf(refused.getMessage()));
         } catch (KeywrightException silent) {
-            forget(endpoint);
-            return false;
+            refusals.remove(endpoint);
         }
+        forget(endpoint);
+        return false;
+    }
+
+    /** Why a node that answers could not be asked: user, password or certificate; empty when it was silent or let us in. */
+    Optional<String> refusal(Endpoint endpoint) {
+        return Optional.ofNullable(refusals.get(endpoint));
     }
 
     private Connection at(Endpoint endpoint) {
         Connection known = connections.get(endpoint);
         if (known == null) {
-            known = Connection.open(uri.to(endpoint), OPTIONS);
+            known = Connection.open(uri.only(endpoint), OPTIONS);
             connections.put(endpoint, known);
         }
         return known;

@@ -1,8 +1,11 @@
 package dev.keywright.ops.cluster;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import dev.keywright.ops.OpsException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +43,7 @@ final class Membership {
         for (ClusterPlan.Member node : missing) {
             Endpoint endpoint = Endpoint.parse(node.address());
             journal.accept("CLUSTER MEET " + endpoint + " on " + host.address());
-            members.ask(host.endpoint(), "CLUSTER", "MEET", endpoint.numericHost(), Integer.toString(endpoint.port()))
+            members.ask(host.endpoint(), "CLUSTER", "MEET", numeric(endpoint.host()), Integer.toString(endpoint.port()))
                     .orThrow(host.address());
         }
         if (!joining.isEmpty()) {
@@ -52,6 +55,15 @@ final class Membership {
                                     .noneMatch(node -> node.flags().contains("handshake")),
                     "The new nodes are not known to all after 60 s. Open their ports and bus ports (port + 10000) to"
                             + " all nodes, then apply again.");
+        }
+    }
+
+    /** CLUSTER MEET takes no names. */
+    private static String numeric(String host) {
+        try {
+            return InetAddress.getByName(host).getHostAddress();
+        } catch (UnknownHostException e) {
+            throw new OpsException("Host " + host + " is not known here. Give a name that resolves, or an address.", e);
         }
     }
 

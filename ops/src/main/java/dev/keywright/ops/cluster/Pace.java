@@ -1,6 +1,7 @@
 package dev.keywright.ops.cluster;
 
 import dev.keywright.connection.Command;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import java.util.ArrayList;
 import java.util.BitSet;

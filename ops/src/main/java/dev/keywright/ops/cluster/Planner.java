@@ -1,6 +1,7 @@
 package dev.keywright.ops.cluster;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.ops.OpsException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -39,6 +40,26 @@ public final class Planner {
     private final List<ClusterView.Node> joined = new ArrayList<>();
 
     private final List<ClusterPlan.Member> leaving = new ArrayList<>();
+    /** Of nodes that are no members yet. */
+    private final Map<String, Room> rooms = new HashMap<>();
+
+    /** @param maxBytes 0 for no limit */
+    private record Room(long usedBytes, long maxBytes) {
+
+        static Room of(Map<String, String> memory) {
+            return new Room(
+                    Long.parseLong(memory.getOrDefault("used_memory", "0")),
+                    Long.parseLong(memory.getOrDefault("maxmemory", "0")));
+        }
+
+        static Room of(ClusterView.Facts facts) {
+            return new Room(facts.usedMemoryBytes(), facts.maxmemoryBytes());
+        }
+
+        boolean isTooSmallFor(long bytes) {
+            return bytes > 0 && maxBytes > 0 && usedBytes + bytes > maxBytes;
+        }
+    }
 
     private Planner(Members members, PlanWish wish, ClusterView view) {
         this.members = members;
@@ -107,7 +128,9 @@ public final class Planner {
 
     private void newcomer(Endpoint endpoint) {
         if (!members.reaches(endpoint)) {
-            refusals.add("Node " + endpoint + " cannot be reached. Start it with cluster-enabled yes.");
+            refusals.add(members.refusal(endpoint)
+                    .map(reason -> "Node " + endpoint + " lets nobody in: " + reason)
+                    .orElse("Node " + endpoint + " cannot be reached. Start it with cluster-enabled yes."));
             return;
         }
         Optional<String> id = clusterId(endpoint);
@@ -119,12 +142,24 @@ public final class Planner {
             refusals.add("Node " + endpoint + " is not in cluster mode. Start it with cluster-enabled yes.");
         } else if (known.isPresent()) {
             joined.add(known.get());
+            refuseToReplicate(known.get());
         } else if (!isEmpty(endpoint)) {
             refusals.add(
                     "Node " + endpoint + " holds keys or belongs to a cluster. Only when that is given up: FLUSHALL and"
                             + " CLUSTER RESET HARD on it.");
         } else {
             joining.add(new ClusterPlan.Member(id.get(), endpoint.toString()));
+            Map<String, String> memory = ViewReader.fields(members.text(endpoint, "INFO", "memory"));
+            rooms.put(id.get(), Room.of(memory));
+        }
+    }
+
+    /** A node must be empty to become a replica; the server would refuse when all else is done. */
+    private void refuseToReplicate(ClusterView.Node node) {
+        if (wish.replicaOf().isPresent() && !node.slots().isEmpty()) {
+            refusals.add("Node " + node.address() + " holds " + node.slots().count()
+                    + " slots and cannot become a replica. Move them first: --rebalance --weights " + node.address()
+                    + "=0.");
         }
     }
 
@@ -296,16 +331,13 @@ public final class Planner {
         });
         gains.forEach((id, bytes) -> view.find(id)
                 .flatMap(ClusterView.Node::facts)
-                .ifPresent(facts -> {
-                    if (bytes > 0
-                            && facts.maxmemoryBytes() > 0
-                            && facts.usedMemoryBytes() + bytes > facts.maxmemoryBytes()) {
-                        refusals.add("Master " + view.address(id) + " would get some " + Figures.bytes(bytes)
-                                + " and has room for "
-                                + Figures.bytes(Math.max(0, facts.maxmemoryBytes() - facts.usedMemoryBytes()))
-                                + ". Raise its maxmemory or give it a smaller weight.");
-                    }
-                }));
+                .map(Room::of)
+                .or(() -> Optional.ofNullable(rooms.get(id)))
+                .filter(room -> room.isTooSmallFor(bytes))
+                .ifPresent(room -> refusals.add("Master " + member(id).address() + " would get some "
+                        + Figures.bytes(bytes) + " and has room for "
+                        + Figures.bytes(Math.max(0, room.maxBytes() - room.usedBytes()))
+                        + ". Raise its maxmemory or give it a smaller weight.")));
     }
 
     // --- replicas

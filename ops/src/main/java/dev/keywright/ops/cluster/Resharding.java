@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Carries out a {@link ClusterPlan}. May be interrupted anywhere, by {@code kill -9} too, and applied again: what is done is passed
@@ -131,14 +132,14 @@ public final class Resharding {
         open.forEach(each -> begun.add(each.slot()));
         inGroups(open, each -> each.to().orElseThrow(), group -> {
             List<Integer> slots = group.stream().map(Health.Begun::slot).toList();
-            move(slots, group.get(0).to().orElseThrow());
+            move(slots, group.get(0).to().orElseThrow(), () -> {});
             slots.stream().filter(slot -> !planned.get(slot)).forEach(slot -> done());
         });
         inGroups(planned(plan), step -> List.of(step.move().from(), step.move().to()), group -> {
-            group.forEach(step -> refuseStrangers(step.slot(), step.move()));
             move(
                     group.stream().map(Step::slot).toList(),
-                    group.get(0).move().to().id());
+                    group.get(0).move().to().id(),
+                    () -> group.forEach(step -> refuseStrangers(step.slot(), step.move())));
             group.forEach(step -> done());
         });
     }
@@ -176,10 +177,15 @@ public final class Resharding {
         }
     }
 
-    /** Moves slots to their taker, whatever happens to either end on the way. */
-    private void move(List<Integer> slots, String takerId) {
+    /**
+     * Moves slots to their taker, whatever happens to either end on the way.
+     *
+     * @param check throws when they must not be moved as the cluster is now
+     */
+    private void move(List<Integer> slots, String takerId, Runnable check) {
         for (int setbacks = 0; ; setbacks++) {
             try {
+                check.run();
                 attempt(slots, current(takerId));
                 return;
             } catch (Unsettled | KeywrightException.Unavailable setback) {
@@ -268,27 +274,35 @@ public final class Resharding {
 
     /** The node itself, or whoever took over from it. */
     private ClusterView.Node current(String id) {
-        String now = id;
-        while (successors.containsKey(now)) {
-            now = successors.getOrDefault(now, now);
-        }
-        Optional<ClusterView.Node> node = view.find(now);
+        Optional<ClusterView.Node> node = view.find(successor(id));
         return node.filter(ClusterView.Node::isMaster)
                 .or(() -> node.flatMap(ClusterView.Node::master).flatMap(view::find))
                 .orElseThrow(() ->
                         new OpsException("Node " + id + " is no member of the cluster any more. Make a new plan."));
     }
 
+    private String successor(String id) {
+        String now = id;
+        while (successors.containsKey(now)) {
+            now = successors.getOrDefault(now, now);
+        }
+        return now;
+    }
+
+    private static boolean serves(ClusterView view, String id) {
+        return view.find(id)
+                .filter(node -> node.isMaster() && node.reachable() && !node.fails())
+                .isPresent();
+    }
+
     private void look(ClusterView now) {
         for (ClusterView.Node before : view.masters()) {
-            boolean serves = now.find(before.id())
-                    .filter(node -> node.isMaster() && node.reachable() && !node.fails())
-                    .isPresent();
-            if (!serves) {
-                view.replicasOf(before).stream()
-                        .map(ClusterView.Node::id)
-                        .filter(id ->
-                                now.find(id).filter(ClusterView.Node::isMaster).isPresent())
+            if (!serves(now, before.id())) {
+                Stream.concat(
+                                view.replicasOf(before).stream().map(ClusterView.Node::id),
+                                successors.keySet().stream()
+                                        .filter(id -> successor(id).equals(before.id())))
+                        .filter(id -> serves(now, id))
                         .findFirst()
                         .ifPresent(heir -> {
                             successors.put(before.id(), heir);

@@ -1,5 +1,6 @@
 package dev.keywright.ops.cluster;
 
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import dev.keywright.ops.OpsException;
 import java.time.Duration;

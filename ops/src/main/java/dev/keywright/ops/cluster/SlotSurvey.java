@@ -3,6 +3,7 @@ package dev.keywright.ops.cluster;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keywright.connection.Command;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import java.util.ArrayList;
 import java.util.BitSet;

@@ -1,6 +1,7 @@
 package dev.keywright.ops.cluster;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -162,8 +163,9 @@ final class ViewReader {
                 List.copyOf(flags),
                 best.epoch(),
                 best.slots(),
-                best.open(),
+                best.is("slave") ? List.of() : best.open(), // a replica of Valkey repeats its master's
                 unlinked(stories, id),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -246,7 +248,8 @@ final class ViewReader {
                     node.slots(),
                     node.open(),
                     node.unlinked(),
-                    endpoint == null ? Optional.empty() : facts(endpoint)));
+                    endpoint == null ? Optional.empty() : facts(endpoint),
+                    members.refusal(node.announced())));
         }
         return new ClusterView(nodes, view.disagreements());
     }

@@ -61,6 +61,26 @@ class ClusterCheckTest {
     }
 
     @Test
+    void aNodeThatLetsNobodyInIsNotTakenForOneThatIsAway() {
+        Standalone closed = master(2);
+        List<Standalone> open =
+                cluster.nodes().stream().filter(node -> node != closed).toList();
+        open.forEach(node -> node.command("ACL", "SETUSER", "checker", "on", ">pw", "~*", "&*", "+@all"));
+        try {
+            String uri = "redis://checker:pw@" + ClusterLab.address(open.get(0));
+            assertThat(ClusterCheck.run(uri, step -> {}).findings())
+                    .filteredOn(finding -> finding.id().equals("node-unreachable"))
+                    .extracting(Finding::what)
+                    .singleElement()
+                    .asString()
+                    .contains(ClusterLab.address(closed), "lets nobody in", "WRONGPASS")
+                    .doesNotContain("pw");
+        } finally {
+            open.forEach(node -> node.command("ACL", "DELUSER", "checker"));
+        }
+    }
+
+    @Test
     void anOpenSlotIsNamedWithBothEnds() {
         String slot = "1";
         Standalone from = cluster.ownerOf(1);

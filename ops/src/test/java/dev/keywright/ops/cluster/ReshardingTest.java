@@ -360,6 +360,29 @@ class ReshardingTest {
     }
 
     @Test
+    void refusesANewMasterWithoutRoomAndOneThatLetsNobodyIn() {
+        ClusterLab.fill(client, 2_000);
+        try (Standalone small = ClusterLab.loneNode("maxmemory", "1mb");
+                Standalone closed = ClusterLab.loneNode("requirepass", "s3cret")) {
+            ClusterPlan full = plan(PlanWish.adding(List.of(ClusterLab.address(small)), Optional.empty()));
+            assertThat(full.refusals())
+                    .anyMatch(reason -> reason.contains(ClusterLab.address(small)) && reason.contains("has room for"));
+            ClusterPlan refused = plan(PlanWish.adding(List.of(ClusterLab.address(closed)), Optional.empty()));
+            assertThat(refused.refusals())
+                    .anyMatch(reason -> reason.contains(ClusterLab.address(closed)) && reason.contains("NOAUTH"));
+        }
+    }
+
+    @Test
+    void refusesToMakeAReplicaOfAMasterThatHoldsSlots() {
+        ClusterView view = ClusterLab.whole(uri());
+        ClusterPlan plan = plan(PlanWish.adding(
+                List.of(view.masters().get(0).address()),
+                Optional.of(view.masters().get(1).address())));
+        assertThat(plan.refusals()).anyMatch(reason -> reason.contains("cannot become a replica"));
+    }
+
+    @Test
     void refusesWhileAMasterIsMissing() {
         Standalone third = cluster.nodes().get(2);
         third.kill();

@@ -3,6 +3,7 @@ package dev.keywright.ops.drill;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.ReadFrom;
+import dev.keywright.connection.RedisUri;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.drill.DrillReport.Run;
 import dev.keywright.server.Redis;
@@ -53,8 +54,7 @@ public final class Drill {
         ConnectionOptions usual = options.workload().connection();
         try (Connection connection = Connection.open(subject.uri(), usual);
                 Connection replicas = Connection.open(subject.uri(), usual.withReadFrom(ReadFrom.REPLICA));
-                Panel panel =
-                        new Panel(connection, SentinelUri.of(subject.uri()).sentinels())) {
+                Panel panel = new Panel(connection, RedisUri.parse(subject.uri()))) {
             Layout layout = Layout.read(connection, subject.uri());
             List<Run> runs = new ArrayList<>();
             for (int i = 1; i <= options.repeat(); i++) {

@@ -37,12 +37,13 @@ public record DrillReport(
      * start.
      *
      * @param victim the primary that was struck
-     * @param successor the replica that took its place
+     * @param successor who serves its clients at the end; absent when nobody took over
+     * @param takeovers how often a replica became the primary; more than once when a new primary was replaced in turn
      * @param faultSeconds when the fault happened, after the workload's start
      * @param firstFailure when a write to the struck shard first failed at the client
      * @param suspected when another server first thought the primary down
      * @param detected when the other servers had agreed on it
-     * @param promoted when a replica was a master
+     * @param promoted when a replica was a master, the first time
      * @param recovered whether writes were acknowledged again before the drill brought the old primary back
      * @param downtime the longest time between two acknowledged writes on the struck shard
      * @param readDowntime the same of reads from the struck shard's primary
@@ -53,6 +54,7 @@ public record DrillReport(
     public record Run(
             String victim,
             Optional<String> successor,
+            int takeovers,
             double faultSeconds,
             Optional<Double> firstFailure,
             Optional<Double> suspected,

@@ -14,6 +14,7 @@ import java.util.function.IntPredicate;
  * What is known at the end of a run; times are counted from the workload's start.
  *
  * @param recovered whether the service was back before the drill took the fault back
+ * @param primary who serves the shard's clients at the end
  * @param mended when it did
  * @param whole when all servers were in sync again
  */
@@ -25,12 +26,15 @@ record Evidence(
         Duration fault,
         boolean recovered,
         Duration mended,
-        Optional<Duration> whole) {
+        Optional<Duration> whole,
+        Endpoint primary,
+        Audit audit) {
 
     Run run() {
         IntPredicate affected = key -> shard.slots().get(workload.slotOf(key));
         List<Event> timeline = new ArrayList<>();
-        Audit audit = workload.audit(options.patience());
+        List<Watch.Takeover> takeovers = List.copyOf(watch.takeovers());
+        Optional<Duration> promoted = takeovers.stream().map(Watch.Takeover::at).findFirst();
         Optional<Gap> gap = workload.longestWriteGap(affected, fault);
         Optional<Gap> others = workload.longestWriteGap(affected.negate(), fault);
         Optional<Gap> reads = workload.longestReadGap(affected, fault);
@@ -39,19 +43,20 @@ record Evidence(
         failure.ifPresent(at -> tell(timeline, at, "first write failed at the client"));
         watch.suspected().ifPresent(at -> tell(timeline, at, "another server suspects it is down"));
         watch.down().ifPresent(at -> tell(timeline, at, "the others agree that it is down"));
-        watch.promoted().ifPresent(at -> tell(timeline, at, watch.successor().orElseThrow() + " is the new primary"));
+        takeovers.forEach(takeover -> tell(timeline, takeover.at(), takeover.primary() + " is the new primary"));
         gap.filter(Gap::ended).ifPresent(found -> tell(timeline, found.to(), "writes are acknowledged again"));
         tell(timeline, mended, back(options.fault()));
         whole.ifPresent(at -> tell(timeline, at, "all servers are there and in sync"));
         timeline.sort(Comparator.comparingDouble(Event::seconds));
         return new Run(
                 shard.primary().toString(),
-                watch.successor().map(Endpoint::toString),
+                takeovers.isEmpty() ? Optional.empty() : Optional.of(primary.toString()),
+                takeovers.size(),
                 seconds(fault),
                 failure.map(this::after),
                 watch.suspected().map(this::after),
                 watch.down().map(this::after),
-                watch.promoted().map(this::after),
+                promoted.map(this::after),
                 recovered,
                 gap.map(found -> seconds(found.length())).orElse(0.0),
                 reads.map(found -> seconds(found.length())).orElse(0.0),

@@ -35,7 +35,7 @@ final class Health {
                 replicas++;
                 checkLink(node, info, missing);
             } else {
-                missing.add(node + " does not answer");
+                missing.add(node + " " + panel.silence(node));
             }
             if (wanted.kind() == Layout.Kind.CLUSTER) {
                 checkView(node, missing);
@@ -81,9 +81,11 @@ final class Health {
 
     private void checkSentinel(Endpoint sentinel, List<String> missing) {
         Map<String, String> master = panel.master(sentinel, name);
-        if (!"master".equals(master.get("flags")) || number(master, "num-slaves") < wanted.replicas()) {
-            missing.add("Sentinel " + sentinel + " sees the primary as " + master.getOrDefault("flags", "not there")
-                    + " with " + master.getOrDefault("num-slaves", "no") + " replicas");
+        if (master.isEmpty()) {
+            missing.add("Sentinel " + sentinel + " " + panel.silence(sentinel));
+        } else if (!"master".equals(master.get("flags")) || number(master, "num-slaves") < wanted.replicas()) {
+            missing.add("Sentinel " + sentinel + " sees the primary as " + master.get("flags") + " with "
+                    + master.getOrDefault("num-slaves", "no") + " replicas");
         }
     }
 

@@ -51,7 +51,7 @@ final class Judge {
                 "fault to the first write that failed at the client");
         add(figures, runs, "suspected", "s", Run::suspected, "fault to s_down or fail? at another server" + ASKED);
         add(figures, runs, "detected", "s", Run::detected, "fault to o_down or fail at another server" + ASKED);
-        add(figures, runs, "promoted", "s", Run::promoted, "fault to ROLE master of a replica" + ASKED);
+        add(figures, runs, "promoted", "s", Run::promoted, "fault to ROLE master of the first replica" + ASKED);
         add(
                 figures,
                 runs,
@@ -209,6 +209,13 @@ final class Judge {
                     + " replicas, and one of these becomes the primary: none is"
                     + " acknowledged until the old primary is back.");
         }
+        runs.stream()
+                .filter(run -> run.takeovers() > 1)
+                .forEach(run -> notes.add("After " + run.victim()
+                        + " there was not one takeover but " + run.takeovers() + ", and "
+                        + run.successor().orElse("nobody")
+                        + " serves now: a new primary that answered too late was replaced in turn. A longer"
+                        + " down-after-milliseconds (Sentinel) or cluster-node-timeout makes that rare."));
         long duplicated = runs.stream()
                 .mapToLong(run -> run.audit().writes().duplicated())
                 .sum();

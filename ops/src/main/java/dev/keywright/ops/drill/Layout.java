@@ -3,6 +3,7 @@ package dev.keywright.ops.drill;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Endpoint;
+import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Reply;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.OpsException;
@@ -51,7 +52,7 @@ record Layout(Kind kind, List<Shard> shards) {
         }
         BitSet all = new BitSet();
         all.set(0, KeySet.SLOTS);
-        Kind kind = !SentinelUri.of(uri).sentinels().isEmpty()
+        Kind kind = RedisUri.parse(uri).kind() == Topology.Kind.SENTINEL
                 ? Kind.SENTINEL
                 : replicas.isEmpty() ? Kind.STANDALONE : Kind.REPLICA;
         return new Layout(kind, List.of(new Shard(new Endpoint(master.host(), master.port()), replicas, all)));

@@ -1,6 +1,8 @@
 package dev.keywright.ops.drill;
 
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Endpoint;
+import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Reply;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.drill.DrillReport.Run;
@@ -10,6 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One primary struck, from servers in sync to servers in sync. */
 final class OneRun {
@@ -44,7 +47,7 @@ final class OneRun {
         this.panel = panel;
         this.options = options;
         this.progress = progress;
-        this.name = SentinelUri.of(subject.uri()).master();
+        this.name = RedisUri.parse(subject.uri()).master().orElse("");
         this.layout = Layout.read(connection, subject.uri());
         this.shard = layout.owning(options.slot());
         this.health = new Health(panel, layout, name);
@@ -108,6 +111,7 @@ final class OneRun {
         } finally {
             mended = workload.elapsed();
             subject.mend(options.fault(), shard.primary());
+            watch.mended();
         }
         progress.accept("waiting for " + shard.primary() + " to be back and in sync");
         Optional<Duration> whole =
@@ -117,7 +121,10 @@ final class OneRun {
         Patience.pause(SETTLE);
         workload.stop();
         progress.accept("comparing every write");
-        return new Evidence(options, shard, workload, watch, fault, recovered, mended, whole).run();
+        Audit audit = workload.audit(options.patience());
+        Endpoint primary =
+                Layout.read(connection, subject.uri()).owning(options.slot()).primary();
+        return new Evidence(options, shard, workload, watch, fault, recovered, mended, whole, primary, audit).run();
     }
 
     /**
@@ -130,6 +137,7 @@ final class OneRun {
         private final Watch watch;
         private final IntPredicate affected;
         private final String witness;
+        private @Nullable Endpoint successor;
         private long length = -1;
 
         Recovery(CheckedWorkload workload, Watch watch, IntPredicate affected) {
@@ -145,14 +153,15 @@ final class OneRun {
 
         @Override
         public boolean getAsBoolean() {
-            Optional<Duration> since = watch.promoted();
-            if (since.isEmpty() || !workload.acknowledgedSince(since.get(), affected)) {
+            Watch.Takeover latest = watch.latest().orElse(null);
+            if (latest == null || !workload.acknowledgedSince(latest.at(), affected)) {
                 return false;
             }
-            long now = panel.ask(watch.successor().orElseThrow(), "LLEN", witness)
+            long now = panel.ask(latest.primary(), "LLEN", witness)
                     .map(Reply::number)
                     .orElse(-1L);
-            length = length < 0 ? now : length;
+            length = length < 0 || !latest.primary().equals(successor) ? now : length;
+            successor = latest.primary();
             return now > length;
         }
     }

@@ -6,7 +6,9 @@ import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Endpoint;
+import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Reply;
+import dev.keywright.connection.Topology;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -21,10 +23,12 @@ final class Panel implements AutoCloseable {
     private final Connection connection;
     private final List<Endpoint> sentinels;
     private final Map<Endpoint, Connection> lines = new HashMap<>();
+    private final Map<Endpoint, String> refusals = new HashMap<>();
 
-    Panel(Connection connection, List<Endpoint> sentinels) {
+    /** @param uri what the connection was opened with */
+    Panel(Connection connection, RedisUri uri) {
         this.connection = connection;
-        this.sentinels = List.copyOf(sentinels);
+        this.sentinels = uri.kind() == Topology.Kind.SENTINEL ? uri.hosts() : List.of();
     }
 
     List<Endpoint> sentinels() {
@@ -39,10 +43,25 @@ final class Panel implements AutoCloseable {
         }
         try {
             Reply reply = line(server).call(command.buildRepeatable(), PATIENCE);
-            return reply instanceof Reply.Failure ? Optional.empty() : Optional.of(reply);
+            if (reply instanceof Reply.Failure failure) {
+                refusals.put(server, failure.message());
+                return Optional.empty();
+            }
+            refusals.remove(server);
+            return Optional.of(reply);
+        } catch (KeywrightException.Misused refused) {
+            refusals.put(server, String.valueOf(refused.getMessage()));
+            return Optional.empty();
         } catch (KeywrightException silent) {
+            refusals.remove(server);
             return Optional.empty();
         }
+    }
+
+    /** Why there was no answer the last time. */
+    synchronized String silence(Endpoint server) {
+        @Nullable String refusal = refusals.get(server);
+        return refusal == null ? "does not answer" : "refuses to answer (" + refusal + ")";
     }
 
     private Connection line(Endpoint server) {

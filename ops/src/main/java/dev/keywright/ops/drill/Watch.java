@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks every 50 ms at what the other servers say of a primary: suspected, down, replaced. So each moment is known to 50 ms and the
  * time of a round trip, always late and never early. Its own thread, from {@link #start} to {@link #close}.
+ *
+ * <p>One takeover may follow another: Sentinels count the time of silence of a new primary from the moment they hear of it, and their
+ * votes against the old one for 5 s more against the new one. So a machine that is slow just then has it replaced in turn.
  */
 final class Watch implements AutoCloseable {
 
     static final Duration EVERY = Duration.ofMillis(50);
+
+    /** A node that was a replica is a primary. */
+    record Takeover(Endpoint primary, Duration at) {}
 
     private final Panel panel;
     private final Layout layout;
@@ -27,8 +36,9 @@ final class Watch implements AutoCloseable {
     private final Thread thread = new Thread(this::look, "keywright-drill-watch");
     private volatile @Nullable Duration suspected;
     private volatile @Nullable Duration down;
-    private volatile @Nullable Duration promoted;
-    private volatile @Nullable Endpoint successor;
+    private final Set<Endpoint> replicas = ConcurrentHashMap.newKeySet();
+    private final List<Takeover> takeovers = new CopyOnWriteArrayList<>();
+    private volatile boolean mended;
     private volatile boolean closed;
 
     private Watch(Panel panel, Layout layout, Layout.Shard shard, String name, Supplier<Duration> clock) {
@@ -51,6 +61,7 @@ final class Watch implements AutoCloseable {
      */
     static Watch start(Panel panel, Layout layout, Layout.Shard shard, String name, Supplier<Duration> clock) {
         Watch watch = new Watch(panel, layout, shard, name, clock);
+        watch.replicas.addAll(shard.replicas());
         watch.once(); // opens the connections while all servers answer
         watch.thread.setDaemon(true);
         watch.thread.start();
@@ -67,17 +78,23 @@ final class Watch implements AutoCloseable {
         return Optional.ofNullable(down);
     }
 
-    /** When a replica of it was a master. */
-    Optional<Duration> promoted() {
-        return Optional.ofNullable(promoted);
+    /** Who became primary, in this order. */
+    List<Takeover> takeovers() {
+        return takeovers;
     }
 
-    Optional<Endpoint> successor() {
-        return Optional.ofNullable(successor);
+    Optional<Takeover> latest() {
+        List<Takeover> all = List.copyOf(takeovers);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    /** From now on the struck primary is expected to answer, and may become primary again. */
+    void mended() {
+        mended = true;
     }
 
     private void look() {
-        while (!closed && promoted == null) {
+        while (!closed) {
             once();
             if (!Patience.pause(EVERY)) {
                 return;
@@ -86,25 +103,34 @@ final class Watch implements AutoCloseable {
     }
 
     private void once() {
-        List<String> flags = flags();
+        if (takeovers.isEmpty()) {
+            judged(flags());
+        }
+        shard.replicas().forEach(this::role);
+        if (mended) {
+            role(shard.primary());
+        }
+    }
+
+    private void judged(List<String> flags) {
         if (suspected == null && (flags.contains("s_down") || flags.contains("fail?") || flags.contains("fail"))) {
             suspected = clock.get();
         }
         if (down == null && (flags.contains("o_down") || flags.contains("fail"))) {
             down = clock.get();
         }
-        for (Endpoint replica : shard.replicas()) {
-            if (promoted == null && isMaster(replica)) {
-                successor = replica;
-                promoted = clock.get();
-            }
-        }
     }
 
-    private boolean isMaster(Endpoint node) {
-        return panel.ask(node, "ROLE")
-                .map(role -> Panel.words(role.items().get(0)).equals("master"))
-                .orElse(false);
+    /** A primary that starts again is one for a while, and took over from nobody: it was no replica before. */
+    private void role(Endpoint node) {
+        String role = panel.ask(node, "ROLE")
+                .map(answer -> Panel.words(answer.items().get(0)))
+                .orElse("");
+        if (role.equals("slave")) {
+            replicas.add(node);
+        } else if (role.equals("master") && replicas.remove(node)) {
+            takeovers.add(new Takeover(node, clock.get()));
+        }
     }
 
     /** Everything that those who judge say of the primary. */

@@ -9,6 +9,7 @@ import dev.keywright.server.Sentinel;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -47,18 +48,35 @@ class DrillTest {
 
     @Test
     void measuresHowSentinelReplacesAKilledPrimaryAndLosesNoWriteThatAReplicaConfirmed() {
-        try (Sentinel sentinel = Sentinel.start(2)) {
+        ServerOptions patient = ServerOptions.DEFAULTS.withDirective("down-after-milliseconds", "3000");
+        try (Sentinel sentinel = Sentinel.start(2, patient)) {
             DrillReport report = drill(
                     sentinel,
                     ONCE.withWorkload(
                             CheckedWorkload.Options.DEFAULTS.withRate(200).withWaitReplicas(1)));
 
             DrillReport.Run run = checkedRun(report);
-            assertThat(run.successor())
-                    .contains("127.0.0.1:" + sentinel.primary().port());
-            assertThat(run.detected().orElseThrow()).isGreaterThan(0.4);
-            assertThat(run.audit().writes().lost()).isZero();
-            assertThat(report.notes()).isEmpty();
+            assertThat(run.detected().orElseThrow()).isGreaterThan(1.5);
+            // Sentinels may replace a slow new primary in turn, and then a confirmed write may be lost.
+            assertThat(report.notes().isEmpty()).isEqualTo(run.takeovers() == 1);
+            assertThat(run.takeovers() > 1 || run.audit().writes().lost() == 0)
+                    .as(run.toString())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void tellsOfANewPrimaryThatIsReplacedInTurn() {
+        try (Sentinel sentinel = Sentinel.start(2)) {
+            DrillReport report = Drill.of(sentinel).run(ONCE, text -> {
+                if (text.startsWith("waiting for 127.0.0.1")) {
+                    sentinel.failover();
+                }
+            });
+
+            DrillReport.Run run = checkedRun(report);
+            assertThat(run.takeovers()).isGreaterThan(1);
+            assertThat(report.notes()).anyMatch(note -> note.contains("replaced in turn"));
         }
     }
 
@@ -142,6 +160,13 @@ class DrillTest {
         assertThat(writes.duplicated()).isZero();
         assertThat(writes.lost() == 0).isEqualTo(run.lossSeconds() == 0);
         assertThat(run.timeline()).extracting(DrillReport.Event::seconds).isSorted();
+        List<String> newPrimaries = run.timeline().stream()
+                .map(DrillReport.Event::what)
+                .filter(what -> what.endsWith(" is the new primary"))
+                .toList();
+        assertThat(newPrimaries)
+                .hasSize(run.takeovers())
+                .contains(run.successor().orElseThrow() + " is the new primary");
         return run;
     }
 }

@@ -141,6 +141,7 @@ final class BackupCommand extends Verb {
         if (!result.removed().isEmpty()) {
             out.println("  Removed older sets: " + String.join(", ", result.removed()));
         }
+        result.notes().forEach(note -> out.println("  " + style.red(note)));
         out.printf(Locale.ROOT, "%,d keys in %.1f s.%n", set.keys(), set.seconds());
         out.println("Back again: " + style.code("keywright restore " + result.set() + " <uri>"));
     }

@@ -2,13 +2,13 @@ package dev.keywright.app.cli;
 
 import dev.keywright.app.operation.Json;
 import dev.keywright.app.operation.Restore;
+import dev.keywright.app.operation.Up;
 import dev.keywright.ops.backup.Restore.Existing;
 import dev.keywright.ops.backup.Restore.Proof;
 import dev.keywright.ops.backup.Restore.Result;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -49,13 +49,13 @@ final class RestoreCommand extends Verb {
             description = "redis://, rediss:// or redis-cluster://; each database goes where it was.")
     private @Nullable String uri;
 
-    @Option(names = "--up", description = "Start servers with the data instead, until Ctrl-C.")
+    @Option(names = "--up", description = "Start servers with the data instead and show how they are, until Ctrl-C.")
     private boolean up;
 
     @Option(
             names = "--place",
             paramLabel = "<dir>",
-            description = "With --up: where the data of a single server go (default: ./keywright-restored).")
+            description = "With --up: where the data of a single server go and stay (default: ./keywright-restored).")
     private Path place = Path.of("keywright-restored");
 
     @Option(names = "--replace", description = "Overwrite keys of the same names, and keep the others.")
@@ -83,7 +83,7 @@ final class RestoreCommand extends Verb {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (up == (uri != null)) {
             throw usage("Say where to: a URI, or --up to start servers with the data.");
         }
@@ -151,17 +151,17 @@ final class RestoreCommand extends Verb {
                 result.proofSeconds());
     }
 
-    private int startServers() throws InterruptedException {
-        Restore.Started started;
+    private int startServers() {
+        Up.Started started;
         try (Progress progress = new Progress(err(), screen.progress())) {
-            started = Restore.start(set, place, progress);
+            started = Restore.start(Up.ofUser(), set, place, progress);
         }
-        try (started) {
-            out().println(started.uri());
-            out().println("Ctrl-C stops it.");
-            out().flush();
-            new CountDownLatch(1).await();
-        }
+        Thread atEnd = new Thread(started::close, "keywright-down");
+        Runtime.getRuntime().addShutdownHook(atEnd);
+        out().println(started.name() + " is up: " + Secrets.hidden(started.uri()));
+        out().println("Ctrl-C ends it.");
+        StatusBoard board = new StatusBoard(out(), screen);
+        started.watch(board::show);
         return Main.ANSWERED;
     }
 

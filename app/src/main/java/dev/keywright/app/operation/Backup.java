@@ -27,8 +27,12 @@ public final class Backup {
             Optional<Integer> keep,
             Optional<Duration> keepFor) {}
 
-    /** What was stored and which older sets were removed; {@code set} is the new set's folder. */
-    public record Result(String set, Manifest manifest, List<String> removed) {}
+    /**
+     * @param set the new set's folder
+     * @param removed older sets that no rule keeps
+     * @param notes what went wrong with older sets; the new one is good
+     */
+    public record Result(String set, Manifest manifest, List<String> removed, List<String> notes) {}
 
     private Backup() {}
 
@@ -47,6 +51,6 @@ public final class Backup {
                 request.keepFor());
         dev.keywright.ops.backup.Backup.Result result =
                 dev.keywright.ops.backup.Backup.run(request.uri(), request.folder(), options, progress);
-        return new Result(result.folder(), result.manifest(), result.removed());
+        return new Result(result.folder(), result.manifest(), result.removed(), result.notes());
     }
 }

@@ -1,7 +1,9 @@
 package dev.keywright.app.operation;
 
-import dev.keywright.server.Redis;
+import dev.keywright.ops.backup.Restore.Shape;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** A backup set becomes the data of running servers, or servers of its own. Any number of threads. */
@@ -18,14 +20,6 @@ public final class Restore {
             dev.keywright.ops.backup.Restore.Existing existing,
             dev.keywright.ops.backup.Restore.Proof proof) {}
 
-    /** Servers that hold a set's data until they are closed. */
-    public record Started(String uri, Redis redis) implements AutoCloseable {
-        @Override
-        public void close() {
-            redis.close();
-        }
-    }
-
     private Restore() {}
 
     /**
@@ -38,12 +32,63 @@ public final class Restore {
     }
 
     /**
-     * Starts servers on this machine with the data of a set.
+     * Starts servers on this machine with the data of a set, in the topology that was backed up.
      *
-     * @param place where the data of a single server go; they stay there
+     * @param up starts them
+     * @param place where the data of a single server go; they stay there, with what is changed
      */
-    public static Started start(Path set, Path place, Consumer<String> progress) {
-        Redis redis = dev.keywright.ops.backup.Restore.startFrom(set, place, progress);
-        return new Started(redis.uri(), redis);
+    public static Up.Started start(Up up, Path set, Path place, Consumer<String> progress) {
+        Shape shape = Shape.of(set);
+        return switch (shape.layout()) {
+            case STANDALONE -> single(up, shape, place, progress);
+            case REPLICATION ->
+                filled(up, shape, request("replica", Optional.empty(), shape, Optional.empty()), progress);
+            case CLUSTER ->
+                filled(up, shape, request("cluster", Optional.of(shape.shards()), shape, Optional.empty()), progress);
+        };
+    }
+
+    private static Up.Started single(Up up, Shape shape, Path place, Consumer<String> progress) {
+        progress.accept("unpacking " + shape.set());
+        dev.keywright.ops.backup.Restore.unpack(shape.set(), place);
+        progress.accept("loading it");
+        try {
+            return up.start(request("standalone", Optional.empty(), shape, Optional.of(place)));
+        } catch (RuntimeException e) {
+            dev.keywright.ops.backup.Restore.removeUnpacked(place);
+            throw e;
+        }
+    }
+
+    private static Up.Started filled(Up up, Shape shape, Up.Request request, Consumer<String> progress) {
+        progress.accept("starting servers");
+        Up.Started started = up.start(request);
+        try {
+            dev.keywright.ops.backup.Restore.run(
+                    shape.set(),
+                    started.uri(),
+                    dev.keywright.ops.backup.Restore.Existing.REFUSE,
+                    dev.keywright.ops.backup.Restore.Proof.SAMPLE,
+                    progress);
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private static Up.Request request(String topology, Optional<Integer> shards, Shape shape, Optional<Path> data) {
+        return new Up.Request(
+                Optional.empty(),
+                Optional.of(topology),
+                shards,
+                data.isPresent() ? Optional.empty() : Optional.of(shape.replicas()),
+                Optional.empty(),
+                data,
+                Optional.empty(),
+                List.of(),
+                Optional.of("restored"),
+                Optional.empty(),
+                Optional.empty());
     }
 }

@@ -1,8 +1,6 @@
 package dev.keywright.ops.backup;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.net.URLDecoder;
+import dev.keywright.connection.RedisUri;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,41 +16,15 @@ record Access(
 
     static final Access OPEN = new Access(Optional.empty(), null, null);
 
-    /** Of a URI that {@link dev.keywright.connection.Connection} has accepted. */
+    /** @throws dev.keywright.KeywrightException.Misused when it is no URI of Redis */
     static Access of(String uri) {
-        Optional<Encryption> encryption = uri.startsWith("rediss")
-                ? Optional.of(
-                        new Encryption(option(uri, "ca"), option(uri, "verify").orElse("full")))
+        RedisUri parsed = RedisUri.parse(uri);
+        Optional<Encryption> encryption = parsed.tls()
+                ? Optional.of(new Encryption(
+                        parsed.option("ca"), parsed.option("verify").orElse("full")))
                 : Optional.empty();
-        int start = uri.indexOf("://") + 3;
-        int at = uri.lastIndexOf('@');
-        if (at <= start) {
-            return new Access(encryption, null, null);
-        }
-        String userInfo = uri.substring(start, at);
-        int colon = userInfo.indexOf(':');
-        String user = colon <= 0 ? null : decoded(userInfo.substring(0, colon));
-        return new Access(encryption, user, decoded(userInfo.substring(colon + 1)));
-    }
-
-    private static Optional<String> option(String uri, String name) {
-        int end = uri.indexOf('#');
-        String plain = end < 0 ? uri : uri.substring(0, end);
-        for (String part : plain.substring(plain.indexOf('?') + 1).split("&", -1)) {
-            if (part.startsWith(name + "=")) {
-                return Optional.of(decoded(part.substring(name.length() + 1)));
-            }
-        }
-        return Optional.empty();
-    }
-
-    /** The URI without user and password. */
-    static String hidden(String uri) {
-        return uri.replaceFirst("://.*@", "://").replaceFirst("\\?[^#]*", "");
-    }
-
-    private static String decoded(String text) {
-        return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
+        return new Access(
+                encryption, parsed.user().orElse(null), parsed.password().orElse(null));
     }
 
     @Override

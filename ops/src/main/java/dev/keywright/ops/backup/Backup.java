@@ -1,18 +1,12 @@
 package dev.keywright.ops.backup;
 
 import dev.keywright.connection.Connection;
-import dev.keywright.ops.Document;
 import dev.keywright.ops.OpsException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,11 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
@@ -37,7 +28,9 @@ import java.util.function.LongConsumer;
  *   <li>Checked: the RDB's own checksum while it comes; the stored file by loading it into a private server, with its key counts.
  *   <li>A cluster is one set: a file per primary, with its slots. Servers on different hosts are read at the same time, servers on
  *       one host one after the other, so that one fork at a time costs that host memory.
- *   <li>Failure: {@link OpsException}. What was got lies in a folder {@code ID.partial}; older sets are untouched.
+ *   <li>Failure: {@link OpsException}. What was got lies in a folder {@code ID.partial}; older sets are untouched, and nothing works
+ *       on in the background.
+ *   <li>Files and folders it makes are for their owner's eyes only.
  *   <li>Threads: several backups may go to one folder at the same time.
  * </ul>
  */
@@ -93,15 +86,10 @@ public final class Backup {
     /**
      * @param folder of the new set
      * @param removed ids of older sets that no rule keeps
+     * @param notes what went wrong after the set was complete; the set itself is good
      */
-    public record Result(String folder, Manifest manifest, List<String> removed) {}
+    public record Result(String folder, Manifest manifest, List<String> removed, List<String> notes) {}
 
-    /** What an unfinished set is about, so that only a backup of the same servers goes on with it. */
-    record Plan(String source, List<String> slots) {}
-
-    private static final String PLAN = "plan.json";
-    private static final DateTimeFormatter ID_TIME =
-            DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
 
     private final Path folder;
@@ -110,6 +98,7 @@ public final class Backup {
     private final StoredFile.Disk disk;
     private final InstantSource clock;
     private final Access access;
+    private final Crew crew = new Crew();
     private final List<String> notes = Collections.synchronizedList(new ArrayList<>());
 
     private Backup(
@@ -156,20 +145,44 @@ public final class Backup {
     }
 
     private Result take(Connection connection) throws IOException {
-        Instant started = clock.instant();
+        Instant now = clock.instant();
         String source = connection.toString();
         progress.accept("looking at " + source);
         List<Origin> origins = origins(connection);
-        Plan plan = new Plan(source, origins.stream().map(Origin::slots).toList());
+        Draft.Plan plan =
+                new Draft.Plan(source, origins.stream().map(Origin::slots).toList(), text(now));
         BackupSets sets = new BackupSets(folder);
-        Path draft = draft(sets, plan, started);
-        List<Manifest.Shard> shards = shards(origins, draft);
-        requireSameSlots(connection, plan);
-        String id = String.valueOf(draft.getFileName()).replace(BackupSets.PARTIAL, "");
-        Manifest manifest = manifest(id, source, origins, shards, started, sets);
-        Path whole = publish(draft, manifest);
-        return new Result(
-                whole.toString(), manifest, sets.prune(manifest, options.keep(), options.keepFor(), clock.instant()));
+        try (Draft draft = draft(sets, plan)) {
+            List<Manifest.Shard> shards = shards(origins, draft);
+            requireSameSlots(connection, plan);
+            Manifest manifest = manifest(draft, origins, shards, sets);
+            Path whole = draft.publish(manifest);
+            return pruned(whole, manifest, sets);
+        }
+    }
+
+    /** The newest draft that can be gone on with, when that is wanted and there is one; else a new one. */
+    private Draft draft(BackupSets sets, Draft.Plan plan) throws IOException {
+        Optional<Draft> left = options.resume() ? Draft.resume(sets, plan) : Optional.empty();
+        return left.isPresent() ? left.get() : Draft.begin(folder, plan);
+    }
+
+    /** The set is there; what goes wrong with older ones does not spoil it. */
+    private Result pruned(Path whole, Manifest manifest, BackupSets sets) {
+        try {
+            return new Result(
+                    whole.toString(),
+                    manifest,
+                    sets.prune(manifest, options.keep(), options.keepFor(), clock.instant()),
+                    List.of());
+        } catch (IOException | OpsException e) {
+            return new Result(
+                    whole.toString(),
+                    manifest,
+                    List.of(),
+                    List.of("Older sets could not all be removed: " + e.getMessage() + " (" + folder
+                            + "). Remove them by hand, or mend that; the next backup tries again."));
+        }
     }
 
     private List<Origin> origins(Connection connection) throws IOException {
@@ -183,7 +196,7 @@ public final class Backup {
         }
     }
 
-    private void requireSameSlots(Connection connection, Plan plan) throws IOException {
+    private void requireSameSlots(Connection connection, Draft.Plan plan) throws IOException {
         if (plan.slots().get(0).isEmpty()) {
             return;
         }
@@ -201,141 +214,122 @@ public final class Backup {
         }
     }
 
-    /** The folder to work in: a new one, or with {@code resume} one that a backup of the same servers left. */
-    private Path draft(BackupSets sets, Plan plan, Instant now) throws IOException {
-        if (options.resume()) {
-            for (Path left : sets.unfinished()) {
-                if (Files.isRegularFile(left.resolve(PLAN))
-                        && Document.read(left.resolve(PLAN), Plan.class).equals(plan)) {
-                    return left;
-                }
-            }
-        }
-        String id = ID_TIME.format(now) + "-"
-                + String.format(Locale.ROOT, "%06x", ThreadLocalRandom.current().nextInt(1 << 24));
-        Path draft = Files.createDirectories(folder.resolve(id + BackupSets.PARTIAL));
-        Document.write(draft.resolve(PLAN), plan);
-        return draft;
-    }
-
     // --- shards
 
-    private List<Manifest.Shard> shards(List<Origin> origins, Path draft) {
+    private List<Manifest.Shard> shards(List<Origin> origins, Draft draft) {
         Map<String, List<Origin>> hosts = new LinkedHashMap<>();
         origins.forEach(each -> hosts.computeIfAbsent(each.node().host(), host -> new ArrayList<>())
                 .add(each));
-        ExecutorService workers = Executors.newFixedThreadPool(Math.min(hosts.size(), 4));
+        List<Callable<List<Manifest.Shard>>> parts = new ArrayList<>();
+        hosts.values()
+                .forEach(onOneHost -> parts.add(() -> {
+                    List<Manifest.Shard> done = new ArrayList<>();
+                    for (Origin origin : onOneHost) {
+                        done.add(shard(origin, draft));
+                    }
+                    return done;
+                }));
         try {
-            List<Future<List<Manifest.Shard>>> running = new ArrayList<>();
-            hosts.values()
-                    .forEach(onOneHost -> running.add(workers.submit(() -> {
-                        List<Manifest.Shard> done = new ArrayList<>();
-                        for (Origin origin : onOneHost) {
-                            done.add(shard(origin, draft));
-                        }
-                        return done;
-                    })));
-            List<Manifest.Shard> shards = new ArrayList<>();
-            for (Future<List<Manifest.Shard>> one : running) {
-                shards.addAll(one.get());
-            }
-            shards.sort(Comparator.comparingInt(Manifest.Shard::number));
-            return shards;
+            return crew.run(parts).stream()
+                    .flatMap(List::stream)
+                    .sorted(Comparator.comparingInt(Manifest.Shard::number))
+                    .toList();
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OpsException("The backup was interrupted (" + draft + "). Run it again.", e);
-        } finally {
-            workers.shutdownNow();
+            throw new OpsException("The backup was interrupted (" + draft.folder() + "). Run it again.", e);
         }
     }
 
-    private Manifest.Shard shard(Origin origin, Path draft) {
-        Path record = draft.resolve("shard-" + origin.number() + ".json");
+    private Manifest.Shard shard(Origin origin, Draft draft) {
         try {
-            Optional<Manifest.Shard> kept = complete(record, draft);
+            Optional<Manifest.Shard> kept = draft.completed(origin.number());
             if (kept.isPresent()) {
-                note("Shard " + origin.number() + " is of an earlier, interrupted run");
+                note("Shard " + origin.number() + " is of an earlier, interrupted run: it was taken at "
+                        + kept.get().taken());
                 return kept.get();
             }
-            Manifest.Shard shard = read(origin, draft);
-            Document.write(record, shard);
+            crew.requireGoingOn();
+            Manifest.Shard shard = read(origin, draft.folder());
+            draft.complete(shard);
             return shard;
         } catch (StoredFile.NotStored e) {
             throw new OpsException(
-                    "The backup could not be written: " + e.getMessage() + " (" + draft
+                    "The backup could not be written: " + e.getMessage() + " (" + draft.folder()
                             + "). Older sets are untouched. Free space there, then run it again.",
                     e);
         } catch (IOException | Wire.Refused e) {
             String goOn = origin.slots().isEmpty() ? "Run it again." : "Run it again; --resume keeps complete shards.";
             throw new OpsException(
                     "The backup broke off: " + e.getMessage() + " (" + origin.node() + "). Older sets are untouched; "
-                            + draft + " is not complete. " + goOn,
+                            + draft.folder() + " is not complete. " + goOn,
                     e);
-        }
-    }
-
-    private static Optional<Manifest.Shard> complete(Path record, Path draft) throws IOException {
-        if (!Files.isRegularFile(record)) {
-            return Optional.empty();
-        }
-        Manifest.Shard shard = Document.read(record, Manifest.Shard.class);
-        try {
-            StoredFile.read(draft, shard, OutputStream.nullOutputStream());
-            return Optional.of(shard);
-        } catch (IOException damaged) {
-            Files.deleteIfExists(draft.resolve(shard.file()));
-            return Optional.empty();
         }
     }
 
     private Manifest.Shard read(Origin origin, Path draft) throws IOException {
         String name = "shard-" + origin.number();
-        try (Wire control = Wire.open(origin.node(), access)) {
-            State before = State.of(control);
-            List<Manifest.Extra> aof =
-                    options.aof() ? AofCopy.copy(control, draft, name + "-aof") : List.<Manifest.Extra>of();
-            long asked = System.nanoTime();
-            progress.accept(name + ": waiting for " + origin.node() + " to take a snapshot");
-            try (Capture capture = capture(origin, name)) {
-                State after = State.of(control);
-                long begun = System.nanoTime();
-                String file = name + options.compression().suffix();
-                StoredFile.Written written = StoredFile.write(draft, file, options.compression(), disk, capture);
-                Manifest.Shard shard = new Manifest.Shard(
-                        origin.number(),
-                        origin.node().toString(),
-                        origin.replica() ? "replica" : "primary",
-                        origin.replicas(),
-                        origin.slots(),
-                        capture.replicationId(),
-                        capture.offset(),
-                        capture.way(),
-                        file,
-                        written.facts().version(),
-                        written.facts().bytes(),
-                        written.storedBytes(),
-                        written.sha256(),
-                        written.facts().checksum().name().toLowerCase(Locale.ROOT),
-                        seconds(begun - asked),
-                        seconds(System.nanoTime() - begun),
-                        Manifest.Proof.SKIPPED,
-                        Optional.empty(),
-                        after.databases(),
-                        aof);
-                if (written.facts().checksum() == RdbCheck.Checksum.OFF) {
-                    note(file + " has no checksum of its own (rdbchecksum no): a bit that flipped at the server is not"
-                            + " seen");
-                }
-                return options.loadCheck() ? proved(shard, draft, before, after) : shard;
+        List<Manifest.Extra> aof = options.aof() ? aof(origin, draft, name + "-aof") : List.of();
+        State before = state(origin);
+        long asked = System.nanoTime();
+        progress.accept(name + ": waiting for " + origin.node() + " to take a snapshot");
+        try (Capture capture = capture(origin, name)) {
+            String taken = text(clock.instant());
+            State after = state(origin);
+            long begun = System.nanoTime();
+            String file = name + options.compression().suffix();
+            StoredFile.Written written = StoredFile.write(draft, file, options.compression(), disk, capture);
+            Manifest.Shard shard = new Manifest.Shard(
+                    origin.number(),
+                    origin.node().toString(),
+                    origin.replica() ? "replica" : "primary",
+                    origin.replicas(),
+                    origin.slots(),
+                    capture.replicationId(),
+                    capture.offset(),
+                    taken,
+                    capture.way(),
+                    file,
+                    written.facts().version(),
+                    written.facts().bytes(),
+                    written.storedBytes(),
+                    written.sha256(),
+                    written.facts().checksum().name().toLowerCase(Locale.ROOT),
+                    seconds(begun - asked),
+                    seconds(System.nanoTime() - begun),
+                    Manifest.Proof.SKIPPED,
+                    Optional.empty(),
+                    after.databases(),
+                    aof);
+            if (written.facts().checksum() == RdbCheck.Checksum.OFF) {
+                note(file + " has no checksum of its own (rdbchecksum no): a bit that flipped at the server is not"
+                        + " seen");
             }
+            return options.loadCheck() ? proved(shard, draft, before, after) : shard;
         }
+    }
+
+    /** On connections of their own: one that waits while data come may be idle for longer than the server allows. */
+    private State state(Origin origin) throws IOException {
+        try (Wire wire = wire(origin)) {
+            return State.of(wire);
+        }
+    }
+
+    private List<Manifest.Extra> aof(Origin origin, Path draft, String name) throws IOException {
+        try (Wire wire = wire(origin)) {
+            return AofCopy.copy(wire, draft, name);
+        }
+    }
+
+    private Wire wire(Origin origin) throws IOException {
+        return crew.opened(Wire.open(origin.node(), access));
     }
 
     /** By the replication protocol; when the server refuses that and runs on this machine, by BGSAVE. */
     private Capture capture(Origin origin, String name) throws IOException {
-        Capture stream = new Snapshot(Wire.open(origin.node(), access), new Meter(name));
+        Capture stream = new Snapshot(wire(origin), new Meter(name));
         try {
             stream.begin();
             return stream;
@@ -344,7 +338,7 @@ public final class Backup {
             throw e;
         } catch (Wire.Refused refused) {
             stream.close();
-            Capture save = new HostSave(Wire.open(origin.node(), access));
+            Capture save = new HostSave(wire(origin));
             try {
                 if (!origin.node().isHere()) {
                     throw new Wire.Refused("another machine's files are out of reach");
@@ -377,19 +371,13 @@ public final class Backup {
 
     // --- the set
 
-    private Manifest manifest(
-            String id,
-            String source,
-            List<Origin> origins,
-            List<Manifest.Shard> shards,
-            Instant started,
-            BackupSets sets) {
+    private Manifest manifest(Draft draft, List<Origin> origins, List<Manifest.Shard> shards, BackupSets sets) {
         State state = origins.get(0).state();
         if (!options.loadCheck()) {
             note("Not loaded into a server, because --no-load-check was given");
         }
         long bytes = shards.stream().mapToLong(Manifest.Shard::rdbBytes).sum();
-        sets.complete(source).stream()
+        sets.complete(draft.plan().source()).stream()
                 .findFirst()
                 .filter(last -> bytes < last.manifest().rdbBytes() / 2)
                 .ifPresent(last ->
@@ -398,14 +386,14 @@ public final class Backup {
         Instant finished = clock.instant();
         return new Manifest(
                 Manifest.SCHEMA,
-                id,
-                source,
+                draft.id(),
+                draft.plan().source(),
                 state.product(),
                 state.version(),
                 layout(origins),
-                text(started),
+                draft.plan().started(),
                 text(finished),
-                Duration.between(started, finished).toMillis() / 1e3,
+                Duration.between(draft.plan().begun(), finished).toMillis() / 1e3,
                 options.compression(),
                 shards,
                 List.copyOf(notes));
@@ -417,21 +405,6 @@ public final class Backup {
         }
         boolean replicated = origins.get(0).replica() || origins.get(0).replicas() > 0;
         return replicated ? Manifest.Layout.REPLICATION : Manifest.Layout.STANDALONE;
-    }
-
-    /** From one instant to the next there is a set under its name, with all in it. */
-    private Path publish(Path draft, Manifest manifest) throws IOException {
-        Files.deleteIfExists(draft.resolve(PLAN));
-        for (Manifest.Shard shard : manifest.shards()) {
-            Files.deleteIfExists(draft.resolve("shard-" + shard.number() + ".json"));
-        }
-        Document.write(draft.resolve(BackupSets.MANIFEST), manifest);
-        StoredFile.makeDurable(draft.resolve(BackupSets.MANIFEST));
-        StoredFile.makeDurable(draft);
-        Path whole = folder.resolve(manifest.id());
-        Files.move(draft, whole, StandardCopyOption.ATOMIC_MOVE);
-        StoredFile.makeDurable(folder.toAbsolutePath());
-        return whole;
     }
 
     private static String text(Instant instant) {

@@ -29,6 +29,13 @@ final class BackupSets {
         boolean isGood() {
             return manifest.allLoaded() && manifest.holdsAllSlots();
         }
+
+        /** Proved where the other is, whole where it is, and with keys where it has some. */
+        boolean isNoWorseThan(Kept other) {
+            return (manifest.allLoaded() || !other.manifest.allLoaded())
+                    && (manifest.holdsAllSlots() || !other.manifest.holdsAllSlots())
+                    && (manifest.keys() > 0 || other.manifest.keys() == 0);
+        }
     }
 
     private final Path folder;
@@ -96,8 +103,9 @@ final class BackupSets {
     }
 
     /**
-     * Removes sets of the same servers that no rule keeps. Without a rule nothing is removed; the newest set, the one just made
-     * (a clock may have been wrong), the newest whole one and the newest one that was loaded and is whole always stay.
+     * Removes sets of the same servers that no rule keeps. Without a rule nothing is removed. Only sets that are no worse count as
+     * newer ones: of those proved, whole and with keys, the newest always stays, whatever has come since; and so does the one just
+     * made, because a clock may have been wrong. Unfinished sets that can no longer be resumed go, too.
      *
      * @param made the set just made
      * @return what was removed
@@ -108,22 +116,38 @@ final class BackupSets {
             return List.of();
         }
         List<Kept> sets = complete(made.source());
-        Optional<Kept> good = sets.stream().filter(Kept::isGood).findFirst();
-        Optional<Kept> whole =
-                sets.stream().filter(each -> each.manifest().holdsAllSlots()).findFirst();
         List<String> removed = new ArrayList<>();
-        for (int i = 1; i < sets.size(); i++) {
+        for (int i = 0; i < sets.size(); i++) {
             Kept set = sets.get(i);
-            int rank = i;
-            boolean kept = keep.map(most -> rank < most).orElse(false)
+            long newer = sets.subList(0, i).stream()
+                    .filter(each -> each.isNoWorseThan(set))
+                    .count();
+            boolean kept = newer == 0
+                    || keep.map(most -> newer < most).orElse(false)
                     || keepFor.map(age -> !set.finished().isBefore(now.minus(age)))
                             .orElse(false)
-                    || set.manifest().id().equals(made.id())
-                    || good.map(set::equals).orElse(false)
-                    || whole.map(set::equals).orElse(false);
+                    || set.manifest().id().equals(made.id());
             if (!kept) {
                 remove(set.folder());
                 removed.add(set.manifest().id());
+            }
+        }
+        removed.addAll(removeStale(made.source(), now));
+        return removed;
+    }
+
+    private List<String> removeStale(String source, Instant now) throws IOException {
+        List<String> removed = new ArrayList<>();
+        for (Path left : unfinished()) {
+            Optional<Draft> draft = Draft.open(left);
+            if (draft.isPresent()) {
+                try (Draft stale = draft.get()) {
+                    if (stale.plan().source().equals(source)
+                            && stale.plan().begun().isBefore(now.minus(Draft.RESUMABLE))) {
+                        remove(left);
+                        removed.add(String.valueOf(left.getFileName()));
+                    }
+                }
             }
         }
         return removed;

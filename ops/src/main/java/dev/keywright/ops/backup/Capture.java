@@ -1,9 +1,10 @@
 package dev.keywright.ops.backup;
 
+import java.io.Closeable;
 import java.io.IOException;
 
 /** One way to get a server's data as an RDB file. */
-interface Capture extends StoredFile.Feed, AutoCloseable {
+interface Capture extends StoredFile.Feed, Closeable {
 
     /**
      * Returns when the snapshot has been taken, before the first byte of it.

@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param id UTC time and a random part; also the name of the set's folder
  * @param source what was backed up, without user and password
  * @param product {@code redis} or {@code valkey}
- * @param started UTC, ISO 8601
+ * @param started UTC, ISO 8601; of a set that was resumed, when its first attempt began
  * @param seconds from the start to the last check
  * @param notes what whoever restores it should know
  */
@@ -71,6 +71,7 @@ public record Manifest(
      * @param role what the node was: a replica or a primary
      * @param replicas how many replicas the primary had
      * @param slots as CLUSTER NODES writes them, such as {@code 0-5460}; empty when not a cluster
+     * @param taken when the server began to give its data, UTC, ISO 8601
      * @param file within the folder of the set
      * @param rdbVersion of the file's format
      * @param checksum {@code matched}, or {@code off} when the server writes none
@@ -85,6 +86,7 @@ public record Manifest(
             String slots,
             String replicationId,
             long offset,
+            String taken,
             Way way,
             String file,
             int rdbVersion,
@@ -109,6 +111,7 @@ public record Manifest(
                     slots,
                     replicationId,
                     offset,
+                    taken,
                     way,
                     file,
                     rdbVersion,

@@ -62,12 +62,17 @@ final class PrivateServer implements AutoCloseable {
     }
 
     static void unpack(Path set, Manifest.Shard shard, Path rdb) throws IOException {
-        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(rdb), 256 * 1024)) {
-            StoredFile.read(set, shard, out);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(Private.file(rdb)), 256 * 1024)) {
+            StoredFile.read(set, shard, stored -> stored.transferTo(out));
         } catch (RdbCheck.Damaged e) {
             throw new OpsException(
                     set.resolve(shard.file()) + " is damaged: " + e.getMessage() + ". Use another backup set.", e);
         }
+    }
+
+    /** One that holds nothing yet. */
+    static PrivateServer empty() throws IOException {
+        return connected(Standalone.start());
     }
 
     private static PrivateServer start(Path folder, Path file) throws IOException, TooNew {
@@ -85,8 +90,12 @@ final class PrivateServer implements AutoCloseable {
             }
             throw new OpsException(file + " does not load: " + message, e);
         }
+        return connected(server);
+    }
+
+    private static PrivateServer connected(Standalone server) throws IOException {
         try {
-            return new PrivateServer(server, Wire.open(node(server), Access.OPEN));
+            return new PrivateServer(server, Wire.open(new Node("127.0.0.1", server.port()), Access.OPEN));
         } catch (IOException | RuntimeException e) {
             server.close();
             throw e;
@@ -97,10 +106,6 @@ final class PrivateServer implements AutoCloseable {
     static String name() {
         RedisBinary binary = RedisBinary.find(Optional.empty());
         return binary.product() + " " + binary.version();
-    }
-
-    private static Node node(Standalone server) {
-        return new Node("127.0.0.1", server.port());
     }
 
     private static void remove(Path folder) {

@@ -27,6 +27,21 @@ final class RdbCheck extends OutputStream {
     /** What was learnt. */
     record Facts(int version, long bytes, Checksum checksum) {}
 
+    /** What the first nine bytes of a file say. */
+    record Magic(boolean valkey, int version) {
+
+        private static final Pattern WORD = Pattern.compile("REDIS(\\d{4})|VALKEY(\\d{3})");
+
+        static Magic of(byte[] header) throws Damaged {
+            Matcher word = WORD.matcher(new String(header, ISO_8859_1));
+            if (!word.matches()) {
+                throw new Damaged("it does not begin as an RDB file does");
+            }
+            boolean valkey = word.group(1) == null;
+            return new Magic(valkey, Integer.parseInt(valkey ? word.group(2) : word.group(1)));
+        }
+    }
+
     /** The bytes are no whole RDB file; the message says why. */
     static final class Damaged extends IOException {
         Damaged(String message) {
@@ -34,10 +49,10 @@ final class RdbCheck extends OutputStream {
         }
     }
 
-    private static final int HEADER = 9;
+    static final int HEADER = 9;
+
     private static final int FOOTER = Long.BYTES;
     private static final int END_MARK = 0xff;
-    private static final Pattern MAGIC = Pattern.compile("REDIS(\\d{4})|VALKEY(\\d{3})");
 
     private final OutputStream next;
     private final Crc64 crc = new Crc64();
@@ -99,11 +114,7 @@ final class RdbCheck extends OutputStream {
 
     /** Call it when the last byte has passed. */
     Facts finish() throws Damaged {
-        Matcher magic = MAGIC.matcher(new String(header, ISO_8859_1));
-        if (!magic.matches()) {
-            throw new Damaged("it does not begin as an RDB file does");
-        }
-        int version = Integer.parseInt(magic.group(1) == null ? magic.group(2) : magic.group(1));
+        int version = Magic.of(header).version();
         if (bytes <= HEADER + FOOTER || lastSummed != END_MARK) {
             throw new Damaged("it is cut off: after " + bytes + " bytes there is no end mark");
         }

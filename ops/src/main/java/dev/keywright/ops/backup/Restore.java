@@ -1,28 +1,26 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.connection.RedisUri;
 import dev.keywright.ops.OpsException;
-import dev.keywright.server.Cluster;
-import dev.keywright.server.Redis;
-import dev.keywright.server.Replication;
-import dev.keywright.server.ServerOptions;
-import dev.keywright.server.Standalone;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Puts a backup set into running servers, key by key, and proves what is there afterwards.
  * <ul>
- *   <li>Way: each file is checked, loaded into a private server, and its keys are sent with DUMP and RESTORE to whoever serves
+ *   <li>Way: each file is checked and counted; then its keys are sent with RESTORE, as they stand in the file, to whoever serves
  *       their slot; so a set of three shards goes into one server or into five. Databases and functions are kept.
  *   <li>TTLs: the moment a key expires stays the same. Keys whose time has come since the backup are not restored, and counted.
- *   <li>Needs: memory for the largest shard and disk for its RDB, on this machine; Redis 5.0 or newer as the target.
+ *   <li>Needs: memory for some megabytes and the largest value; Redis 5.0 or newer as the target.
  *   <li>Failure: {@link OpsException}. Nothing that was restored is taken back; running it again with {@code replace} goes on.
  * </ul>
  */
@@ -85,29 +83,34 @@ public final class Restore {
         }
     }
 
+    private static final int SAMPLES = 1_000;
+    private static final Duration LOOK = Duration.ofMillis(50);
+    /** Others may free memory all the time; then enough will be free. */
+    private static final Duration FREEING = Duration.ofMinutes(10);
+
     private final BackupSets.Kept set;
     private final Target target;
     private final Existing existing;
     private final Proof proof;
     private final Consumer<String> progress;
+    private final List<Content> contents;
+    private final Transfer transfer;
     private final List<String> notes = new ArrayList<>();
-    private final Map<Integer, Database> databases = new HashMap<>();
-    private final List<String> differing = new ArrayList<>();
-    private long keys;
-    private long bytes;
-    private long compared;
-    private long proofNanos;
-    private boolean functionsSent;
-    private boolean flushed;
-    /** The target before the first key was sent. */
-    private List<State> before = List.of();
 
-    private Restore(BackupSets.Kept set, Target target, Existing existing, Proof proof, Consumer<String> progress) {
+    private Restore(
+            BackupSets.Kept set,
+            List<Content> contents,
+            Target target,
+            Existing existing,
+            Proof proof,
+            Consumer<String> progress) {
         this.set = set;
+        this.contents = contents;
         this.target = target;
         this.existing = existing;
         this.proof = proof;
         this.progress = progress;
+        this.transfer = new Transfer(target, keysInSet(), progress);
     }
 
     /**
@@ -117,146 +120,138 @@ public final class Restore {
      */
     public static Result run(Path path, String uri, Existing existing, Proof proof, Consumer<String> progress) {
         BackupSets.Kept set = BackupSets.find(path);
-        verify(set, progress);
+        List<Content> contents = contents(set, progress);
         try (Target target = Target.open(uri)) {
-            Restore restore = new Restore(set, target, existing, proof, progress);
+            Restore restore = new Restore(set, contents, target, existing, proof, progress);
             try {
                 return restore.run();
             } catch (IOException e) {
                 throw new OpsException(
-                        "The restore broke off: " + e.getMessage() + " (" + target + "). " + restore.keys
+                        "The restore broke off: " + e.getMessage() + " (" + target + "). " + restore.transfer.keys()
                                 + " keys are there and stay. Run it again with --replace to go on.",
                         e);
             }
-        } catch (IOException | Wire.Refused e) {
+        } catch (Wire.Refused e) {
             throw new OpsException(
-                    "The restore cannot be done: " + e.getMessage() + " (" + Access.hidden(uri)
+                    "The restore cannot be done: " + e.getMessage() + " (" + RedisUri.parse(uri)
                             + "). Mend that and run it again; if keys are there already, with --replace.",
                     e);
         }
     }
 
     /** Reads every file of the set to its end before anything is touched. */
-    private static void verify(BackupSets.Kept set, Consumer<String> progress) {
+    private static List<Content> contents(BackupSets.Kept set, Consumer<String> progress) {
+        List<Content> contents = new ArrayList<>();
         for (Manifest.Shard shard : set.manifest().shards()) {
             progress.accept("checking " + shard.file());
+            Path file = set.folder().resolve(shard.file());
             try {
-                StoredFile.read(set.folder(), shard, OutputStream.nullOutputStream());
+                contents.add(Content.of(set.folder(), shard));
+            } catch (RdbKeys.Unknown e) {
+                throw new OpsException(
+                        file + " is whole, but " + e.getMessage() + " (RDB version " + shard.rdbVersion()
+                                + "). Nothing was restored. Let a server load the file, or use a newer Keywright.",
+                        e);
             } catch (RdbCheck.Damaged e) {
                 throw new OpsException(
-                        set.folder().resolve(shard.file()) + " is damaged: " + e.getMessage()
-                                + ". Nothing was restored. Use another backup set.",
-                        e);
+                        file + " is damaged: " + e.getMessage() + ". Nothing was restored. Use another backup set.", e);
             } catch (IOException e) {
                 throw new OpsException(
-                        set.folder().resolve(shard.file()) + " cannot be read: " + e.getMessage()
-                                + ". Nothing was restored. Use another backup set.",
+                        file + " cannot be read: " + e.getMessage() + ". Nothing was restored. Use another backup set.",
                         e);
             }
         }
+        return contents;
     }
 
     private Result run() throws IOException {
         requireRoom();
-        before = target.states();
+        requireReadable();
+        flush();
+        boolean wasEmpty =
+                target.states().stream().allMatch(state -> state.databases().isEmpty());
         long begun = System.nanoTime();
-        for (Manifest.Shard shard : set.manifest().shards()) {
-            restore(shard);
+        functions();
+        for (Content each : contents) {
+            read(each, transfer);
         }
-        double seconds = (System.nanoTime() - begun - proofNanos) / 1e9;
-        boolean countsHold = counted(target.states());
-        return new Result(
-                set.folder().toString(),
-                target.toString(),
-                databases.values().stream()
-                        .sorted((a, b) -> Integer.compare(a.number(), b.number()))
-                        .toList(),
-                keys,
-                bytes,
-                rounded(seconds),
-                rounded(proofNanos / 1e9),
-                proof,
-                compared,
-                List.copyOf(differing),
-                countsHold,
-                List.copyOf(notes));
+        transfer.finish();
+        double seconds = (System.nanoTime() - begun) / 1e9;
+        List<Database> databases = databases(target.states());
+        boolean countsHold = countsHold(databases, wasEmpty);
+        long proofBegun = System.nanoTime();
+        try (Comparison comparison = new Comparison(target, proof == Proof.SAMPLE ? every() : 1)) {
+            prove(comparison);
+            return new Result(
+                    set.folder().toString(),
+                    target.toString(),
+                    databases,
+                    transfer.keys(),
+                    transfer.bytes(),
+                    rounded(seconds),
+                    rounded((System.nanoTime() - proofBegun) / 1e9),
+                    proof,
+                    comparison.compared(),
+                    comparison.differing(),
+                    countsHold,
+                    List.copyOf(notes));
+        }
+    }
+
+    private void read(Content content, RdbKeys.Visitor visitor) throws IOException {
+        StoredFile.read(set.folder(), content.shard(), rdb -> RdbKeys.read(rdb, visitor));
     }
 
     private static double rounded(double seconds) {
         return Math.round(seconds * 1e3) / 1e3;
     }
 
+    private Stream<Manifest.Database> held() {
+        return contents.stream().flatMap(content -> content.databases().stream());
+    }
+
+    private long keysInSet() {
+        return held().mapToLong(Manifest.Database::keys).sum();
+    }
+
+    /** So that a sample has a thousand keys, spread over all of them. */
+    private long every() {
+        return Math.max(1, keysInSet() / SAMPLES);
+    }
+
+    // --- before the first key
+
     private void requireRoom() throws IOException {
-        List<Manifest.Database> held = set.manifest().shards().stream()
-                .flatMap(shard -> shard.databases().stream())
-                .toList();
-        if (target.isCluster() && held.stream().anyMatch(each -> each.number() > 0)) {
+        if (target.isCluster() && held().anyMatch(each -> each.number() > 0)) {
             throw new OpsException("The set holds keys outside database 0, and a cluster has no other (" + set.folder()
                     + " to " + target + "). Restore into a server that is no cluster.");
         }
-        for (Target.Owner owner : target.owners()) {
+        for (Owner owner : target.owners()) {
             State state = State.of(owner.wire());
             if (state.isReplica()) {
-                throw new OpsException("The target is a replica (" + owner.wire() + "). Give its primary.");
+                throw new OpsException("The target is a replica (" + owner + "). Give its primary.");
             }
             if (existing == Existing.REFUSE && !state.databases().isEmpty()) {
                 long there = state.databases().stream()
                         .mapToLong(Manifest.Database::keys)
                         .sum();
-                throw new OpsException("The target holds " + there + " keys (" + owner.wire()
+                throw new OpsException("The target holds " + there + " keys (" + owner
                         + "). Choose --replace to overwrite keys of the same names, or --flush to remove all first.");
             }
         }
     }
 
-    // --- one file
-
-    private void restore(Manifest.Shard shard) throws IOException {
-        progress.accept("loading " + shard.file() + " into a private server");
-        Path room = Files.createTempDirectory("keywright-restore-");
-        try (PrivateServer server = PrivateServer.load(set.folder(), shard, room)) {
-            requireReadable(shard, server.wire());
-            flushOnce();
-            functions(server.wire());
-            List<Manifest.Database> held = State.of(server.wire()).databases();
-            for (Manifest.Database database : held) {
-                restore(database, server.wire());
-            }
-        } catch (PrivateServer.TooNew e) {
-            throw new OpsException(
-                    shard.file() + " cannot be loaded here: " + e.getMessage() + " (" + shard.rdbVersion()
-                            + "). Install a newer server and name it with KEYWRIGHT_SERVER.",
-                    e);
-        } finally {
-            Files.deleteIfExists(room);
-        }
-    }
-
-    /** Not before a file has been loaded and the target has proved to read it: else both would be lost. */
-    private void flushOnce() throws IOException {
-        if (existing != Existing.FLUSH || flushed) {
-            return;
-        }
-        for (Target.Owner owner : target.owners()) {
-            owner.wire().ask("FLUSHALL");
-            owner.wire().call("FUNCTION", "FLUSH");
-        }
-        flushed = true;
-        before = target.states();
-    }
-
     /** A payload carries the version of its format, and older servers refuse newer ones. */
-    private void requireReadable(Manifest.Shard shard, Wire from) throws IOException {
-        int sent = payloadVersion(from);
-        for (Target.Owner owner : target.owners()) {
+    private void requireReadable() throws IOException {
+        for (Owner owner : target.owners()) {
             int reads = payloadVersion(owner.wire());
-            if (reads < sent) {
-                throw new OpsException("The target is too old for the data: it reads RDB version " + reads + " ("
-                        + State.of(owner.wire()).version() + " on " + owner.wire() + "), " + shard.file()
-                        + " is of version "
-                        + shard.rdbVersion() + " and is sent by " + PrivateServer.name() + " as version " + sent
-                        + ". Restore into a newer server, or name an older one that reads the file with"
-                        + " KEYWRIGHT_SERVER.");
+            for (Content content : contents) {
+                if (reads < content.version()) {
+                    throw new OpsException("The target is too old for the data: it reads RDB version " + reads + " ("
+                            + State.of(owner.wire()).version() + " on " + owner + "), and "
+                            + content.shard().file() + " is of version " + content.version()
+                            + ". Nothing was changed. Restore into a newer server.");
+                }
             }
         }
     }
@@ -271,145 +266,166 @@ public final class Restore {
         return State.of(wire).version().startsWith("7") ? 10 : 9;
     }
 
-    /** Every shard of a cluster holds the same ones. */
-    private void functions(Wire from) throws IOException {
-        boolean some = from.call("FUNCTION", "LIST") instanceof Answer.Many list
-                && !list.items().isEmpty();
-        if (!some || !(from.call("FUNCTION", "DUMP") instanceof Answer.Bulk payload)) {
+    /** Without blocking the server, and not before every file has been read and the target has proved to read it. */
+    private void flush() throws IOException {
+        if (existing != Existing.FLUSH) {
             return;
         }
-        String policy = functionsSent || existing == Existing.REPLACE ? "REPLACE" : "APPEND";
-        for (Target.Owner owner : target.owners()) {
-            Wire to = owner.wire();
-            to.begin(4);
-            to.word("FUNCTION");
-            to.word("RESTORE");
-            to.word(payload.bytes());
-            to.word(policy);
-            to.flush();
-            if (to.read() instanceof Answer.Failed failed) {
-                throw new OpsException("The target refused the set's functions: " + failed.text() + " (" + to
-                        + "). Choose --replace to overwrite functions of the same names.");
+        progress.accept("removing all keys of the target");
+        for (Owner owner : target.owners()) {
+            owner.wire().ask("FLUSHALL", "ASYNC");
+            owner.wire().call("FUNCTION", "FLUSH");
+        }
+        for (Owner owner : target.owners()) {
+            awaitFreed(owner);
+        }
+    }
+
+    /** As long as the memory of what was removed is not free, {@code maxmemory} may refuse what comes. */
+    private static void awaitFreed(Owner owner) throws IOException {
+        long deadline = System.nanoTime() + FREEING.toNanos();
+        while (State.of(owner.wire()).number("lazyfree_pending_objects") > 0 && System.nanoTime() - deadline < 0) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new IOException("interrupted while the target removed its keys");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    /** Every shard of a cluster holds the same ones. */
+    private void functions() throws IOException {
+        String policy = existing == Existing.REPLACE ? "REPLACE" : "APPEND";
+        for (Content content : contents) {
+            if (content.functions().length > 0) {
+                for (Owner owner : target.owners()) {
+                    restore(content.functions(), policy, owner);
+                }
+                policy = "REPLACE";
             }
         }
-        functionsSent = true;
     }
 
-    private void restore(Manifest.Database held, Wire from) throws IOException {
-        from.ask("SELECT", Integer.toString(held.number()));
-        target.select(held.number());
-        Transfer transfer = new Transfer(from, target, progress);
-        try {
-            transfer.copy(held.number(), held.keys());
-        } finally {
-            keys += transfer.keys();
-            bytes += transfer.bytes();
-        }
-        Database one = new Database(held.number(), held.keys(), transfer.keys(), held.keys() - transfer.keys(), 0);
-        databases.merge(held.number(), one, Restore::sum);
-        long begun = System.nanoTime();
-        prove(from, transfer);
-        proofNanos += System.nanoTime() - begun;
-    }
-
-    private void prove(Wire from, Transfer transfer) throws IOException {
-        if (proof == Proof.COUNTS) {
-            return;
-        }
-        progress.accept("comparing keys");
-        Comparison comparison = new Comparison(from, target);
-        if (proof == Proof.EVERY_KEY) {
-            comparison.everyKey();
-        } else {
-            comparison.these(transfer.samples());
-        }
-        compared += comparison.compared();
-        differing.addAll(comparison.differing());
-        if (comparison.different() > 0) {
-            notes.add(comparison.different() + " keys are not as in the set: written to meanwhile, or lost");
+    private static void restore(byte[] functions, String policy, Owner owner) throws IOException {
+        Wire to = owner.wire();
+        to.begin(4);
+        to.word("FUNCTION");
+        to.word("RESTORE");
+        to.word(functions);
+        to.word(policy);
+        to.flush();
+        if (to.read() instanceof Answer.Failed failed) {
+            throw new OpsException("The target refused the set's functions: " + failed.text() + " (" + owner
+                    + "). Choose --replace to overwrite functions of the same names.");
         }
     }
 
-    private static Database sum(Database a, Database b) {
-        return new Database(a.number(), a.inSet() + b.inSet(), a.restored() + b.restored(), a.over() + b.over(), 0);
+    // --- after the last key
+
+    private List<Database> databases(List<State> after) {
+        Map<Integer, Long> inSet = new TreeMap<>();
+        held().forEach(each -> inSet.merge(each.number(), each.keys(), Long::sum));
+        List<Database> databases = new ArrayList<>();
+        inSet.forEach((number, keys) -> {
+            long there = after.stream()
+                    .flatMap(state -> state.databases().stream())
+                    .filter(database -> database.number() == number)
+                    .mapToLong(Manifest.Database::keys)
+                    .sum();
+            Transfer.Tally tally = transfer.tally(number);
+            databases.add(new Database(number, keys, tally.restored(), tally.over(), there));
+        });
+        return List.copyOf(databases);
     }
 
     /**
-     * Puts what the target counts beside what it accepted. Equal where it was empty before, but for keys that expired on it since;
-     * where it was not, it must hold at least as many.
+     * Whether the target counts what it accepted: as many where it was empty before, else at least as many; but for keys whose time
+     * has come since they were sent.
      */
-    private boolean counted(List<State> after) {
-        boolean wasEmpty = before.stream().allMatch(state -> state.databases().isEmpty());
-        long expired = sum(after, "expired_keys") - sum(before, "expired_keys");
+    private boolean countsHold(List<Database> databases, boolean wasEmpty) {
         boolean holds = true;
-        for (Database each : List.copyOf(databases.values())) {
-            long there = after.stream()
-                    .flatMap(state -> state.databases().stream())
-                    .filter(database -> database.number() == each.number())
-                    .mapToLong(Manifest.Database::keys)
-                    .sum();
-            databases.put(
-                    each.number(), new Database(each.number(), each.inSet(), each.restored(), each.over(), there));
-            boolean enough = there + expired >= each.restored();
-            holds &= enough && (!wasEmpty || there <= each.restored());
+        for (Database each : databases) {
+            long missing = each.restored() - each.onTarget();
+            long mayBeGone = transfer.tally(each.number()).mayBeGone(System.currentTimeMillis());
+            holds &= missing <= mayBeGone && (!wasEmpty || missing >= 0);
+            if (missing > 0 && missing <= mayBeGone) {
+                notes.add(missing + " keys of database " + each.number() + " came to their end meanwhile");
+            }
         }
         if (!wasEmpty) {
             notes.add("The target held other keys before, so it may count more than were restored");
         }
-        if (expired > 0) {
-            notes.add(expired + " keys expired on the target meanwhile");
-        }
         return holds;
     }
 
-    private static long sum(List<State> states, String field) {
-        return states.stream().mapToLong(state -> state.number(field)).sum();
+    private void prove(Comparison comparison) throws IOException {
+        if (proof != Proof.COUNTS) {
+            progress.accept("comparing keys");
+            for (Content each : contents) {
+                read(each, comparison);
+            }
+            comparison.finish();
+            notes.addAll(comparison.notes());
+        }
     }
 
     // --- servers of its own
 
     /**
-     * Starts servers on this machine with the data of a set, in the topology that was backed up. The caller closes them; changes
-     * made meanwhile are lost then.
+     * What to start to get a topology like the one that was backed up.
      *
-     * @param place for the data of a single server, which stay; not used for several servers
+     * @param set the set's folder
+     * @param shards primaries; 1 where there is no cluster
+     * @param replicas of each
      */
-    public static Redis startFrom(Path sets, Path place, Consumer<String> progress) {
-        BackupSets.Kept set = BackupSets.find(sets);
-        Manifest manifest = set.manifest();
-        int replicas = manifest.shards().get(0).replicas();
-        return switch (manifest.layout()) {
-            case STANDALONE -> startOne(set, place, progress);
-            case REPLICATION -> filled(Replication.start(Math.max(1, replicas)), set, progress);
-            case CLUSTER -> filled(Cluster.start(manifest.shards().size(), replicas), set, progress);
-        };
+    public record Shape(Path set, Manifest.Layout layout, int shards, int replicas) {
+
+        /** @param path a set, or the folder that holds sets: then the newest good one */
+        public static Shape of(Path path) {
+            BackupSets.Kept set = BackupSets.find(path);
+            Manifest manifest = set.manifest();
+            int replicas = manifest.shards().get(0).replicas();
+            return new Shape(
+                    set.folder(),
+                    manifest.layout(),
+                    manifest.shards().size(),
+                    manifest.layout() == Manifest.Layout.REPLICATION ? Math.max(1, replicas) : replicas);
+        }
     }
 
-    private static Redis startOne(BackupSets.Kept set, Path folder, Consumer<String> progress) {
-        Manifest.Shard shard = set.manifest().shards().get(0);
+    /**
+     * Unpacks the set of a single server as {@code dump.rdb}, which a server started there loads.
+     *
+     * @param set its folder
+     * @throws OpsException when the set is damaged, the folder holds such a file already or is full; then nothing is left there
+     */
+    public static void unpack(Path set, Path folder) {
+        BackupSets.Kept kept = BackupSets.find(set);
+        Manifest.Shard shard = kept.manifest().shards().get(0);
         Path rdb = folder.resolve("dump.rdb");
         if (Files.exists(rdb)) {
             throw new OpsException(rdb + " is there already. Choose another folder, or remove it.");
         }
-        progress.accept("unpacking " + shard.file());
+        boolean whole = false;
         try {
-            Files.createDirectories(folder);
-            PrivateServer.unpack(set.folder(), shard, rdb);
+            Private.folder(folder);
+            PrivateServer.unpack(kept.folder(), shard, rdb);
+            whole = true;
         } catch (IOException e) {
             throw new OpsException(
                     "The set cannot be unpacked: " + e.getMessage() + " (" + rdb + "). Free space there.", e);
+        } finally {
+            if (!whole) {
+                removeUnpacked(folder);
+            }
         }
-        progress.accept("loading " + shard.file());
-        return Standalone.start(ServerOptions.DEFAULTS.withFolder(folder));
     }
 
-    private static Redis filled(Redis started, BackupSets.Kept set, Consumer<String> progress) {
+    /** Takes {@link #unpack} back, after a server did not start on it. */
+    public static void removeUnpacked(Path folder) {
         try {
-            run(set.folder(), started.uri(), Existing.REFUSE, Proof.SAMPLE, progress);
-            return started;
-        } catch (RuntimeException e) {
-            started.close();
-            throw e;
+            Files.deleteIfExists(folder.resolve("dump.rdb"));
+        } catch (IOException e) {
+            // What went wrong before is told.
         }
     }
 }

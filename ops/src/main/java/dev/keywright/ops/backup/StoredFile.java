@@ -32,6 +32,11 @@ final class StoredFile {
         OutputStream create(Path file) throws IOException;
     }
 
+    /** Takes the RDB bytes of a stored file; need not read to the end. */
+    interface Reader {
+        void from(InputStream rdb) throws IOException;
+    }
+
     /** What was written. */
     record Written(RdbCheck.Facts facts, long storedBytes, String sha256) {}
 
@@ -42,7 +47,8 @@ final class StoredFile {
         }
     }
 
-    static final Disk DISK = file -> new Durable(new FileOutputStream(file.toFile()));
+    static final Disk DISK =
+            file -> new Durable(new FileOutputStream(Private.file(file).toFile()));
 
     private static final int LEVEL = 1;
     private static final int BUFFER_BYTES = 256 * 1024;
@@ -73,21 +79,30 @@ final class StoredFile {
         };
     }
 
+    /** Reads a stored file to its end and does nothing but check it. */
+    static void check(Path folder, Manifest.Shard shard) throws IOException {
+        read(folder, shard, rdb -> {});
+    }
+
     /**
-     * Reads a stored file to its end, checks SHA-256, length and the RDB's own checksum, and hands the RDB to a stream.
+     * Hands the RDB of a stored file to a reader, reads it to its end, and checks SHA-256, length and the RDB's own checksum.
      *
      * @throws RdbCheck.Damaged when it is not what was stored
      */
-    static void read(Path folder, Manifest.Shard shard, OutputStream to) throws IOException {
+    static void read(Path folder, Manifest.Shard shard, Reader reader) throws IOException {
         Path file = folder.resolve(shard.file());
         MessageDigest sha = sha256();
-        RdbCheck check = new RdbCheck(to);
+        RdbCheck check = new RdbCheck(OutputStream.nullOutputStream());
         String trouble = "";
         try (InputStream stored = new DigestInputStream(Files.newInputStream(file), sha)) {
             try {
-                unpacked(stored, shard.file()).transferTo(check);
+                InputStream rdb = new Checked(unpacked(stored, shard.file()), check);
+                reader.from(rdb);
+                rdb.transferTo(OutputStream.nullOutputStream());
             } catch (ZstdIOException e) {
-                trouble = " and it cannot be decompressed: " + e.getMessage();
+                trouble = "it cannot be decompressed: " + e.getMessage();
+            } catch (RdbCheck.Damaged e) {
+                trouble = String.valueOf(e.getMessage());
             }
             stored.transferTo(OutputStream.nullOutputStream());
         }
@@ -97,10 +112,10 @@ final class StoredFile {
             throw new RdbCheck.Damaged((size == shard.storedBytes()
                             ? "its SHA-256 is not the one in the manifest"
                             : "it has " + size + " bytes instead of " + shard.storedBytes())
-                    + trouble);
+                    + (trouble.isEmpty() ? "" : " and " + trouble));
         }
         if (!trouble.isEmpty()) {
-            throw new RdbCheck.Damaged(trouble.substring(" and ".length()));
+            throw new RdbCheck.Damaged(trouble);
         }
         check.finish();
     }
@@ -121,6 +136,33 @@ final class StoredFile {
     static void makeDurable(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** Lets a check see what is read. */
+    private static final class Checked extends InputStream {
+
+        private final InputStream from;
+        private final RdbCheck check;
+
+        Checked(InputStream from, RdbCheck check) {
+            this.from = from;
+            this.check = check;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int at, int most) throws IOException {
+            int read = from.read(into, at, most);
+            if (read > 0) {
+                check.write(into, at, read);
+            }
+            return read;
         }
     }
 

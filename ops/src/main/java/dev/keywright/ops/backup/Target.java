@@ -3,10 +3,8 @@ package dev.keywright.ops.backup;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,43 +12,35 @@ import java.util.Map;
 /** The servers a restore writes to, with a connection to each primary. Not for several threads. */
 final class Target implements AutoCloseable {
 
-    /** One primary, its connection, and the keys it was sent and has not answered for. */
-    record Owner(Wire wire, Deque<byte[]> unanswered) {}
-
     private final Connection connection;
     private final Access access;
     private final boolean cluster;
     private final Map<Node, Owner> owners = new LinkedHashMap<>();
     private final Owner[] bySlot = new Owner[Slots.COUNT];
 
-    private Target(Connection connection, Access access) throws IOException {
+    private Target(Connection connection, Access access) {
         this.connection = connection;
         this.access = access;
         this.cluster = connection.topology().kind() == Topology.Kind.CLUSTER;
         lookAgain();
     }
 
-    static Target open(String uri) throws IOException {
+    static Target open(String uri) {
         Connection connection = Connection.open(uri);
         try {
             return new Target(connection, Access.of(uri));
-        } catch (IOException | RuntimeException e) {
+        } catch (RuntimeException e) {
             connection.close();
             throw e;
         }
     }
 
     /** Learns anew which primary serves which slot. */
-    void lookAgain() throws IOException {
+    void lookAgain() {
         for (Primary primary : Primary.of(connection)) {
-            Owner owner = owners.get(primary.node());
-            if (owner == null) {
-                owner = new Owner(Wire.open(primary.node(), access), new ArrayDeque<>());
-                owners.put(primary.node(), owner);
-            }
+            Owner owner = owners.computeIfAbsent(primary.node(), node -> new Owner(node, access));
             if (cluster) {
-                Owner serving = owner;
-                primary.eachSlot().forEach(slot -> bySlot[slot] = serving);
+                primary.eachSlot().forEach(slot -> bySlot[slot] = owner);
             } else {
                 Arrays.fill(bySlot, owner);
             }
@@ -75,15 +65,14 @@ final class Target implements AutoCloseable {
 
     void flush() throws IOException {
         for (Owner owner : owners.values()) {
-            owner.wire().flush();
+            owner.flush();
         }
     }
 
+    /** Every server must have answered what it was asked. */
     void select(int database) throws IOException {
-        if (!cluster) {
-            for (Owner owner : owners.values()) {
-                owner.wire().ask("SELECT", Integer.toString(database));
-            }
+        for (Owner owner : owners.values()) {
+            owner.select(database);
         }
     }
 
@@ -97,7 +86,7 @@ final class Target implements AutoCloseable {
 
     @Override
     public void close() {
-        owners.values().forEach(owner -> owner.wire().close());
+        owners.values().forEach(Owner::close);
         connection.close();
     }
 

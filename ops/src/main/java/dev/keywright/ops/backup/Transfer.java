@@ -6,189 +6,139 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keywright.ops.OpsException;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * Copies every key from a private server to the target: SCAN, then for each page PEXPIRETIME and DUMP in one go, and RESTORE ...
- * REPLACE ABSTTL to whoever serves the key's slot. Nobody waits for anybody: the private server is asked for the next page before
- * the last one is read, and the target may owe thousands of answers.
- * Payloads pass through without being kept; pages shrink as values grow.
+ * Sends every key of a set with RESTORE ... REPLACE ABSTTL to whoever serves its slot. Keys whose time is over are counted and left
+ * out.
  */
-final class Transfer {
+final class Transfer implements RdbKeys.Visitor, Pipeline.Exchange {
 
-    private static final int SCAN_KEYS = 10_000;
-    private static final int MOST_UNANSWERED = 10_000;
-    private static final int SAMPLES = 1_000;
+    /** What became of the keys of one database. */
+    static final class Tally {
+
+        private static final long MINUTE = Duration.ofMinutes(1).toMillis();
+        /** No restore lasts longer. */
+        private static final long HORIZON = Duration.ofDays(7).toMillis();
+
+        private final TreeMap<Long, Long> ending = new TreeMap<>();
+        private long restored;
+        private long over;
+
+        /** Keys the target has accepted. */
+        long restored() {
+            return restored;
+        }
+
+        /** Keys whose time was over before they were sent. */
+        long over() {
+            return over;
+        }
+
+        private void accepted(Entry entry, long now) {
+            restored++;
+            if (entry.isOver(now + HORIZON)) {
+                ending.merge(entry.expiresAt() / MINUTE, 1L, Long::sum);
+            }
+        }
+
+        /** How many accepted keys may have come to their end by then, with a minute or two for clocks that differ. */
+        long mayBeGone(long millis) {
+            return ending.headMap(millis / MINUTE + 1, true).values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        }
+    }
+
     private static final long PROGRESS_NANOS = Duration.ofMillis(200).toNanos();
-    private static final Duration MOVING = Duration.ofSeconds(30);
-    private static final Duration PAUSE = Duration.ofMillis(50);
 
-    /** The slot is elsewhere, or soon will be; nothing was written. */
-    private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN");
-
-    private static final byte[] RESTORE = "$7\r\nRESTORE\r\n".getBytes(US_ASCII);
+    private static final byte[] RESTORE = "*6\r\n$7\r\nRESTORE\r\n".getBytes(US_ASCII);
     private static final byte[] OPTIONS = "$7\r\nREPLACE\r\n$6\r\nABSTTL\r\n".getBytes(US_ASCII);
 
-    private final Wire from;
-    private final Target to;
+    private final long expected;
     private final Consumer<String> progress;
-    private final List<byte[]> samples = new ArrayList<>();
-    private final List<byte[]> elsewhere = new ArrayList<>();
+    private final Pipeline pipeline;
+    private final Map<Integer, Tally> tallies = new TreeMap<>();
+    private final long begun = System.nanoTime();
+    private long told = begun;
+    private long seen;
     private long keys;
     private long bytes;
-    private long missing;
-    private long told = System.nanoTime();
-    private final Pace pace = new Pace();
 
-    Transfer(Wire from, Target to, Consumer<String> progress) {
-        this.from = from;
-        this.to = to;
+    /** @param expected how many keys will come */
+    Transfer(Target to, long expected, Consumer<String> progress) {
+        this.expected = expected;
         this.progress = progress;
+        this.pipeline = new Pipeline(to, this);
     }
 
-    /** Copies one database, which both sides have selected. */
-    void copy(int database, long expected) throws IOException {
-        long begun = System.nanoTime();
-        long every = Math.max(1, expected / SAMPLES);
-        Page page = Page.first(from, SCAN_KEYS);
-        while (true) {
-            List<byte[]> found = page.keys();
-            List<byte[]> asked = List.of();
-            for (int at = 0; at < found.size(); at += asked.size()) {
-                List<byte[]> next = found.subList(at, Math.min(found.size(), at + pace.keys()));
-                ask(next);
-                from.flush();
-                pass(asked);
-                asked = next;
-            }
-            page.askForNext(from, SCAN_KEYS);
-            from.flush();
-            pass(asked);
-            for (int i = 0; i < found.size(); i++) {
-                if ((keys + i) % every == 0 && samples.size() < SAMPLES) {
-                    samples.add(found.get(i));
-                }
-            }
-            tell(database, expected, begun);
-            if (page.isLast()) {
-                break;
-            }
-            page = Page.read(from);
+    @Override
+    public void key(Entry entry) throws IOException {
+        seen++;
+        if (entry.isOver(System.currentTimeMillis())) {
+            tally(entry.database()).over++;
+        } else {
+            pipeline.send(entry);
         }
-        settle(0);
-        followMoves();
+        tell();
     }
 
-    private void ask(List<byte[]> page) throws IOException {
-        for (byte[] key : page) {
-            from.begin(2);
-            from.word("PEXPIRETIME");
-            from.word(key);
-            from.begin(2);
-            from.word("DUMP");
-            from.word(key);
-        }
+    /** Returns when the target has answered for every key. */
+    void finish() throws IOException {
+        pipeline.finish();
     }
 
-    /** Passes on what was asked for. */
-    private void pass(List<byte[]> page) throws IOException {
-        long before = bytes;
-        for (byte[] key : page) {
-            hand(key);
-        }
-        to.flush();
-        pace.saw(page.size(), bytes - before);
-        settle(MOST_UNANSWERED);
+    @Override
+    public int questions() {
+        return 1;
     }
 
-    /** The two answers about a key become one command. */
-    private void hand(byte[] key) throws IOException {
-        String expiry = Wire.orThrow(from.read()).text();
-        int length = from.bulkLength();
-        if (length < 0) {
-            missing++; // its time was over
-            return;
-        }
-        Target.Owner owner = to.owner(key);
-        Wire wire = owner.wire();
-        wire.begin(6);
+    @Override
+    public void ask(Wire wire, Entry entry) throws IOException {
         wire.put(RESTORE);
-        wire.word(key);
-        wire.word(expiry.startsWith("-") ? "0" : expiry);
-        wire.put(("$" + length + "\r\n").getBytes(US_ASCII));
-        from.handBulk(length, wire);
+        wire.word(entry.key());
+        wire.word(entry.expires() ? Long.toString(entry.expiresAt()) : "0");
+        wire.word(entry.payload());
         wire.put(OPTIONS);
-        owner.unanswered().add(key);
-        keys++;
-        bytes += length;
     }
 
-    /** Takes answers of the target until it owes so many at most. */
-    private void settle(int most) throws IOException {
-        for (Target.Owner owner : to.owners()) {
-            while (owner.unanswered().size() > most) {
-                byte[] key = owner.unanswered().remove();
-                if (owner.wire().read() instanceof Answer.Failed failed) {
-                    if (!ELSEWHERE.contains(failed.text().split(" ", 2)[0])) {
-                        throw refused(failed, key, owner);
-                    }
-                    elsewhere.add(key);
-                }
-            }
+    @Override
+    public void answered(List<Answer> answers, Owner owner, Entry entry) {
+        if (answers.get(0) instanceof Answer.Failed failed) {
+            throw refused(failed, entry.key(), owner);
         }
+        tally(entry.database()).accepted(entry, System.currentTimeMillis());
+        keys++;
+        bytes += entry.payload().length;
     }
 
-    private OpsException refused(Answer.Failed failed, byte[] key, Target.Owner owner) {
+    private OpsException refused(Answer.Failed failed, byte[] key, Owner owner) {
         String remedy = failed.is("OOM")
                 ? "Raise maxmemory there"
                 : failed.text().contains("DUMP payload version")
                                 || failed.text().contains("Bad data format")
                         ? "The target is older than the data; restore into a newer server"
                         : "Mend that";
-        return new OpsException(
-                "The target refused [" + new String(key, UTF_8) + "]: " + failed.text() + " (" + owner.wire() + "). "
-                        + remedy + ", then run it again with --replace; " + keys + " keys were sent so far.");
+        return new OpsException("The target refused [" + new String(key, UTF_8) + "]: " + failed.text() + " (" + owner
+                + "). " + remedy + ", then run it again with --replace; " + keys + " keys are there so far.");
     }
 
-    /** Sends again what belongs to slots that moved meanwhile. */
-    private void followMoves() throws IOException {
-        long deadline = System.nanoTime() + MOVING.toNanos();
-        while (!elsewhere.isEmpty()) {
-            if (System.nanoTime() - deadline > 0 || Thread.currentThread().isInterrupted()) {
-                throw new IOException("slots are moving, and " + elsewhere.size() + " keys found no server");
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-            to.lookAgain();
-            List<byte[]> again = List.copyOf(elsewhere);
-            elsewhere.clear();
-            keys -= again.size();
-            for (int at = 0; at < again.size(); at += Pace.MOST_KEYS) {
-                List<byte[]> page = again.subList(at, Math.min(again.size(), at + Pace.MOST_KEYS));
-                ask(page);
-                from.flush();
-                pass(page);
-            }
-            settle(0);
-        }
-    }
-
-    private void tell(int database, long expected, long begun) {
+    private void tell() {
         long now = System.nanoTime();
         if (now - told >= PROGRESS_NANOS) {
             told = now;
             progress.accept(String.format(
-                    Locale.ROOT,
-                    "database %d: %,d of %,d keys, %,.0f per second",
-                    database,
-                    keys + missing,
-                    expected,
-                    (keys + missing) / ((now - begun) / 1e9)));
+                    Locale.ROOT, "%,d of %,d keys, %,.0f per second", seen, expected, seen / ((now - begun) / 1e9)));
         }
+    }
+
+    /** Of a database; empty when none of its keys has come. */
+    Tally tally(int database) {
+        return tallies.computeIfAbsent(database, number -> new Tally());
     }
 
     /** How many keys the target has accepted. */
@@ -196,13 +146,8 @@ final class Transfer {
         return keys;
     }
 
-    /** Payload bytes. */
+    /** Of their payloads. */
     long bytes() {
         return bytes;
-    }
-
-    /** Up to a thousand keys, spread over all of them. */
-    List<byte[]> samples() {
-        return List.copyOf(samples);
     }
 }

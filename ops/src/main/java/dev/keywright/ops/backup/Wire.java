@@ -3,6 +3,7 @@ package dev.keywright.ops.backup;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,7 @@ import java.util.List;
  * One connection to one server, for what a shared client cannot do: a replication stream, and payloads handed from one server to
  * another without being kept. RESP2, with buffers of its own. Not for several threads.
  */
-final class Wire implements AutoCloseable {
+final class Wire implements Closeable {
 
     /** A server that saves for a replica says so every few seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -110,6 +111,15 @@ final class Wire implements AutoCloseable {
     void send(String... words) throws IOException {
         begin(words.length);
         for (String word : words) {
+            word(word);
+        }
+    }
+
+    void send(String command, byte[] key, String... more) throws IOException {
+        begin(2 + more.length);
+        word(command);
+        word(key);
+        for (String word : more) {
             word(word);
         }
     }
@@ -213,32 +223,6 @@ final class Wire implements AutoCloseable {
             line.setLength(length - 1);
         }
         return line.toString();
-    }
-
-    /** The length that a bulk string announces, -1 for none; its bytes must be taken next. */
-    int bulkLength() throws IOException {
-        String line = line();
-        if (line.startsWith("-")) {
-            throw new Refused(line.substring(1));
-        }
-        if (!line.startsWith("$")) {
-            throw new IOException("a reply that is no string");
-        }
-        return Integer.parseInt(line.substring(1));
-    }
-
-    /** Hands the bytes of a bulk string, whose length has been read, to another connection, line end included. */
-    void handBulk(int length, Wire to) throws IOException {
-        int left = length + LINE_END.length;
-        while (left > 0) {
-            if (inputAt == inputEnd) {
-                fill();
-            }
-            int piece = Math.min(left, inputEnd - inputAt);
-            to.put(input, inputAt, piece);
-            inputAt += piece;
-            left -= piece;
-        }
     }
 
     /** At least one and at most so many of the next bytes. */

@@ -18,11 +18,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code keywright lint}: what is wrong or risky in a conf file or a running server. */
+/** {@code keywright lint}: what is wrong or risky in conf files and running servers. */
 @Command(
         name = "lint",
         description =
-                "Says what is wrong or risky in a conf file or a running server, and corrects a copy of the file.",
+                "Says what is wrong or risky in conf files and running servers, and corrects copies of the files.",
         optionListHeading = "%n",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -30,7 +30,7 @@ import picocli.CommandLine.TypeConversionException;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
             "0:nothing as bad as --fail-on says was found",
-            "1:the file or server could not be read",
+            "1:a file or server could not be read",
             "2:the arguments make no sense",
             "4:something as bad as that was found"
         })
@@ -41,16 +41,19 @@ final class LintCommand extends Verb {
     private final Screen screen;
 
     @Parameters(
-            paramLabel = "<file|uri>",
+            arity = "1..*",
+            paramLabel = "<file|folder|uri>",
             description =
-                    "redis.conf, sentinel.conf or an ACL file; or redis://host:port of a server, with all its nodes.")
-    private @Nullable String target;
+                    "redis.conf, sentinel.conf, ACL files or a folder of them; redis://host:port of a server with all"
+                            + " its nodes, or of a Sentinel with all it watches. What several files say of each other"
+                            + " is compared.")
+    private List<String> targets = List.of();
 
     @Option(
             names = "--for",
             paramLabel = "<release>",
             description =
-                    "Which server reads the file: redis-7.0, redis-7.4, redis-8, valkey-8 ... (default: the newest"
+                    "Which server reads the files: redis-7.0, redis-7.4, redis-8, valkey-8 ... (default: the newest"
                             + " Redis).")
     private @Nullable String release;
 
@@ -64,13 +67,15 @@ final class LintCommand extends Verb {
             description = "What the server is for (default: judged by its eviction policy).")
     private @Nullable Role role;
 
-    @Option(names = "--here", description = "The file is for this machine: compare with its memory, cores and kernel.")
+    @Option(
+            names = "--here",
+            description = "The files are for this machine: compare with its memory, cores and kernel.")
     private boolean here;
 
-    @Option(names = "--fix", description = "Write a corrected copy, redis.fixed.conf beside redis.conf.")
+    @Option(names = "--fix", description = "Write corrected copies, redis.fixed.conf beside redis.conf.")
     private boolean fix;
 
-    @Option(names = "-o", paramLabel = "<file>", description = "Where the corrected copy goes.")
+    @Option(names = "-o", paramLabel = "<path>", description = "Where the corrected copy goes; with several, a folder.")
     private @Nullable Path copy;
 
     @Option(names = "--json", description = "Print the report as one JSON document and nothing else.")
@@ -103,7 +108,7 @@ final class LintCommand extends Verb {
         }
         Lint.Result result = new Lint()
                 .run(new Lint.Request(
-                        target == null ? "" : target,
+                        targets,
                         Optional.ofNullable(release),
                         Optional.ofNullable(server),
                         Optional.ofNullable(role),
@@ -118,17 +123,25 @@ final class LintCommand extends Verb {
         } else {
             show(result);
         }
-        LintReport judged = result.left().orElse(result.report());
-        return failOn.isReachedBy(judged) ? Main.UNPROVEN : Main.ANSWERED;
+        List<String> unread = result.report().unread();
+        unread.forEach(reason -> err().println("keywright: " + Prose.clean(Secrets.hidden(reason))));
+        if (!unread.isEmpty()) {
+            return Main.FAILED;
+        }
+        return failOn.isReachedBy(result.judged()) ? Main.UNPROVEN : Main.ANSWERED;
     }
 
     private void show(Lint.Result result) {
         LintReport report = result.report();
         Style style = screen.style();
         PrintWriter out = out();
-        out.println(style.bold(report.subject())
-                + style.dim("  " + report.kind() + " for " + report.judgedFor() + ", "
-                        + report.role().name().toLowerCase(Locale.ROOT) + ", " + report.rulesRun() + " rules"));
+        if (report.parts().isEmpty()) {
+            out.println(heading(report.subject(), report.kind(), report.judgedFor(), report.role(), style)
+                    + style.dim(", " + report.rulesRun() + " rules"));
+        }
+        report.parts()
+                .forEach(part ->
+                        out.println(heading(part.subject(), part.kind(), part.judgedFor(), part.role(), style)));
         for (Severity severity : List.of(Severity.ERROR, Severity.WARNING, Severity.INFO)) {
             List<Finding> findings = report.findings().stream()
                     .filter(finding -> finding.severity() == severity)
@@ -145,12 +158,17 @@ final class LintCommand extends Verb {
         report.notRun()
                 .forEach(missed -> out.println(style.dim(
                         "Could not look: " + missed.rules().size() + " rules, because " + missed.reason() + ".")));
-        result.copy().ifPresent(path -> {
+        result.copies().forEach(copy -> {
             out.println();
-            result.notes().forEach(note -> out.println("  corrected " + note));
-            out.println("The corrected copy is " + style.code(path.toString()) + "; "
-                    + result.left().map(LintCommand::summary).orElse(""));
+            copy.notes().forEach(note -> out.println("  corrected " + note));
+            out.println("The corrected copy is " + style.code(copy.path().toString()) + "; " + summary(copy.left()));
         });
+    }
+
+    private static String heading(String subject, String kind, String judgedFor, Role role, Style style) {
+        return style.bold(subject)
+                + style.dim(
+                        "  " + kind + " for " + judgedFor + ", " + role.name().toLowerCase(Locale.ROOT));
     }
 
     private void show(Finding finding, Style style) {

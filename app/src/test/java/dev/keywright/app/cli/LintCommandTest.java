@@ -136,4 +136,48 @@ class LintCommandTest {
                     .hasLineCount(1);
         }
     }
+
+    @Test
+    void aFolderIsJudgedAsOneDeployment() throws IOException {
+        conf("bind 10.0.0.1\nrequirepass hunter2\n");
+        Files.writeString(folder.resolve("replica.conf"), "replicaof 10.0.0.1 6379\nslave-read-only yes\n");
+        Files.writeString(folder.resolve("sentinel.conf"), "sentinel monitor main 10.0.0.1 6379 2\n");
+        Call call = Call.of("lint", folder.toString());
+        assertThat(call.status()).isEqualTo(4);
+        assertThat(call.out())
+                .contains("redis.conf for Redis 8", "sentinel.conf for Redis 8")
+                .contains("replica-cannot-log-in", "sentinel-cannot-log-in", "old-name")
+                .doesNotContain("hunter2");
+        JsonNode report =
+                JSON.readTree(Call.of("lint", "--json", folder.toString()).out());
+        assertThat(report.path("kind").asText()).isEqualTo("deployment");
+        assertThat(report.path("parts")).hasSize(3);
+        JsonNode sarif =
+                JSON.readTree(Call.of("lint", "--sarif", folder.toString()).out());
+        assertThat(sarif.at("/runs/0/results").toString()).contains("replica-cannot-log-in", "replica.conf");
+    }
+
+    @Test
+    void severalFilesAreCorrectedIntoAFolder() throws IOException {
+        Path redis = conf(BROKEN);
+        Path other = Files.writeString(folder.resolve("other.conf"), "slave-read-only yes\n");
+        Path copies = folder.resolve("copies/new");
+        Call call = Call.of("lint", "--fix", "-o", copies.toString(), redis.toString(), other.toString());
+        assertThat(call.out()).contains(copies.resolve("redis.conf").toString(), "corrected line 1: slave-read-only");
+        assertThat(copies.resolve("other.conf")).hasContent("replica-read-only yes\n");
+        assertThat(redis).hasContent(BROKEN);
+        assertThat(Call.of("lint", "--fix", "-o", redis.toString(), redis.toString(), other.toString())
+                        .err())
+                .contains("-o names a folder")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void whatCannotBeReadDoesNotHideTheOthers() throws IOException {
+        Path file = conf(BROKEN);
+        Call call = Call.of("lint", file.toString(), folder.resolve("none.conf").toString(), "redis://127.0.0.1:1");
+        assertThat(call.status()).isEqualTo(1);
+        assertThat(call.out()).contains("trailing-comment");
+        assertThat(call.err()).contains("none.conf", "127.0.0.1:1").hasLineCount(2);
+    }
 }

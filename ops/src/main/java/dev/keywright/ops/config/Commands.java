@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** The commands of Redis 7.0, subcommands written {@code config|get}. */
@@ -13,10 +14,24 @@ final class Commands {
 
     private static final Set<String> NAMES = read();
 
+    /** What Redis 8.0 and Valkey 8.0 have beyond 7.0, without modules. */
+    private static final Set<String> NEWER = read("commands-newer.txt");
+
     private Commands() {}
 
     static boolean known(String name) {
         return NAMES.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** The known name that differs in one letter; empty where a newer server has the command. */
+    static Optional<String> slipOf(String name) {
+        String wanted = name.toLowerCase(Locale.ROOT);
+        return known(wanted) || NEWER.contains(wanted)
+                ? Optional.empty()
+                : NAMES.stream()
+                        .filter(other -> Directives.changes(wanted, other) == 1)
+                        .sorted()
+                        .findFirst();
     }
 
     /** Also {@code select|0}: a first argument of a command that has no subcommands, which may be allowed but not taken away. */
@@ -31,9 +46,13 @@ final class Commands {
     }
 
     private static Set<String> read() {
-        try (InputStream in = Commands.class.getResourceAsStream("commands-7.0.txt")) {
+        return read("commands-7.0.txt");
+    }
+
+    private static Set<String> read(String file) {
+        try (InputStream in = Commands.class.getResourceAsStream(file)) {
             if (in == null) {
-                throw new IllegalStateException("commands-7.0.txt is missing beside " + Commands.class);
+                throw new IllegalStateException(file + " is missing beside " + Commands.class);
             }
             List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()

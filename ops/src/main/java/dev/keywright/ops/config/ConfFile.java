@@ -113,11 +113,21 @@ record ConfFile(
      */
     static ConfFile read(Path file) {
         ConfFile conf = parse(file.toString(), Optional.of(file.toAbsolutePath()), bytes(file));
-        if (conf.lines().stream().anyMatch(line -> line.text().matches("[0-9a-f]{40} \\S*[:@].*"))) {
+        if (conf.isOfClusterNode()) {
             throw new OpsException(file + " is what a node of a cluster writes for itself, named by"
                     + " cluster-config-file. Leave it as it is and give the node's conf file.");
         }
         return conf;
+    }
+
+    /** Whether a node of a cluster writes the file for itself. */
+    static boolean isOfClusterNode(Path file) {
+        return parse(file.toString(), Optional.of(file.toAbsolutePath()), bytes(file))
+                .isOfClusterNode();
+    }
+
+    private boolean isOfClusterNode() {
+        return lines.stream().anyMatch(line -> line.text().matches("[0-9a-f]{40} \\S*[:@].*"));
     }
 
     /** Reads a text that is no file; includes are followed from the working directory. */

@@ -19,6 +19,8 @@ final class DataRules {
     private static final int LONG_HASH = 4096;
     private static final int LONG_SORTED_SET = 512;
 
+    private static final long EMPTY_SERVER = 1024 * 1024;
+
     private DataRules() {}
 
     static List<Rule> all() {
@@ -34,6 +36,39 @@ final class DataRules {
                                         subject.place("maxmemory"),
                                         "maxmemory is not set.",
                                         subject.set("maxmemory", "<three quarters of the machine's memory>"));
+                            }
+                        }),
+                settings(
+                        "maxmemory-tiny",
+                        ERROR,
+                        "a memory limit below what an empty server uses",
+                        "Every write is refused, or evicts whatever is there; most often a unit is missing.",
+                        (subject, found) -> {
+                            long limit = subject.number("maxmemory");
+                            if (limit > 0 && limit < EMPTY_SERVER) {
+                                found.add(
+                                        subject.place("maxmemory"),
+                                        "maxmemory is " + Numbers.spoken(limit) + ".",
+                                        subject.set("maxmemory", limit + "mb") + ", if megabytes are meant.");
+                            }
+                        }),
+                settings(
+                        "persisted-cache",
+                        INFO,
+                        "keys kept on disk and evicted all the same",
+                        "What an allkeys policy evicts is gone from the AOF too; a restart brings a cache back that may"
+                                + " be old.",
+                        (subject, found) -> {
+                            if (!subject.roleIsGiven()
+                                    && subject.role() == Role.CACHE
+                                    && subject.number("maxmemory") > 0
+                                    && subject.isYes("appendonly")) {
+                                found.add(
+                                        subject.place("maxmemory-policy"),
+                                        "maxmemory-policy is " + subject.text("maxmemory-policy")
+                                                + " and appendonly is yes.",
+                                        "For data that must stay: maxmemory-policy noeviction. For a cache: appendonly"
+                                                + " no. --as says which.");
                             }
                         }),
                 settings(

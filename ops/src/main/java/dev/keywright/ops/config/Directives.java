@@ -69,19 +69,29 @@ public final class Directives {
         return nearest(name, ofSentinel.keySet().stream());
     }
 
-    static Optional<String> nearest(String name, Stream<String> names) {
+    static Optional<String> nearest(String name, Stream<String> known) {
         String wanted = name.toLowerCase(Locale.ROOT);
+        List<String> names = known.toList();
         int most = Math.max(1, wanted.length() / 3);
         String best = "";
         int fewest = most + 1;
-        for (String known : (Iterable<String>) names::iterator) {
-            int changes = sameWords(wanted, known) ? 1 : changes(wanted, known);
+        for (String candidate : names) {
+            int changes = sameWords(wanted, candidate) ? 1 : changes(wanted, candidate);
             if (changes < fewest) {
                 fewest = changes;
-                best = known;
+                best = candidate;
             }
         }
-        return best.isEmpty() ? Optional.empty() : Optional.of(best);
+        return best.isEmpty() ? longer(wanted, names) : Optional.of(best);
+    }
+
+    /** The only name that begins or ends with the words given. */
+    private static Optional<String> longer(String wanted, List<String> names) {
+        List<String> longer = names.stream()
+                .filter(name -> name.startsWith(wanted + "-") || name.endsWith("-" + wanted))
+                .distinct()
+                .toList();
+        return longer.size() == 1 ? Optional.of(longer.get(0)) : Optional.empty();
     }
 
     /** Whether two names differ only in what stands between their words: max_memory, maxmemory. */
@@ -90,7 +100,7 @@ public final class Directives {
     }
 
     /** How many letters must be put in, taken out, replaced or swapped with their neighbour. */
-    private static int changes(String from, String to) {
+    static int changes(String from, String to) {
         int[][] steps = new int[from.length() + 1][to.length() + 1];
         for (int i = 0; i <= from.length(); i++) {
             for (int j = 0; j <= to.length(); j++) {

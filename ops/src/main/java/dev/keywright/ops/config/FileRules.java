@@ -61,6 +61,13 @@ final class FileRules {
                         STOPS,
                         FileRules::value),
                 new Rule(
+                        "number-overflows",
+                        ERROR,
+                        LINES,
+                        "an amount of memory that no server can count",
+                        "The server reads another number than the one that is written.",
+                        FileRules::overflow),
+                new Rule(
                         "include-too-deep",
                         ERROR,
                         LINES,
@@ -104,6 +111,13 @@ final class FileRules {
                         "no port and no socket",
                         "The server ends at once: nobody could reach it.",
                         FileRules::listensNowhere),
+                new Rule(
+                        "port-twice",
+                        ERROR,
+                        LINES,
+                        "one port for two purposes",
+                        "The server ends at once: it cannot listen on the port a second time.",
+                        FileRules::portTwice),
                 new Rule(
                         "tls-without-certificate",
                         ERROR,
@@ -402,6 +416,24 @@ final class FileRules {
         }
     }
 
+    private static void overflow(Subject subject, Found found) {
+        for (Line line : subject.lines()) {
+            boolean memory = KNOWN.find(line.name())
+                    .map(directive -> directive.kind(subject.release()))
+                    .filter(kind -> kind instanceof ValueKind.Whole whole && whole.memory()
+                            || kind instanceof ValueKind.MemoryOrPercent)
+                    .isPresent();
+            if (memory
+                    && line.arguments().size() == 1
+                    && Numbers.overflows(line.arguments().get(0))) {
+                found.add(
+                        line.place(),
+                        line.name() + " is " + shown(line.arguments().get(0)) + ", more than 2^63 bytes.",
+                        "Give the number that is meant, such as 4gb.");
+            }
+        }
+    }
+
     private static void include(Subject subject, Found found, boolean certain) {
         subject.file()
                 .ifPresent(file -> file.problems().stream()
@@ -472,6 +504,14 @@ final class FileRules {
             gone.add(from);
             taken.remove(from);
             boolean free = to.isEmpty() || !taken.contains(to) && (gone.contains(to) || !Commands.known(to));
+            Optional<String> slip = taken.contains(from) ? Optional.empty() : Commands.slipOf(from);
+            if (!listed && slip.isPresent()) {
+                found.add(
+                        WARNING,
+                        line.place(),
+                        "There may be no command " + from.toUpperCase(Locale.ROOT) + ".",
+                        "Write " + slip.get().toUpperCase(Locale.ROOT) + ", if that is meant.");
+            }
             if (!exists || !free) {
                 found.add(
                         line.place(),
@@ -507,6 +547,21 @@ final class FileRules {
                     subject.place("port"),
                     "port is 0 and there is neither tls-port nor unixsocket.",
                     "Give one of them.");
+        }
+    }
+
+    private static void portTwice(Subject subject, Found found) {
+        Map<Long, String> taken = new HashMap<>();
+        for (String name : List.of("port", "tls-port", "cluster-port")) {
+            long port = subject.number(name);
+            boolean used = port != 0 && (!name.equals("cluster-port") || subject.isCluster());
+            String before = used ? taken.putIfAbsent(port, name) : null;
+            if (before != null) {
+                found.add(
+                        subject.place(name),
+                        name + " and " + before + " are both " + port + ".",
+                        "Give another port, or " + before + " 0.");
+            }
         }
     }
 

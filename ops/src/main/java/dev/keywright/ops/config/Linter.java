@@ -1,5 +1,6 @@
 package dev.keywright.ops.config;
 
+import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.Finding;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -50,12 +50,16 @@ public final class Linter {
     private static final List<Rule> RULES = Stream.of(
                     FileRules.all(),
                     SentinelRules.all(),
+                    WatchRules.all(),
                     DataRules.all(),
                     ReplicationRules.all(),
+                    HalfRules.all(),
                     SecurityRules.all(),
                     OperationRules.all(),
                     ServerRules.all(),
-                    NodeRules.all())
+                    ActivityRules.all(),
+                    NodeRules.all(),
+                    FilesRules.all())
             .flatMap(List::stream)
             .toList();
 
@@ -79,6 +83,24 @@ public final class Linter {
     /** @throws OpsException when the file cannot be read or is no conf file */
     public LintReport file(Path file) {
         return report(look(ConfFile.read(file)));
+    }
+
+    /**
+     * What the files of one deployment say of each other; what each says by itself is left to {@link #file}.
+     *
+     * @throws OpsException when one cannot be read
+     */
+    public LintReport relations(List<Path> files) {
+        List<Subject> subjects =
+                files.stream().map(file -> subject(ConfFile.read(file))).toList();
+        Looks looks = new Looks();
+        Subject group = Subject.group(LintReport.DEPLOYMENT, subjects, List.of());
+        looks.at(group, EnumSet.of(Reads.FILES));
+        List<Subject> servers = new ConfSet(subjects).servers();
+        if (servers.size() > 1) {
+            looks.at(Subject.group(LintReport.DEPLOYMENT, servers, List.of()), EnumSet.of(Reads.GROUP));
+        }
+        return looks.report(LintReport.DEPLOYMENT, LintReport.DEPLOYMENT, group);
     }
 
     /** Judges a text that is no file; includes are followed from the working directory. */
@@ -109,72 +131,160 @@ public final class Linter {
         }
     }
 
+    /**
+     * Judges every node that a URI leads to. One of Sentinels, or a Sentinel's own port, leads to them, the masters they watch and
+     * the replicas.
+     */
+    public LintReport server(String uri) {
+        if (WatchUri.isOne(uri)) {
+            return watched(WatchUri.parse(uri));
+        }
+        try (Connection connection = Connection.open(uri)) {
+            return server(connection);
+        } catch (KeywrightException.Misused e) {
+            List<LintReport> reports = WatchUri.mastersNamedIn(String.valueOf(e.getMessage())).stream()
+                    .map(master -> watched(WatchUri.behind(uri, master)))
+                    .toList();
+            if (reports.isEmpty()) {
+                throw e;
+            }
+            return reports.size() == 1 ? reports.get(0) : LintReport.together(reports, List.of());
+        }
+    }
+
     /** Judges every node the connection knows, and all of them together. */
     public LintReport server(Connection connection) {
-        Topology topology = connection.topology();
+        Looks looks = new Looks();
+        Subject first = nodes(connection, looks);
+        return looks.report(connection.toString(), "server", first);
+    }
+
+    private LintReport watched(WatchUri uri) {
+        try (Connection connection = Connection.open(uri.written())) {
+            Looks looks = new Looks();
+            LiveWatch watch = LiveWatch.ask(connection, uri);
+            watch.views().forEach(view -> looks.atRunning(subject(view.asFile(watch.master()))));
+            looks.at(Subject.watch(watch, options.release()), EnumSet.of(Reads.WATCH));
+            Subject first = nodes(connection, looks);
+            return looks.report(uri.toString(), "sentinel", first);
+        }
+    }
+
+    /** Looks at each node and at all together; a node that does not answer is told, and the others are looked at. */
+    private Subject nodes(Connection connection, Looks looks) {
         List<Subject> nodes = new ArrayList<>();
-        for (Topology.Node node : topology.nodes()) {
+        Map<String, KeywrightException.Unavailable> silent = new LinkedHashMap<>();
+        for (Topology.Node node : connection.topology().nodes()) {
+            String name = node.host() + ":" + node.port();
             try (Connection one = connection.node(node.host(), node.port())) {
                 Machine machine = options.here() || isHere(node.host()) ? Machine.here() : Machine.UNKNOWN;
-                nodes.add(Subject.server(LiveNode.ask(one, node.host() + ":" + node.port()), machine, options.role()));
+                nodes.add(Subject.server(LiveNode.ask(one, name), machine, options.role()));
+            } catch (KeywrightException.Unavailable e) {
+                silent.put(name, e);
             }
         }
-        List<Hit> hits = new ArrayList<>();
-        Map<String, Set<String>> missed = new LinkedHashMap<>();
-        Set<String> run = new LinkedHashSet<>();
+        if (nodes.isEmpty()) {
+            throw silent.values().stream()
+                    .findFirst()
+                    .orElseThrow(() -> new OpsException(connection + " leads to no node. Give another URI."));
+        }
         for (Subject node : nodes) {
-            look(node, EnumSet.of(Reads.SETTINGS, Reads.MACHINE, Reads.USERS, Reads.INFO), hits, run, missed);
+            looks.at(node, EnumSet.of(Reads.SETTINGS, Reads.MACHINE, Reads.USERS, Reads.INFO));
         }
-        if (nodes.size() > 1) {
-            look(Subject.group(connection.toString(), nodes), EnumSet.of(Reads.NODES), hits, run, missed);
+        if (nodes.size() + silent.size() > 1) {
+            looks.at(
+                    Subject.group(connection.toString(), nodes, List.copyOf(silent.keySet())),
+                    EnumSet.of(Reads.NODES, Reads.GROUP));
         }
-        List<LintReport.NotRun> notRun = missed.entrySet().stream()
-                .map(entry -> new LintReport.NotRun(List.copyOf(entry.getValue()), entry.getKey()))
-                .toList();
-        Subject first = nodes.get(0);
-        return new LintReport(
-                connection.toString(),
-                "server",
-                first.release().spoken(),
-                first.role(),
-                sorted(hits),
-                run.size(),
-                notRun,
-                0);
+        return nodes.get(0);
+    }
+
+    /** What was seen so far, and by which rules. */
+    private static final class Looks {
+
+        private final List<Hit> hits = new ArrayList<>();
+        private final Set<String> run = new LinkedHashSet<>();
+        private final Map<String, Set<String>> missed = new LinkedHashMap<>();
+
+        void at(Subject subject, Set<Reads> seen) {
+            for (Rule rule : RULES) {
+                if (!seen.contains(rule.reads())) {
+                    continue;
+                }
+                Optional<String> obstacle = obstacle(subject, rule.reads());
+                if (obstacle.isPresent()) {
+                    missed.computeIfAbsent(obstacle.get(), reason -> new LinkedHashSet<>())
+                            .add(rule.id());
+                } else {
+                    run.add(rule.id());
+                    hits.addAll(rule.hits(subject));
+                }
+            }
+        }
+
+        /** Rules of files at a running Sentinel: places have no lines, and what mends is a command. */
+        void atRunning(Subject sentinel) {
+            Looks file = new Looks();
+            file.at(sentinel, EnumSet.of(Reads.SENTINEL));
+            run.addAll(file.run);
+            file.hits.stream()
+                    .map(Hit::finding)
+                    .filter(finding -> !finding.id().equals("sentinel-no-auth-pass"))
+                    .filter(finding -> !finding.id().equals("sentinel-loopback") || !isHere(host(sentinel.name())))
+                    .map(finding -> new Finding(
+                            finding.id(),
+                            finding.severity(),
+                            finding.what().replace(", as far as this file knows", ""),
+                            finding.why(),
+                            finding.fix().replaceFirst("^sentinel (\\S+) (\\S+) (\\d+)$", "SENTINEL SET $2 $1 $3"),
+                            Finding.Place.whole(sentinel.name())))
+                    .forEach(finding -> hits.add(new Hit(finding, Optional.empty())));
+        }
+
+        private static String host(String address) {
+            return address.substring(0, address.lastIndexOf(':'));
+        }
+
+        List<Finding> findings() {
+            return LintReport.sorted(hits.stream().map(Hit::finding));
+        }
+
+        /** @param first stands for all */
+        LintReport report(String name, String kind, Subject first) {
+            return new LintReport(
+                    name,
+                    kind,
+                    first.release().spoken(),
+                    first.role(),
+                    findings(),
+                    run.size(),
+                    missed.entrySet().stream()
+                            .map(entry -> new LintReport.NotRun(List.copyOf(entry.getValue()), entry.getKey()))
+                            .toList(),
+                    0,
+                    List.of(),
+                    List.of());
+        }
     }
 
     /** A look at a file and what it saw. */
     private record Look(Subject subject, List<Hit> hits, int run) {}
 
     private Look look(ConfFile file) {
-        Machine machine = options.here() ? Machine.here() : Machine.UNKNOWN;
-        Subject subject = Subject.file(file, options.release(), machine, options.allocator(), options.role());
+        Subject subject = subject(file);
         Set<Reads> seen = switch (file.kind()) {
             case SERVER -> EnumSet.of(Reads.LINES, Reads.SETTINGS, Reads.USERS, Reads.MACHINE);
             case SENTINEL -> EnumSet.of(Reads.LINES, Reads.SENTINEL);
             case USERS -> EnumSet.of(Reads.LINES, Reads.USERS);
         };
-        List<Hit> hits = new ArrayList<>();
-        Set<String> run = new LinkedHashSet<>();
-        look(subject, seen, hits, run, new LinkedHashMap<>());
-        return new Look(subject, hits, run.size());
+        Looks looks = new Looks();
+        looks.at(subject, seen);
+        return new Look(subject, looks.hits, looks.run.size());
     }
 
-    private static void look(
-            Subject subject, Set<Reads> seen, List<Hit> hits, Set<String> run, Map<String, Set<String>> missed) {
-        for (Rule rule : RULES) {
-            if (!seen.contains(rule.reads())) {
-                continue;
-            }
-            Optional<String> obstacle = obstacle(subject, rule.reads());
-            if (obstacle.isPresent()) {
-                missed.computeIfAbsent(obstacle.get(), reason -> new LinkedHashSet<>())
-                        .add(rule.id());
-            } else {
-                run.add(rule.id());
-                hits.addAll(rule.hits(subject));
-            }
-        }
+    private Subject subject(ConfFile file) {
+        Machine machine = options.here() ? Machine.here() : Machine.UNKNOWN;
+        return Subject.file(file, options.release(), machine, options.allocator(), options.role());
     }
 
     /** Why a rule cannot look. */
@@ -191,7 +301,7 @@ public final class Linter {
                 subject.machine().equals(Machine.UNKNOWN)
                         ? Optional.of("the server runs on another machine")
                         : refused(node, "CONFIG GET");
-            case LINES, SENTINEL, NODES -> Optional.empty();
+            case LINES, SENTINEL, WATCH, NODES, GROUP, FILES -> Optional.empty();
         };
     }
 
@@ -214,25 +324,17 @@ public final class Linter {
                 kind,
                 subject.release().spoken(),
                 subject.role(),
-                sorted(look.hits()),
+                LintReport.sorted(look.hits().stream().map(Hit::finding)),
                 look.run(),
                 List.of(),
-                (int) fixable);
+                (int) fixable,
+                List.of(),
+                List.of());
     }
 
     /** Only the file itself is corrected, not the files it includes. */
     private static boolean mends(Hit hit, Subject subject) {
         return hit.edit().filter(edit -> edit.source().equals(subject.name())).isPresent();
-    }
-
-    private static List<Finding> sorted(List<Hit> hits) {
-        return hits.stream()
-                .map(Hit::finding)
-                .sorted(Comparator.comparing(Finding::severity)
-                        .reversed()
-                        .thenComparing(finding -> finding.place().source())
-                        .thenComparing(finding -> finding.place().line().orElse(Integer.MAX_VALUE)))
-                .toList();
     }
 
     /** Mends one finding after the other and looks again, because one fix may show the next fault. */

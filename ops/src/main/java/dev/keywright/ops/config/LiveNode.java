@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -21,13 +23,29 @@ import java.util.stream.Stream;
  * @param info fields of INFO everything, and of CLUSTER INFO in a cluster
  * @param users from ACL LIST; no hash is kept
  * @param refused commands the server would not run
+ * @param activity who is connected, who was refused, which slots move
  */
 record LiveNode(
         String address,
         Optional<Map<String, String>> settings,
         Map<String, String> info,
         List<User> users,
-        List<String> refused) {
+        List<String> refused,
+        Activity activity) {
+
+    /**
+     * What goes on.
+     *
+     * @param clients of the kind normal; 0 when they were too many to list
+     * @param idleClients of these, who did nothing for an hour
+     * @param refusals of the last hour, of ACL LOG, without names
+     * @param openSlots of this node, in the words of CLUSTER NODES
+     */
+    record Activity(long clients, long idleClients, List<String> refusals, List<String> openSlots) {}
+
+    private static final int MOST_CLIENTS = 20_000;
+    private static final double HOUR = 3600;
+    private static final Pattern IDLE = Pattern.compile(" idle=(\\d+) ");
 
     /** Asks the server; takes a few round trips. */
     static LiveNode ask(Connection connection, String address) {
@@ -43,7 +61,64 @@ record LiveNode(
                 .flatMap(List::stream)
                 .flatMap(line -> user(line, address).stream())
                 .toList();
-        return new LiveNode(address, settings, info, users, List.copyOf(refused));
+        return new LiveNode(address, settings, info, users, List.copyOf(refused), activity(connection, info));
+    }
+
+    private static Activity activity(Connection connection, Map<String, String> info) {
+        List<String> ignored = new ArrayList<>();
+        boolean few = Numbers.whole(info.getOrDefault("connected_clients", "")).orElse(0) <= MOST_CLIENTS;
+        List<Long> idle = few
+                ? text(connection, ignored, "CLIENT", "LIST", "TYPE", "normal").stream()
+                        .flatMap(String::lines)
+                        .flatMap(line -> IDLE.matcher(line).results())
+                        .map(found -> Long.parseLong(found.group(1)))
+                        .toList()
+                : List.of();
+        List<String> open = "1".equals(info.get("cluster_enabled"))
+                ? text(connection, ignored, "CLUSTER", "NODES").stream()
+                        .flatMap(String::lines)
+                        .filter(line -> line.contains("myself"))
+                        .flatMap(line -> Stream.of(line.split(" ")))
+                        .filter(word -> word.startsWith("["))
+                        .map(word -> word.replaceAll("[\\[\\]]", ""))
+                        .toList()
+                : List.of();
+        return new Activity(
+                idle.size(), idle.stream().filter(seconds -> seconds > HOUR).count(), refusals(connection), open);
+    }
+
+    /** What ACL LOG holds, by reason and place; names of users and keys stay out, one may be a password typed wrongly. */
+    private static List<String> refusals(Connection connection) {
+        Optional<Reply> log = reply(connection, new ArrayList<>(), "ACL", "LOG", "100");
+        Map<String, Long> counts = new TreeMap<>();
+        for (Reply entry : log.map(Reply::items).orElse(List.of())) {
+            Map<String, String> fields =
+                    pairs(entry.items().stream().map(LiveNode::word).toList());
+            boolean recent = Double.parseDouble(fields.getOrDefault("age-seconds", "1e9")) < HOUR;
+            if (recent) {
+                String reason = fields.getOrDefault("reason", "?");
+                String what = reason.equals("command") ? " " + fields.getOrDefault("object", "") : "";
+                counts.merge(
+                        reason + what,
+                        Numbers.whole(fields.getOrDefault("count", "1")).orElse(1),
+                        Long::sum);
+            }
+        }
+        return counts.entrySet().stream()
+                .map(entry -> entry.getValue() + " x " + entry.getKey())
+                .limit(5)
+                .toList();
+    }
+
+    /** A part of an answer as text, also of numbers; empty for nothing and for lists. */
+    static String word(Reply reply) {
+        if (reply instanceof Reply.Whole whole) {
+            return Long.toString(whole.value());
+        }
+        if (reply instanceof Reply.Decimal decimal) {
+            return Double.toString(decimal.value());
+        }
+        return reply.isNothing() || reply instanceof Reply.Items ? "" : reply.text();
     }
 
     Optional<String> setting(String directive) {
@@ -101,9 +176,7 @@ record LiveNode(
 
     private static Optional<List<String>> items(Connection connection, List<String> refused, String... words) {
         return reply(connection, refused, words)
-                .map(reply -> reply.items().stream()
-                        .map(item -> item.isNothing() ? "" : item.text())
-                        .toList());
+                .map(reply -> reply.items().stream().map(LiveNode::word).toList());
     }
 
     /** A server that refuses a command, as managed ones do, is asked for the rest all the same. */

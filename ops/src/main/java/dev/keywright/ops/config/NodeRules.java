@@ -4,12 +4,14 @@ import static dev.keywright.ops.Severity.ERROR;
 import static dev.keywright.ops.Severity.INFO;
 import static dev.keywright.ops.Severity.WARNING;
 
+import dev.keywright.ops.Finding.Place;
 import dev.keywright.ops.Severity;
 import dev.keywright.ops.config.Rule.Check;
 import dev.keywright.ops.config.Rule.Found;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,6 +35,16 @@ final class NodeRules {
     static List<Rule> all() {
         return List.of(
                 rule(
+                        "node-silent",
+                        ERROR,
+                        "a node that does not answer",
+                        "Clients that are sent there fail, and nothing is known of its settings.",
+                        (group, found) -> group.silent()
+                                .forEach(node -> found.add(
+                                        Place.whole(node),
+                                        node + " does not answer here.",
+                                        "Start it, or correct the address it announces."))),
+                group(
                         "nodes-set-differently",
                         WARNING,
                         "nodes with different settings",
@@ -44,7 +56,7 @@ final class NodeRules {
                         "nodes of different releases",
                         "A replica must not be older than its master.",
                         NodeRules::releases),
-                rule(
+                group(
                         "replica-smaller-than-master",
                         WARNING,
                         "a replica with less memory than its master",
@@ -63,12 +75,18 @@ final class NodeRules {
                         "several masters where one is expected",
                         "Writes go to two places and one of them is lost.",
                         NodeRules::twoMasters),
-                rule(
+                group(
                         "no-replica-to-promote",
                         ERROR,
                         "replica-priority 0 on every replica",
                         "No failover is possible.",
                         NodeRules::noCandidate),
+                rule(
+                        "forks-together",
+                        WARNING,
+                        "several servers of one host that save or rewrite at the same time",
+                        "Each fork may copy up to the whole memory of its server; together they exhaust the host.",
+                        NodeRules::forks),
                 rule(
                         "few-masters",
                         WARNING,
@@ -107,11 +125,17 @@ final class NodeRules {
         return new Rule(id, severity, Rule.Reads.NODES, finds, why, check);
     }
 
+    private static Rule group(String id, Severity severity, String finds, String why, Check check) {
+        return new Rule(id, severity, Rule.Reads.GROUP, finds, why, check);
+    }
+
     private static boolean isMaster(Subject node) {
-        return node.live()
-                .flatMap(live -> live.info("role"))
-                .filter("master"::equals)
-                .isPresent();
+        return node.live().isEmpty()
+                ? !node.isReplica()
+                : node.live()
+                        .flatMap(live -> live.info("role"))
+                        .filter("master"::equals)
+                        .isPresent();
     }
 
     private static List<Subject> masters(Subject group) {
@@ -126,16 +150,29 @@ final class NodeRules {
         return node.name().substring(0, node.name().lastIndexOf(':'));
     }
 
+    /** The master among the group, where that is plain. */
+    private static Optional<Subject> masterOf(Subject group, Subject replica) {
+        if (replica.live().isEmpty()) {
+            return new ConfSet(group.nodes()).masterOf(replica);
+        }
+        return group.nodes().stream()
+                .filter(node -> node.name().equals(masterOf(replica)))
+                .findFirst();
+    }
+
     private static String masterOf(Subject replica) {
         LiveNode live = replica.live().orElseThrow();
         return live.info("master_host").orElse("") + ":"
                 + live.info("master_port").orElse("");
     }
 
+    /** Whether its settings can be seen. */
+    private static boolean isSet(Subject node) {
+        return node.live().isEmpty() || node.live().get().settings().isPresent();
+    }
+
     private static void alike(Subject group, Found found) {
-        List<Subject> told = group.nodes().stream()
-                .filter(node -> node.live().orElseThrow().settings().isPresent())
-                .toList();
+        List<Subject> told = group.nodes().stream().filter(NodeRules::isSet).toList();
         for (String directive : ALIKE) {
             Map<String, List<String>> values = new LinkedHashMap<>();
             told.forEach(node -> values.merge(
@@ -167,13 +204,12 @@ final class NodeRules {
     }
 
     private static void smaller(Subject group, Found found) {
-        Map<String, Subject> byName =
-                group.nodes().stream().collect(Collectors.toMap(Subject::name, node -> node, (a, b) -> a));
         for (Subject replica : replicas(group)) {
-            Subject master = byName.get(masterOf(replica));
-            if (master == null || replica.number("maxmemory") == 0) {
+            Optional<Subject> known = masterOf(group, replica);
+            if (known.isEmpty() || replica.number("maxmemory") == 0) {
                 continue;
             }
+            Subject master = known.get();
             if (master.number("maxmemory") == 0 || replica.number("maxmemory") < master.number("maxmemory")) {
                 found.add(
                         replica.place(),
@@ -182,7 +218,7 @@ final class NodeRules {
                                         ? "unlimited"
                                         : Numbers.spoken(master.number("maxmemory")))
                                 + " on its master " + master.name() + ".",
-                        "CONFIG SET maxmemory " + master.number("maxmemory"));
+                        replica.set("maxmemory", Long.toString(master.number("maxmemory"))));
             }
         }
     }
@@ -217,7 +253,7 @@ final class NodeRules {
             found.add(
                     group.place(),
                     "replica-priority is 0 on all replicas.",
-                    "CONFIG SET replica-priority 100 on one of them");
+                    replicas.get(0).set("replica-priority", "100") + " on one of them");
         }
     }
 
@@ -243,6 +279,22 @@ final class NodeRules {
                         "Move one of them to another host.");
             }
         }
+    }
+
+    private static void forks(Subject group, Found found) {
+        Map<String, Long> hosts = group.nodes().stream()
+                .filter(node -> node.info("rdb_bgsave_in_progress").orElse(0) > 0
+                        || node.info("aof_rewrite_in_progress").orElse(0) > 0)
+                .collect(Collectors.groupingBy(NodeRules::host, LinkedHashMap::new, Collectors.counting()));
+        hosts.forEach((host, count) -> {
+            if (count > 1) {
+                found.add(
+                        group.place(),
+                        count + " servers on " + host + " save or rewrite now.",
+                        "Give them save rules and rewrite sizes that do not meet, or one BGSAVE after the other by a"
+                                + " timer.");
+            }
+        });
     }
 
     private static void oneHost(Subject group, Found found) {

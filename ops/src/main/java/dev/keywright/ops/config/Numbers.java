@@ -55,6 +55,18 @@ final class Numbers {
         return OptionalLong.of(number.longValue() * unit.get());
     }
 
+    /** Whether an amount of memory is more than the server can count, so that it reads another one. */
+    static boolean overflows(String text) {
+        String digits = text.replaceFirst("\\D.*$", "");
+        return !digits.isEmpty()
+                && unit(text.substring(digits.length()).toLowerCase(Locale.ROOT))
+                        .filter(unit -> new BigInteger(digits)
+                                        .multiply(BigInteger.valueOf(unit))
+                                        .bitLength()
+                                > Long.SIZE - 1)
+                        .isPresent();
+    }
+
     private static Optional<Long> unit(String name) {
         return switch (name) {
             case "", "b" -> Optional.of(1L);

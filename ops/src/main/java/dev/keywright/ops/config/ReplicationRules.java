@@ -175,7 +175,7 @@ final class ReplicationRules {
                         "Both are lost with the host.",
                         (subject, found) -> {
                             String master = subject.text("replicaof");
-                            if (master.matches("(127\\..*|localhost|::1) " + subject.number("port"))) {
+                            if (namesItself(subject, master)) {
                                 found.add(
                                         ERROR,
                                         subject.place("replicaof"),
@@ -332,6 +332,14 @@ final class ReplicationRules {
                                                 "cluster-enabled yes, or remove the line."));
                             }
                         }));
+    }
+
+    /** Whether an address is one the server listens on itself. */
+    private static boolean namesItself(Subject subject, String master) {
+        String port = " " + subject.number("port");
+        return master.endsWith(port)
+                && (master.matches("(127\\..*|localhost|::1) \\d+")
+                        || ConfSet.addresses(subject).contains(master.substring(0, master.length() - port.length())));
     }
 
     private static Rule rule(String id, Severity severity, String finds, String why, Check check) {

@@ -33,8 +33,14 @@ record Rule(String id, Severity severity, Reads reads, String finds, String why,
         SENTINEL("Sentinel file"),
         /** What a running server tells of itself. */
         INFO("server"),
+        /** A running Sentinel and what it watches. */
+        WATCH("Sentinel"),
         /** All nodes of a cluster or a replicated server. */
-        NODES("all nodes");
+        NODES("all nodes"),
+        /** All nodes, or all files of a deployment. */
+        GROUP("all nodes, several files"),
+        /** All files of a deployment. */
+        FILES("several files");
 
         private final String spoken;
 

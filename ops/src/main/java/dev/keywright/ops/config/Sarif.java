@@ -58,7 +58,7 @@ public final class Sarif {
         node.put("level", level(finding.severity()));
         node.putObject("message").put("text", finding.what() + " " + finding.why() + " Fix: " + finding.fix());
         ObjectNode location = node.putArray("locations").addObject();
-        boolean server = finding.place().source().matches(".*:\\d+|[a-z-]+://.*")
+        boolean server = finding.place().source().matches(".*:\\d+|[a-z-]+://.*|" + LintReport.DEPLOYMENT)
                 && finding.place().line().isEmpty();
         if (server) {
             location.putArray("logicalLocations")

@@ -82,6 +82,20 @@ final class SecurityRules {
                             }
                         }),
                 new Rule(
+                        "bind-must-exist",
+                        INFO,
+                        SETTINGS,
+                        "the loopback of IPv6 without a dash",
+                        "On a machine or in a container without IPv6 the server does not start.",
+                        (subject, found) -> {
+                            if (List.of(subject.text("bind").split(" +")).contains("::1")) {
+                                found.add(
+                                        subject.place("bind"),
+                                        "bind names ::1, which must be there.",
+                                        "Write -::1, which may be missing.");
+                            }
+                        }),
+                new Rule(
                         "no-tls",
                         INFO,
                         SETTINGS,
@@ -233,6 +247,23 @@ final class SecurityRules {
                                                 + (user.seesEveryKey() ? " and use every key." : "."),
                                         "Keep one such user for people; give programs ~app:* +@all -@dangerous"
                                                 + " -@admin."))),
+                new Rule(
+                        "monitor-user-too-wide",
+                        WARNING,
+                        USERS,
+                        "a user for monitoring who may read or write data",
+                        "Its password lies in the configuration of another program, and figures need no data.",
+                        (subject, found) -> subject.users().stream()
+                                .filter(user -> user.isOn()
+                                        && user.name()
+                                                .matches(
+                                                        "(?i).*(exporter|monitor|metrics|prometheus|datadog|telegraf|zabbix).*")
+                                        && user.reachesData())
+                                .forEach(user -> found.add(
+                                        user.place(),
+                                        "User " + user.name() + " may call commands on data with the keys it has.",
+                                        "-@all +info +ping +client|list +client|setname +config|get +slowlog|get"
+                                                + " +slowlog|len +latency|latest +cluster|info, without keys."))),
                 new Rule(
                         "user-weak-password",
                         WARNING,

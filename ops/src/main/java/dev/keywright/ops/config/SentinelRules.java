@@ -9,6 +9,11 @@ import dev.keywright.ops.Severity;
 import dev.keywright.ops.config.ConfFile.Line;
 import dev.keywright.ops.config.Rule.Check;
 import dev.keywright.ops.config.Rule.Found;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -30,8 +35,7 @@ final class SentinelRules {
      *
      * @param settings by name, the last one of each
      */
-    private record Master(
-            String name, Line monitor, Map<String, Line> settings, List<Line> replicas, List<Line> sentinels) {
+    record Master(String name, Line monitor, Map<String, Line> settings, List<Line> replicas, List<Line> sentinels) {
 
         long quorum() {
             return Numbers.loose(SentinelDirective.digits(monitor.arguments().get(4)))
@@ -50,6 +54,21 @@ final class SentinelRules {
 
         Line line(String setting) {
             return settings.getOrDefault(setting, monitor);
+        }
+
+        String host() {
+            return monitor.arguments().get(2);
+        }
+
+        long port() {
+            return Numbers.loose(SentinelDirective.digits(monitor.arguments().get(3)))
+                    .orElse(0);
+        }
+
+        /** The value behind the master's name; never to be shown where it is a password. */
+        Optional<String> value(String setting) {
+            return Optional.ofNullable(settings.get(setting))
+                    .map(line -> line.arguments().get(2));
         }
     }
 
@@ -213,6 +232,19 @@ final class SentinelRules {
                             }
                         })),
                 rule(
+                        "sentinel-half-setting",
+                        WARNING,
+                        "a setting without the one it needs",
+                        "It has no effect: a user without password does not log in, and names are not told unless they"
+                                + " are resolved.",
+                        SentinelRules::halves),
+                rule(
+                        "sentinel-file-read-only",
+                        ERROR,
+                        "a file that nobody may write",
+                        "Sentinel keeps what it learns in its file and refuses to start when it cannot.",
+                        SentinelRules::readOnly),
+                rule(
                         "sentinel-loopback",
                         WARNING,
                         "a master at a loopback address",
@@ -273,7 +305,8 @@ final class SentinelRules {
         return directive(line).flatMap(known -> known.complaint(words.subList(1, words.size())));
     }
 
-    private static List<Master> masters(Subject subject) {
+    /** The masters that a file watches, as far as its lines are right. */
+    static List<Master> masters(Subject subject) {
         Map<String, Master> masters = new LinkedHashMap<>();
         List<Line> sound = lines(subject).stream()
                 .filter(line -> directive(line).isPresent() && complaint(line).isEmpty())
@@ -397,6 +430,50 @@ final class SentinelRules {
                         "The master is given by a name, " + host + ".",
                         "Give its address, or add sentinel resolve-hostnames yes.");
             }
+        }
+    }
+
+    private static Optional<Line> setting(Subject subject, String name) {
+        return lines(subject).stream()
+                .filter(line -> line.arguments().get(0).equalsIgnoreCase(name))
+                .reduce((first, last) -> last);
+    }
+
+    private static void halves(Subject subject, Found found) {
+        for (Master master : masters(subject)) {
+            if (master.settings().containsKey("auth-user") && !master.settings().containsKey("auth-pass")) {
+                found.add(
+                        master.line("auth-user").place(),
+                        "There is an auth-user for " + master.name() + " and no auth-pass.",
+                        "sentinel auth-pass " + master.name() + " <the password of that user>");
+            }
+        }
+        if (setting(subject, "sentinel-pass").isEmpty()) {
+            setting(subject, "sentinel-user")
+                    .ifPresent(line -> found.add(
+                            line.place(),
+                            "sentinel-user is given and sentinel-pass is not.",
+                            "sentinel sentinel-pass <the password of that user>"));
+        }
+        setting(subject, "announce-hostnames")
+                .filter(line -> line.arguments().contains("yes") && !resolves(subject))
+                .ifPresent(line -> found.add(
+                        line.place(),
+                        "announce-hostnames is yes and resolve-hostnames is no.",
+                        "sentinel resolve-hostnames yes"));
+    }
+
+    private static void readOnly(Subject subject, Found found) {
+        try {
+            Set<PosixFilePermission> rights = Files.getPosixFilePermissions(Path.of(subject.name()));
+            if (rights.stream().noneMatch(right -> right.name().endsWith("_WRITE"))) {
+                found.add(
+                        subject.place(),
+                        "No user may write the file.",
+                        "chmod 640 " + subject.name() + ", owned by the user Sentinel runs as.");
+            }
+        } catch (IOException | UnsupportedOperationException | InvalidPathException e) {
+            // A text that is no file here has no permissions to judge.
         }
     }
 

@@ -34,6 +34,8 @@ final class Subject {
     private final Optional<String> allocator;
     private final Optional<Role> given;
     private final List<Subject> nodes;
+    private final List<String> silent;
+    private final Optional<LiveWatch> watch;
     private final Map<String, ConfFile.Line> lines = new LinkedHashMap<>();
 
     private Subject(
@@ -44,7 +46,9 @@ final class Subject {
             Machine machine,
             Optional<String> allocator,
             Optional<Role> role,
-            List<Subject> nodes) {
+            List<Subject> nodes,
+            List<String> silent,
+            Optional<LiveWatch> watch) {
         this.name = name;
         this.release = release;
         this.file = file;
@@ -53,6 +57,8 @@ final class Subject {
         this.allocator = allocator;
         this.given = role;
         this.nodes = List.copyOf(nodes);
+        this.silent = List.copyOf(silent);
+        this.watch = watch;
         file.ifPresent(conf -> conf.lines()
                 .forEach(line -> Directives.known()
                         .find(line.name())
@@ -63,7 +69,16 @@ final class Subject {
     static Subject file(
             ConfFile file, Release release, Machine machine, Optional<String> allocator, Optional<Role> role) {
         return new Subject(
-                file.name(), release, Optional.of(file), Optional.empty(), machine, allocator, role, List.of());
+                file.name(),
+                release,
+                Optional.of(file),
+                Optional.empty(),
+                machine,
+                allocator,
+                role,
+                List.of(),
+                List.of(),
+                Optional.empty());
     }
 
     static Subject server(LiveNode node, Machine machine, Optional<Role> role) {
@@ -75,19 +90,54 @@ final class Subject {
                 machine,
                 node.info("mem_allocator"),
                 role,
-                List.of());
+                List.of(),
+                List.of(),
+                Optional.empty());
     }
 
-    /** Several running servers that belong together; settings are those of the first one. */
-    static Subject group(String name, List<Subject> nodes) {
+    /** What running Sentinels say of a master. */
+    static Subject watch(LiveWatch watch, Release release) {
+        return new Subject(
+                watch.master(),
+                release,
+                Optional.empty(),
+                Optional.empty(),
+                Machine.UNKNOWN,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                Optional.of(watch));
+    }
+
+    /** Several servers that belong together; settings are those of the first one. */
+    static Subject group(String name, List<Subject> nodes, List<String> silent) {
         Subject first = nodes.get(0);
         return new Subject(
-                name, first.release, Optional.empty(), first.live, first.machine, first.allocator, first.given, nodes);
+                name,
+                first.release,
+                Optional.empty(),
+                first.live,
+                first.machine,
+                first.allocator,
+                first.given,
+                nodes,
+                silent,
+                Optional.empty());
     }
 
     /** The servers that belong together; none unless it is a group. */
     List<Subject> nodes() {
         return nodes;
+    }
+
+    /** Servers that belong to them and did not answer. */
+    List<String> silent() {
+        return silent;
+    }
+
+    Optional<LiveWatch> watch() {
+        return watch;
     }
 
     private boolean accepts(Directive directive, ConfFile.Line line) {

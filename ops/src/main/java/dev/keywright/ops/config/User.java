@@ -51,6 +51,8 @@ record User(String name, List<String> rules, Place place) {
             "transaction",
             "scripting",
             "all");
+    private static final Set<String> OF_MODULES =
+            Set.of("search", "json", "timeseries", "bloom", "cuckoo", "cms", "topk", "tdigest", "vectorset");
     private static final int HASH_LENGTH = 64;
 
     /** What is wrong with the rules; empty when a server of that release accepts them. */
@@ -97,10 +99,14 @@ record User(String name, List<String> rules, Place place) {
         };
     }
 
-    /** Newer servers have more categories, with their modules as well. */
+    /** Newer servers have the same categories, and those of modules; what is but for a letter a known one is a slip. */
     private static boolean isCategory(String name, Release release) {
-        return CATEGORIES.contains(name.toLowerCase(Locale.ROOT))
-                || !release.toString().equals("redis-7.0");
+        String category = name.toLowerCase(Locale.ROOT);
+        return CATEGORIES.contains(category)
+                || !release.toString().equals("redis-7.0")
+                        && (OF_MODULES.contains(category)
+                                || Directives.nearest(category, CATEGORIES.stream())
+                                        .isEmpty());
     }
 
     /** Newer servers have more commands. */
@@ -168,6 +174,14 @@ record User(String name, List<String> rules, Place place) {
             }
         }
         return all;
+    }
+
+    /** Whether commands on data and keys for them go together. */
+    boolean reachesData() {
+        boolean commands = rules.stream()
+                .map(rule -> rule.toLowerCase(Locale.ROOT))
+                .anyMatch(rule -> rule.matches("allcommands|\\+@(all|read|write|dangerous|admin)"));
+        return commands && rules.stream().anyMatch(rule -> rule.matches("(?i)allkeys|~.*|%r?w?~.*"));
     }
 
     boolean seesEveryKey() {

@@ -8,11 +8,8 @@ import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,18 +19,12 @@ class DirectivesTest {
 
     private static final Release RELEASE = Release.parse("redis-7.0");
 
-    /** What our own way of starting a server sets. */
-    private static final Set<String> CHOSEN =
-            Set.of("bind", "port", "dir", "save", "enable-debug-command", "logfile", "unixsocket", "pidfile");
-
     private static Standalone server;
-    private static Map<String, String> settings;
 
     @BeforeAll
     static void start() {
         server = Standalone.start(
                 ServerOptions.DEFAULTS.withBinary(RedisBinary.embedded().path()));
-        settings = server.configuration();
     }
 
     @AfterAll
@@ -42,59 +33,8 @@ class DirectivesTest {
     }
 
     @Test
-    void everySettingOfTheServerIsKnownByEveryNameItHas() {
-        Set<String> unknown = new TreeSet<>();
-        settings.keySet().forEach(name -> {
-            Optional<Directive> directive = Directives.known().find(name);
-            boolean named = directive.isPresent()
-                    && directive.get().exists(RELEASE)
-                    && directive.get().aliases().stream()
-                            .filter(alias -> alias.name().equals(name))
-                            .allMatch(alias -> alias.exists(RELEASE));
-            if (!named) {
-                unknown.add(name);
-            }
-        });
-        assertThat(unknown).isEmpty();
-    }
-
-    @Test
-    void nothingIsKnownThatTheServerDoesNotHave() {
-        List<String> invented = Directives.known().all().stream()
-                .filter(directive ->
-                        directive.exists(RELEASE) && directive.module().isEmpty())
-                .filter(directive -> directive.set() != Directive.Set.FILE && !directive.hidden())
-                .map(Directive::name)
-                .filter(name -> !settings.containsKey(name))
-                .toList();
-        assertThat(invented).isEmpty();
-    }
-
-    @Test
-    void defaultsAreThoseOfAServerWithoutAFile() {
-        List<String> wrong = new ArrayList<>();
-        settings.forEach((name, value) -> {
-            Directive directive = Directives.known().find(name).orElseThrow();
-            if (!CHOSEN.contains(directive.name())
-                    && !directive.defaultValue(RELEASE).equals(value)) {
-                wrong.add(name + ": the server says \"" + value + "\", the data \"" + directive.defaultValue(RELEASE)
-                        + "\"");
-            }
-        });
-        assertThat(wrong).isEmpty();
-    }
-
-    @Test
-    void whatIsSaidToBeSettableIsAndNothingElse() {
-        List<String> wrong = new ArrayList<>();
-        settings.forEach((name, value) -> {
-            Directive directive = Directives.known().find(name).orElseThrow();
-            boolean live = directive.set() == Directive.Set.LIVE;
-            if (live != isSettable(name, value)) {
-                wrong.add(name + " is " + directive.set());
-            }
-        });
-        assertThat(wrong).isEmpty();
+    void namesDefaultsAndWhatCanBeSetAreThoseOfTheServer() {
+        assertThat(DirectiveComparison.of(RedisBinary.embedded().path())).isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.keywright.ops.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.ops.Finding;
 import dev.keywright.server.Cluster;
@@ -47,7 +48,10 @@ class LiveLintTest {
                             "user-without-password",
                             "costly-commands",
                             "debug-allowed");
-            assertThat(report.judgedFor()).isEqualTo("Redis 7.0");
+            assertThat(server.command("INFO", "server"))
+                    .contains(report.judgedFor()
+                            .replaceFirst("Redis ", "redis_version:")
+                            .replaceFirst("Valkey ", "valkey_version:"));
             assertThat(report.notRun()).isEmpty();
             assertThat(report.findings())
                     .allSatisfy(finding ->
@@ -100,6 +104,42 @@ class LiveLintTest {
             assertThat(report.findings())
                     .filteredOn(finding -> finding.id().equals("master-without-replica"))
                     .hasSize(3);
+        }
+    }
+
+    @Test
+    void requirepassThatRulesOfUsersMakeVoidIsFound() {
+        try (Standalone server = Standalone.start(ServerOptions.DEFAULTS.withDirective("requirepass", "Tr0ub4dor"))) {
+            server.command("ACL", "SETUSER", "default", "nopass");
+            assertThat(ids(lint(server.uri()))).contains("password-void", "default-user-wide-open");
+        }
+    }
+
+    @Test
+    void refusedLoginsAndCommandsAreCountedWithoutNames() {
+        try (Standalone server = Standalone.start()) {
+            server.command("ACL", "SETUSER", "s3cretname", "on", ">guest", "~*", "+@all", "-set");
+            try (Connection guest = Connection.open("redis://s3cretname:guest@127.0.0.1:" + server.port())) {
+                guest.call(Command.named("SET").key("k").argument("v").build());
+            }
+            LintReport report = lint(server.uri());
+            assertThat(report.findings())
+                    .filteredOn(finding -> finding.id().equals("acl-refusals"))
+                    .singleElement()
+                    .satisfies(finding -> assertThat(finding.what())
+                            .contains("1 x command set")
+                            .doesNotContain("s3cretname"));
+        }
+    }
+
+    @Test
+    void slotsInTheMiddleOfAMoveAndNodesThatAreAwayAreFound() {
+        try (Cluster cluster = Cluster.start(3, 1)) {
+            String other = cluster.nodes().get(1).command("CLUSTER", "MYID");
+            cluster.nodes().get(0).command("CLUSTER", "SETSLOT", "0", "MIGRATING", other);
+            cluster.nodes().get(5).freeze();
+            LintReport report = lint(cluster.uri());
+            assertThat(ids(report)).contains("cluster-slots-open", "node-silent", "cluster-full-coverage");
         }
     }
 }

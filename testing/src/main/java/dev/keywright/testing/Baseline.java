@@ -21,12 +21,12 @@ final class Baseline {
     private final List<Node> nodes;
     private final String bond;
 
-    private record Node(Standalone server, Map<String, String> configuration, String users) {}
+    private record Node(Standalone server, Map<String, String> configuration, String users, boolean master) {}
 
     Baseline(Redis redis) {
         this.redis = redis;
         this.nodes = redis.nodes().stream()
-                .map(node -> new Node(node, node.configuration(), node.command("ACL", "LIST")))
+                .map(node -> new Node(node, node.configuration(), node.command("ACL", "LIST"), isMaster(node)))
                 .toList();
         this.bond = bond();
     }
@@ -37,6 +37,7 @@ final class Baseline {
 
     /** @throws ServerException when they cannot be brought back; then only new servers will do */
     void restore() {
+        expectNoFailover();
         nodes.forEach(node -> revive(node.server()));
         restoreRoles();
         nodes.forEach(Baseline::resetConfiguration);
@@ -53,6 +54,18 @@ final class Baseline {
             if (!server.command("ACL", "LIST").equals(node.users())) {
                 throw new ServerException("The users were changed (" + server + "). Start a new server.");
             }
+        }
+    }
+
+    /** A primary that comes back while its replicas elect another is waited for longer than a start takes. */
+    private void expectNoFailover() {
+        boolean failsOver = redis.topology() == Topology.SENTINEL
+                || redis.topology() == Topology.CLUSTER && nodes.stream().anyMatch(node -> !node.master());
+        if (failsOver
+                && nodes.stream()
+                        .anyMatch(node -> node.master() && !node.server().isRunning())) {
+            throw new ServerException(
+                    "A primary is dead and may be replaced at any moment (" + redis + "). Start new ones.");
         }
     }
 

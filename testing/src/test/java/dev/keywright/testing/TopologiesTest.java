@@ -87,6 +87,8 @@ class TopologiesTest {
     @TestMethodOrder(MethodOrderer.MethodName.class)
     class AfterMisuseOfSentinels {
 
+        private static String left = "";
+
         @Test
         void a_killsASentinelAndAReplica(Sentinel redis) {
             leaveAKey(redis);
@@ -104,6 +106,14 @@ class TopologiesTest {
         @Test
         void c_findsTheFirstNodePrimary(Sentinel redis) {
             assertAsNew(redis);
+            left = redis.uri();
+            redis.primary().kill();
+        }
+
+        @Test
+        void d_findsOthersWhereAFailoverMayBeginAtAnyMoment(Sentinel redis) {
+            assertAsNew(redis);
+            assertThat(redis.uri()).isNotEqualTo(left);
         }
 
         private void assertAsNew(Sentinel redis) {

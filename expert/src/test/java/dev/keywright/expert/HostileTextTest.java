@@ -6,6 +6,7 @@ import dev.keywright.expert.LabelledTasks.Labelled;
 import dev.keywright.expert.artifact.Answer;
 import dev.keywright.expert.knowledge.Knowledge;
 import dev.keywright.expert.task.Task;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,9 +75,9 @@ class HostileTextTest {
         Duration worst = Duration.ZERO;
         for (int i = 0; i < TEXTS; i++) {
             String text = mangled(random, seeds);
-            long start = System.nanoTime();
+            long start = cpuNanos();
             Answer answer = expert.answer(new Task("t" + i, text), Map.of()).answer();
-            Duration took = Duration.ofNanos(System.nanoTime() - start);
+            Duration took = Duration.ofNanos(cpuNanos() - start);
             worst = took.compareTo(worst) > 0 ? took : worst;
             assertThat(answer.kind()).as("kind for %s", text).isIn("design", "query", "ops", "refusal");
             assertThat(answer.understood().quantities().values())
@@ -84,6 +85,11 @@ class HostileTextTest {
                     .allMatch(Double::isFinite);
         }
         assertThat(worst).as("the slowest answer").isLessThan(EACH);
+    }
+
+    /** Of this thread: what others do on the machine does not count. */
+    private static long cpuNanos() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     }
 
     @Test
@@ -101,9 +107,9 @@ class HostileTextTest {
                 everyPlane(),
                 binary(random, 1_000_000));
         for (String text : texts) {
-            long start = System.nanoTime();
+            long start = cpuNanos();
             Answer answer = expert.answer(new Task("", text), Map.of()).answer();
-            assertThat(Duration.ofNanos(System.nanoTime() - start))
+            assertThat(Duration.ofNanos(cpuNanos() - start))
                     .as("time for %.20s", text)
                     .isLessThan(EACH);
             assertThat(answer.answer()).isNotBlank();

@@ -60,7 +60,7 @@ final class ProveCommand extends Verb {
     private boolean json;
 
     @Option(names = "--server", paramLabel = "<path>", description = "Start this redis-server or valkey-server.")
-    private @Nullable Path server;
+    private @Nullable String server;
 
     ProveCommand(Screen screen) {
         this.screen = screen;
@@ -68,8 +68,7 @@ final class ProveCommand extends Verb {
 
     @Override
     public Integer call() {
-        Prove.Request request = new Prove.Request(
-                folder, budget(), items(), server == null ? ServerChoice.OWN : ServerChoice.program(server));
+        Prove.Request request = new Prove.Request(folder, budget(), items(), server());
         Prove.Result result;
         try (Progress progress = new Progress(err(), screen.progress())) {
             progress.accept("reading the design");
@@ -81,6 +80,18 @@ final class ProveCommand extends Verb {
             show(result);
         }
         return result.holds() ? Main.ANSWERED : Main.UNPROVEN;
+    }
+
+    private ServerChoice server() {
+        if (server == null) {
+            return ServerChoice.OWN;
+        }
+        if (server.contains("://")) {
+            throw usage(
+                    "--server takes the path of a redis-server or valkey-server: a proof breaks servers, so it starts"
+                            + " its own. keywright failover-drill tries a running topology.");
+        }
+        return ServerChoice.program(Path.of(server));
     }
 
     private Duration budget() {

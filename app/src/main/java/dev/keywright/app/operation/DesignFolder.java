@@ -63,11 +63,18 @@ record DesignFolder(
         directives.put("appendonly", persistence.appendonly());
         directives.put("appendfsync", persistence.fsync());
         directives.put("save", "\"" + persistence.savePoints() + "\"");
+        if (deployment.replicas() >= 2) {
+            directives.put("min-replicas-to-write", "1");
+            directives.put("min-replicas-max-lag", "10");
+        }
         String silence = Integer.toString(deployment.silenceSeconds() * 1000);
         switch (deployment.topology()) {
             case STANDALONE, REPLICA -> {}
             case SENTINEL -> directives.put("down-after-milliseconds", silence);
-            case CLUSTER -> directives.put("cluster-node-timeout", silence);
+            case CLUSTER -> {
+                directives.put("cluster-node-timeout", silence);
+                directives.put("cluster-require-full-coverage", "no");
+            }
         }
         return new DesignFolder(
                 Optional.of(Topology.valueOf(deployment.topology().name())),

@@ -68,7 +68,7 @@ class ProveCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--budget,soon", "--budget,10ms", "--scale,half", "--scale,0"})
+    @CsvSource({"--budget,soon", "--budget,10ms", "--scale,half", "--scale,0", "--server,redis://127.0.0.1:1"})
     void argumentsThatMakeNoSenseAreRefused(String option, String value) {
         assertThat(prove(folder.toString(), option, value).status()).isEqualTo(Main.USAGE);
     }

@@ -51,9 +51,11 @@ final class AnswerWriter {
                 design.warnings().stream()
                         .map(w -> new WarningLine(w.id(), w.severity().toString(), w.statement(), w.fix()))
                         .toList(),
-                design.steps().stream()
-                        .map(s -> new StepLine(s.title(), s.command(), s.note()))
-                        .toList(),
+                DeploymentFiles.around(
+                        design,
+                        design.steps().stream()
+                                .map(s -> new StepLine(s.title(), s.command(), s.note()))
+                                .toList()),
                 "",
                 workload.refusal().map(r -> new Answer.RefusalLine(r.reason(), r.pointer())),
                 sources(design),

@@ -1,8 +1,10 @@
 package dev.keywright.expert.artifact;
 
+import dev.keywright.expert.artifact.Answer.StepLine;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.Directive;
 import dev.keywright.expert.design.ServerDesign;
+import dev.keywright.expert.workload.Silence;
 import dev.keywright.expert.workload.Workload;
 import dev.keywright.ops.deploy.Deployer;
 import dev.keywright.ops.deploy.Deployment;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** What runs the servers of a design on hosts, in containers and in Kubernetes. */
 final class DeploymentFiles {
@@ -27,6 +31,10 @@ final class DeploymentFiles {
     private static final int MOST_SHARDS = 30;
     private static final Product REDIS = Product.of("redis-8.0");
 
+    private static final Pattern KUBERNETES =
+            Pattern.compile("(?i)\\b(kubernetes|k8s|statefulsets?|helm|openshift|kubectl|pods?)\\b");
+    private static final Pattern CONTAINERS = Pattern.compile("(?i)\\b(docker|compose|podman|containers?)\\b");
+
     /** Directives that follow from the deployment's own fields. */
     private static final Set<String> FIELDS = Set.of(
             "maxmemory",
@@ -35,7 +43,8 @@ final class DeploymentFiles {
             "appendfsync",
             "save",
             "cluster-enabled",
-            "cluster-node-timeout");
+            "cluster-node-timeout",
+            "cluster-require-full-coverage");
 
     private final Workload workload;
     private final ServerDesign server;
@@ -58,6 +67,32 @@ final class DeploymentFiles {
                 .toList();
     }
 
+    /**
+     * How the set-up of a topology starts from its files; before the steps by hand where containers or Kubernetes are asked for,
+     * else behind them.
+     */
+    static List<StepLine> around(Design design, List<StepLine> byHand) {
+        if (!design.isSetUp()) {
+            return byHand;
+        }
+        String text = design.workload().task().text();
+        Optional<String> start = KUBERNETES.matcher(text).find()
+                ? Optional.of("sh secrets.sh && kubectl apply -f secrets/kubernetes-secret.yaml -f kubernetes/")
+                : CONTAINERS.matcher(text).find()
+                        ? Optional.of("sh secrets.sh && docker compose up --wait")
+                        : Optional.empty();
+        StepLine files = new StepLine(
+                start.isPresent()
+                        ? "Start it from the files written with this answer; what follows does the same by hand"
+                        : "Or from the files written with this answer: OPERATE.md says which goes where",
+                start,
+                start.map(command -> "look: OPERATE.md has the users, the addresses and how to stop it"));
+        return (start.isPresent()
+                        ? Stream.concat(Stream.of(files), byHand.stream())
+                        : Stream.concat(byHand.stream(), Stream.of(files)))
+                .toList();
+    }
+
     private Deployment deployment() {
         Topology topology = Topology.valueOf(server.topology().toUpperCase(Locale.ROOT));
         Deployment.Draft draft = Deployment.of(topology)
@@ -66,7 +101,7 @@ final class DeploymentFiles {
                 .eviction(eviction())
                 .persistence(persistence())
                 .product(product())
-                .silenceSeconds(silenceSeconds())
+                .silenceSeconds(Silence.seconds(workload.quantity("failover_seconds")))
                 .settings(settings());
         switch (topology) {
             case STANDALONE -> {}
@@ -134,13 +169,6 @@ final class DeploymentFiles {
     private Product product() {
         boolean valkey = workload.task().text().toLowerCase(Locale.ROOT).contains("valkey");
         return valkey ? Product.DEFAULT : REDIS;
-    }
-
-    /** Five seconds, or half of the time a failover may take. */
-    private int silenceSeconds() {
-        return workload.quantity("failover_seconds")
-                .map(seconds -> (int) Math.max(1, Math.min(5, Math.round(seconds / 2))))
-                .orElse(5);
     }
 
     private List<Setting> settings() {

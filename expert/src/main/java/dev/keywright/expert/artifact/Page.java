@@ -175,21 +175,16 @@ final class Page {
         design.entries().stream().skip(1).limit(2).forEach(this::beside);
     }
 
-    /** Another entry in short: its answer and what to type. */
+    /** Another entry in short, in one line, so that its commands are not taken for those of the answer. */
     private void beside(Entry other) {
-        line("See also — " + other.title() + ": " + other.answer());
         List<String> typed = Stream.concat(
                         other.commands().stream().map(Entry.Command::run),
                         other.steps().stream().map(Entry.Step::command).flatMap(Optional::stream))
-                .map(command -> command.lines().findFirst().orElse(""))
+                .map(command -> "`" + command.lines().findFirst().orElse("") + "`")
                 .limit(5)
                 .toList();
-        if (!typed.isEmpty()) {
-            line("");
-            line("```");
-            typed.forEach(this::line);
-            line("```");
-        }
+        line("See also — " + other.title() + ": " + other.answer()
+                + (typed.isEmpty() ? "" : " What it types: " + String.join(", ", typed) + "."));
         line("");
     }
 

@@ -1,6 +1,7 @@
 package dev.keywright.expert.design;
 
 import dev.keywright.expert.knowledge.PatternSheet.Data;
+import dev.keywright.expert.workload.Silence;
 
 /** Turns the decisions on the server into directives of redis.conf, each with its reason. */
 final class Configuration {
@@ -61,7 +62,15 @@ final class Configuration {
                     "cluster-config-file",
                     "nodes.conf",
                     "the node keeps its view of the cluster here; one file per node");
-            draft.directive("cluster-node-timeout", "5000", "a master silent for 5 s is failed over");
+            int silence = Silence.seconds(draft.said("failover_seconds"));
+            draft.directive(
+                    "cluster-node-timeout",
+                    Integer.toString(1_000 * silence),
+                    "a master silent for " + silence + " s is failed over");
+            draft.directive(
+                    "cluster-require-full-coverage",
+                    "no",
+                    "while one shard has no master the others go on; yes, the default, stops them all");
         }
         if (topology.equals("sentinel")) {
             draft.directive("min-replicas-to-write", "1", "a primary cut off from its replicas stops taking writes");

@@ -23,9 +23,8 @@ final class ConflictRules {
                                         && (d.has("zero-loss")
                                                 || d.has("must-not-lose") && !mayLose(d)
                                                 || lossBelowMinute(d)),
-                                d ->
-                                        "No loss cannot be had with RDB snapshots: a crash loses every write since the last"
-                                                + " one, which is minutes.",
+                                d -> "No loss cannot be had with RDB snapshots: a crash loses every write since the"
+                                        + " last one, which is minutes.",
                                 "Turn on AOF: appendfsync everysec loses about a second, appendfsync always none of the"
                                         + " acknowledged writes of this server. Keep RDB for copies.")
                         .orSpokenOf(d -> !d.has("aof-always")
@@ -33,9 +32,8 @@ final class ConflictRules {
                 Rule.conflict(
                                 "zero-loss-everysec",
                                 d -> d.has("zero-loss") && d.has("aof-everysec"),
-                                d ->
-                                        "Zero loss cannot be had with appendfsync everysec: a crash loses about one second of"
-                                                + " writes, two at worst.",
+                                d -> "Zero loss cannot be had with appendfsync everysec: a crash loses about one"
+                                        + " second of writes, two at worst.",
                                 "Use appendfsync always and accept its latency, or say how many seconds may be lost.")
                         .orSpokenOf(d -> d.has("zero-loss") && !d.has("aof-always")),
                 Rule.conflict(
@@ -43,11 +41,11 @@ final class ConflictRules {
                                 d -> (d.has("zero-loss") || d.has("must-not-lose") && !mayLose(d))
                                         && d.needs("write-behind")
                                         && d.isDesign(),
-                                d ->
-                                        "No loss cannot be promised by write-behind: a write is confirmed before the database"
-                                                + " has it, and what is still on its way is lost with the server.",
-                                "Write through to the database before the reply, or keep the log of changes with appendfsync"
-                                        + " always and say how much may be lost in a failover.")
+                                d -> "No loss cannot be promised by write-behind: a write is confirmed before the"
+                                        + " database has it, and what is still on its way is lost with the"
+                                        + " server.",
+                                "Write through to the database before the reply, or keep the log of changes with"
+                                        + " appendfsync always and say how much may be lost in a failover.")
                         .orSpokenOf(d -> d.workload().kind() != Kind.OPS || d.needs("write-behind")),
                 Rule.conflict(
                                 "zero-loss-failover",
@@ -62,16 +60,17 @@ final class ConflictRules {
                                                                 .isPresent()),
                                 d -> "Zero loss cannot be promised across a failover: replication is asynchronous, a"
                                         + " promoted replica may lack acknowledged writes.",
-                                "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window but do"
-                                        + " not close it; keep the record of truth in a database with synchronous commit.")
-                        .orSpokenOf(d -> true),
+                                "WAIT 1 <ms> after each critical write and min-replicas-to-write 1 narrow the window"
+                                        + " but do not close it; keep the record of truth in a database with synchronous"
+                                        + " commit.")
+                        .orSpokenOf(d -> !d.has("manual-failover") || d.has("zero-loss", "must-not-lose")),
                 Rule.conflict(
                                 "must-stay-without-disk",
                                 d -> d.has("no-disk") && d.has("must-not-lose", "zero-loss"),
-                                d ->
-                                        "Data that must not be lost cannot live without persistence: a restart begins empty.",
-                                "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis as a"
-                                        + " cache.")
+                                d -> "Data that must not be lost cannot live without persistence: a restart begins"
+                                        + " empty.",
+                                "Turn on AOF (appendonly yes), or keep the record of truth elsewhere and treat Redis"
+                                        + " as a cache.")
                         .orSpokenOf(d -> !d.has("aof-named")),
                 Rule.conflict(
                                 "availability-on-one-server",
@@ -82,7 +81,8 @@ final class ConflictRules {
                                                                 .isPresent()
                                                 || d.saidAtLeast("availability_percent", 99.9)),
                                 d -> "One server cannot fail over: when it is down, everything is down.",
-                                "Add a replica and three Sentinels on separate hosts, or accept the time a restart takes.")
+                                "Add a replica and three Sentinels on separate hosts, or accept the time a restart"
+                                        + " takes.")
                         .orSpokenOf(d -> d.isSingleBox() && !d.has("sentinel-named", "cluster-named")),
                 Rule.conflict(
                                 "strong-consistency",
@@ -94,31 +94,30 @@ final class ConflictRules {
                                                                 "reads-scale",
                                                                 "reads-from-copies",
                                                                 "multi-region")),
-                                d ->
-                                        "A cache or a replica cannot be strongly consistent with its source: between a write"
-                                                + " and its invalidation or replication a reader may see the old value.",
-                                "State how stale a read may be, and bound it: short TTL, versioned fills, read what must be"
-                                        + " fresh from the source itself.")
+                                d -> "A cache or a replica cannot be strongly consistent with its source: between a"
+                                        + " write and its invalidation or replication a reader may see the old"
+                                        + " value.",
+                                "State how stale a read may be, and bound it: short TTL, versioned fills, read what"
+                                        + " must be fresh from the source itself.")
                         .orSpokenOf(d -> d.has("strong-consistency", "own-write-seen", "freshness")),
                 Rule.conflict(
                                 "wait-is-not-consensus",
                                 d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
-                                d -> "WAIT does not make Redis strongly consistent: it reports how many replicas have a"
-                                        + " write, undoes nothing when too few have it, and a failover may still choose a"
-                                        + " replica without it.",
-                                "Take WAIT as a narrower window of loss, read from the primary only, and keep what must be"
-                                        + " linearizable in a database with consensus or synchronous commit.")
+                                d -> "WAIT does not make Redis strongly consistent: it reports how many replicas have"
+                                        + " a write, undoes nothing when too few have it, and a failover may still choose"
+                                        + " a replica without it.",
+                                "Take WAIT as a narrower window of loss, read from the primary only, and keep what"
+                                        + " must be linearizable in a database with consensus or synchronous commit.")
                         .orSpokenOf(d -> true),
                 Rule.conflict(
                                 "multi-region-writes",
                                 d -> d.workload().kind() != Kind.REFUSAL
                                         && (d.has("writes-everywhere") || d.has("multi-region") && d.isDesign())
                                         && !d.has("one-writer"),
-                                d ->
-                                        "Open-source Redis has no active-active writes across regions: one primary takes all"
-                                                + " writes, others follow asynchronously.",
-                                "Write in one region and read stale replicas elsewhere, or keep one independent deployment per"
-                                        + " region and merge in the application.")
+                                d -> "Open-source Redis has no active-active writes across regions: one primary"
+                                        + " takes all writes, others follow asynchronously.",
+                                "Write in one region and read stale replicas elsewhere, or keep one independent"
+                                        + " deployment per region and merge in the application.")
                         .orSpokenOf(d -> true));
     }
 
@@ -138,8 +137,8 @@ final class ConflictRules {
                                                         "idempotency")),
                                 d -> "Exactly-once delivery cannot be promised: a consumer may die after its work and"
                                         + " before its acknowledgement, so the message comes again.",
-                                "Take at-least-once delivery and make the effect idempotent: record the message id (SET NX"
-                                        + " with a TTL, or a unique row) in the same step as the effect.")
+                                "Take at-least-once delivery and make the effect idempotent: record the message id"
+                                        + " (SET NX with a TTL, or a unique row) in the same step as the effect.")
                         .orSpokenOf(d -> d.has("exactly-once")
                                 || d.needs("job-queue", "reliable-queue", "stream-consumer-group", "idempotency")),
                 Rule.conflict(
@@ -158,11 +157,11 @@ final class ConflictRules {
                                 d -> d.has("keyspace-notification")
                                         && d.has("must-not-lose", "zero-loss", "missed")
                                         && !d.has("may-lose"),
-                                d ->
-                                        "Keyspace notifications are Pub/Sub: whoever is not connected never gets them, and an"
-                                                + " expired event is sent when the server deletes the key, which may be late.",
-                                "Keep the due times in a sorted set and let a worker take what is due (ZRANGEBYSCORE, then"
-                                        + " ZREM), which also survives a restart of the application.")
+                                d -> "Keyspace notifications are Pub/Sub: whoever is not connected never gets them,"
+                                        + " and an expired event is sent when the server deletes the key, which"
+                                        + " may be late.",
+                                "Keep the due times in a sorted set and let a worker take what is due (ZRANGEBYSCORE,"
+                                        + " then ZREM), which also survives a restart of the application.")
                         .orSpokenOf(d -> true),
                 Rule.conflict(
                                 "redlock-too-few-masters",
@@ -170,22 +169,20 @@ final class ConflictRules {
                                         && (d.has("two-nodes")
                                                 || below(d, "nodes", 3)
                                                 || below(d, "shards", 3) && d.saidAtLeast("shards", 2)),
-                                d ->
-                                        "Redlock on two masters does not survive the loss of one: a lock needs a majority, and"
-                                                + " the majority of two is two.",
-                                "Run three or five independent masters, or take one server and fencing tokens, which guard"
-                                        + " better.")
+                                d -> "Redlock on two masters does not survive the loss of one: a lock needs a"
+                                        + " majority, and the majority of two is two.",
+                                "Run three or five independent masters, or take one server and fencing tokens, which"
+                                        + " guard better.")
                         .orSpokenOf(d -> d.said("nodes").filter(n -> n > 2).isEmpty()),
                 Rule.conflict(
                                 "redlock-dependent-nodes",
                                 d -> isRedlock(d)
                                         && (d.has("replicas-as-independent", "replica-named")
                                                 || d.saidAtLeast("replicas", 1)),
-                                d ->
-                                        "Redlock needs independent masters: a primary and its replicas fail over together and"
-                                                + " may hand out the same lock twice.",
-                                "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens, which"
-                                        + " guard better.")
+                                d -> "Redlock needs independent masters: a primary and its replicas fail over"
+                                        + " together and may hand out the same lock twice.",
+                                "Run 3 or 5 unrelated masters without replicas, or take one server and fencing tokens,"
+                                        + " which guard better.")
                         .orSpokenOf(d -> d.workload().kind() != Kind.OPS));
     }
 
@@ -196,8 +193,8 @@ final class ConflictRules {
                                 d -> dataBytes(d) > memoryBytes(d) && (!mayEvict(d) || d.has("no-evict")),
                                 d -> "The data does not fit: about " + Amounts.bytes(dataBytes(d)) + " against "
                                         + Amounts.bytes(memoryBytes(d)) + " of memory.",
-                                "Buy memory for the data plus head-room, shorten or compress values, keep only the hot part,"
-                                        + " or spread it over a cluster.")
+                                "Buy memory for the data plus head-room, shorten or compress values, keep only the hot"
+                                        + " part, or spread it over a cluster.")
                         .orSpokenOf(d -> dataBytes(d) > memoryBytes(d)),
                 Rule.caution(
                         "cache-smaller-than-data",
@@ -214,7 +211,8 @@ final class ConflictRules {
                                                         && (d.isDesign() && !d.holdsOnly(Data.CACHE)
                                                                 || d.has("precious"))),
                                 d -> "An allkeys policy evicts any key when memory is full, also those that must stay.",
-                                "Set maxmemory-policy noeviction for this data, or move the cache to an instance of its own.")
+                                "Set maxmemory-policy noeviction for this data, or move the cache to an instance of"
+                                        + " its own.")
                         .orSpokenOf(d -> (d.needs().isEmpty() || !d.holdsOnly(Data.CACHE))
                                 && (!d.has("cached") || d.has("precious", "must-not-lose", "keep-all", "mixed-data"))),
                 Rule.conflict(
@@ -234,8 +232,8 @@ final class ConflictRules {
                                 d -> d.has("noeviction")
                                         && d.holdsOnly(Data.CACHE)
                                         && (d.has("make-room") || dataBytes(d) > memoryBytes(d)),
-                                d ->
-                                        "A cache under noeviction does not make room: once full, every write fails with OOM.",
+                                d -> "A cache under noeviction does not make room: once full, every write fails"
+                                        + " with OOM.",
                                 "Set maxmemory-policy allkeys-lru or allkeys-lfu.")
                         .orSpokenOf(d -> d.has("noeviction")),
                 Rule.conflict(
@@ -264,11 +262,10 @@ final class ConflictRules {
                                                                                         .kind()
                                                                                 != Kind.QUERY)
                                                 || d.has("multi-key") && d.has("no-hash-tag")),
-                                d ->
-                                        "In a cluster one command, transaction or script may touch only keys of one hash slot;"
-                                                + " keys without a common hash tag fail with CROSSSLOT.",
-                                "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42}, or do"
-                                        + " the work key by key and accept that it is not atomic.")
+                                d -> "In a cluster one command, transaction or script may touch only keys of one"
+                                        + " hash slot; keys without a common hash tag fail with CROSSSLOT.",
+                                "Give keys that are used together a common hash tag, such as cart:{42} and stock:{42},"
+                                        + " or do the work key by key and accept that it is not atomic.")
                         .orSpokenOf(d -> !d.has("hash-tagged")),
                 Rule.conflict(
                                 "too-few-sentinels",
@@ -281,11 +278,10 @@ final class ConflictRules {
                                                                 && (d.has("sentinel-named")
                                                                         || d.isTopology("sentinel")
                                                                         || d.has("high-availability"))),
-                                d ->
-                                        "Fewer than three Sentinels cannot fail over safely: a failover needs a majority of"
-                                                + " all Sentinels, so losing one of two blocks it.",
-                                "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside an"
-                                        + " application.")
+                                d -> "Fewer than three Sentinels cannot fail over safely: a failover needs a"
+                                        + " majority of all Sentinels, so losing one of two blocks it.",
+                                "Run three Sentinels on three separate hosts with quorum 2; the third may stand beside"
+                                        + " an application.")
                         .orSpokenOf(d -> d.said("sentinels").filter(n -> n > 2).isEmpty()),
                 Rule.conflict(
                                 "too-few-masters",
@@ -296,11 +292,11 @@ final class ConflictRules {
                                                         && (below(d, "nodes", 3) && !below(d, "nodes", 2)
                                                                 || d.has("two-nodes")))
                                         && d.workload().kind() != Kind.QUERY,
-                                d ->
-                                        "A cluster of fewer than three masters cannot fail over: the vote needs a majority of"
-                                                + " masters, and one of two is none.",
+                                d -> "A cluster of fewer than three masters cannot fail over: the vote needs a"
+                                        + " majority of masters, and one of two is none.",
                                 "Run at least three masters, each with a replica on another host (six nodes).")
-                        .orSpokenOf(d -> d.said("shards").filter(n -> n > 2).isEmpty()
+                        .orSpokenOf(d -> !d.has("manual-failover")
+                                && d.said("shards").filter(n -> n > 2).isEmpty()
                                 && d.said("nodes").filter(n -> n > 4).isEmpty()),
                 Rule.conflict(
                         "nodes-do-not-add-up",
@@ -317,7 +313,15 @@ final class ConflictRules {
                                 && d.said("replicas").filter(n -> n == 0).isPresent(),
                         d -> "Masters without replicas: when one dies its slots are gone, and with"
                                 + " cluster-require-full-coverage yes the whole cluster stops.",
-                        "Give each master a replica on another host."));
+                        "Give each master a replica on another host."),
+                Rule.caution(
+                        "cluster-full-coverage",
+                        d -> d.isTopology("cluster") && d.isToStayAvailable() && (d.isDesign() || d.has("set-up")),
+                        d -> "With cluster-require-full-coverage yes, the default of Redis, the loss of one master"
+                                + " stops all shards, from the moment it counts as failed until its replica is"
+                                + " promoted (about a second, for good where there is none).",
+                        "Set it to no on every node, as the files here do: the other shards go on, and code that reads"
+                                + " several shards must bear that some keys fail."));
     }
 
     private static List<Rule> time() {
@@ -326,10 +330,10 @@ final class ConflictRules {
                                 "ttl-shorter-than-work",
                                 d -> shortTtl(d).isPresent(),
                                 d -> shortTtl(d)
-                                        .orElse(
-                                                "What is given for the lock, the claim or the memory of what was seen ends before the work or the retries that it must cover."),
-                                "Make the TTL longer than the longest work or retry, or renew the lease while the work runs"
-                                        + " and guard the effect with a fencing token.")
+                                        .orElse("What is given for the lock, the claim or the memory of what was seen"
+                                                + " ends before the work or the retries that it must cover."),
+                                "Make the TTL longer than the longest work or retry, or renew the lease while the work"
+                                        + " runs and guard the effect with a fencing token.")
                         .orSpokenOf(d -> !d.has("renewed") && (d.has("lease") || saysTime(d)) && !outlives(d)),
                 Rule.conflict(
                                 "field-ttl-before-7.4",
@@ -364,23 +368,23 @@ final class ConflictRules {
                                         && d.has("fixed-window-named")
                                         && d.has("any-window")
                                         && !d.has("edge-bearable", "moving-away"),
-                                d ->
-                                        "A fixed window (INCR and EXPIRE) cannot hold a limit in every window: around the edge of two"
-                                                + " windows up to twice the limit passes"
-                                                + d.said("limit")
-                                                        .map(limit -> ", " + Amounts.count(2 * limit) + " instead of "
-                                                                + Amounts.count(limit))
-                                                        .orElse("")
-                                                + ".",
-                                "Take the sliding log, which is exact, or the sliding counter, which is close; or count half the"
-                                        + " limit per fixed window.")
+                                d -> "A fixed window (INCR and EXPIRE) cannot hold a limit in every window: around"
+                                        + " the edge of two windows up to twice the limit passes"
+                                        + d.said("limit")
+                                                .map(limit -> ", " + Amounts.count(2 * limit) + " instead of "
+                                                        + Amounts.count(limit))
+                                                .orElse("")
+                                        + ".",
+                                "Take the sliding log, which is exact, or the sliding counter, which is close; or"
+                                        + " count half the limit per fixed window.")
                         .orSpokenOf(d -> d.has("fixed-window-named") && !d.has("edge-bearable", "moving-away")),
                 Rule.conflict(
                                 "hyperloglog-cannot-list",
                                 d -> d.has("hyperloglog-named") && d.has("list-uniques", "sketch-asked-for-members"),
                                 d -> "A HyperLogLog cannot list its members, test one or remove one: it keeps only"
                                         + " registers for an estimate.",
-                                "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead of it.")
+                                "Keep a set (SADD, SMEMBERS by SSCAN), or a bitmap for numeric ids, beside or instead"
+                                        + " of it.")
                         .orSpokenOf(d -> d.has("sketch-asked-for-members")
                                 || d.has("hyperloglog-named") && !d.has("number-only")),
                 Rule.caution(

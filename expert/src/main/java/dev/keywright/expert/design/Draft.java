@@ -107,6 +107,13 @@ final class Draft {
         return has("outage-bearable") && (has("rebuildable", "cached", "single-box") || holdsOnly(Data.CACHE));
     }
 
+    /** The data must be served though one server is lost. */
+    boolean isToStayAvailable() {
+        return has("high-availability", "loss-of-one")
+                || said("failover_seconds").isPresent()
+                || saidAtLeast("availability_percent", 99.9);
+    }
+
     /** No other store has this data. */
     boolean isOnlyCopy() {
         return has("only-copy") && !has("rebuildable");

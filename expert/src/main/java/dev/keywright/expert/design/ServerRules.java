@@ -31,12 +31,12 @@ final class ServerRules {
     static final List<Rule> TOPOLOGY_SET_UP = List.of(
             Rule.topology(
                     "topology-set-up-failover",
-                    d -> d.has("high-availability", "loss-of-one") && !d.isSingleBox(),
+                    d -> d.has("high-availability", "loss-of-one") && !d.isSingleBox() && !d.has("manual-failover"),
                     "sentinel",
                     "It must go on when the primary dies: Sentinel fails over to a replica."),
             Rule.topology(
                     "topology-set-up-replica",
-                    d -> d.has("replica-named"),
+                    d -> d.has("replica-named", "manual-failover"),
                     "replica",
                     "Copies are asked for: a primary with replicas; without Sentinel a person fails over."),
             Rule.topology("topology-set-up-single", d -> true, "standalone", "Nothing said asks for a second server."));
@@ -66,6 +66,7 @@ final class ServerRules {
             Rule.topology(
                     "topology-failover",
                     d -> !d.isSingleBox()
+                            && !d.has("manual-failover")
                             && (d.has("high-availability", "loss-of-one") && !d.isOutageBearable()
                                     || d.said("failover_seconds").isPresent()
                                     || d.saidAtLeast("availability_percent", 99.9)),
@@ -73,7 +74,8 @@ final class ServerRules {
                     "It must go on when the primary dies and fits one server: Sentinel fails over to a replica."),
             Rule.topology(
                     "topology-replica",
-                    d -> d.has("reads-scale", "reads-from-copies", "replica-named") || d.saidAtLeast("replicas", 1),
+                    d -> d.has("reads-scale", "reads-from-copies", "replica-named", "manual-failover")
+                            || d.saidAtLeast("replicas", 1),
                     "replica",
                     "Replicas are asked for: they serve reads that may be a little stale and stand by for a manual"
                             + " switch."),

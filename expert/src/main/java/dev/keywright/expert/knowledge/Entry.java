@@ -61,7 +61,7 @@ public record Entry(
                 .findFirst();
     }
 
-    /** The same with {@code {name|otherwise}} in commands and steps replaced by what {@code values} says, or otherwise. */
+    /** The same with {@code {name|otherwise}} in the answer, commands and steps replaced by what {@code values} says, or otherwise. */
     public Entry filled(Map<String, String> values) {
         UnaryOperator<String> fill = text -> PLACE.matcher(text)
                 .replaceAll(place -> Matcher.quoteReplacement(values.getOrDefault(place.group(1), place.group(2))));
@@ -72,14 +72,18 @@ public record Entry(
                 asks,
                 terms,
                 errors,
-                answer,
+                fill.apply(answer),
                 why,
                 caveat,
                 commands.stream()
                         .map(command -> new Command(fill.apply(command.run()), command.note()))
                         .toList(),
                 steps.stream()
-                        .map(step -> new Step(step.title(), step.command().map(fill), step.look(), step.back()))
+                        .map(step -> new Step(
+                                step.title(),
+                                step.command().map(fill),
+                                step.look().map(fill),
+                                step.back().map(fill)))
                         .toList(),
                 pattern,
                 since,

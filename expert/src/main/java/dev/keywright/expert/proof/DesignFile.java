@@ -50,7 +50,8 @@ public record DesignFile(
         DesignFile design = Document.read(file, DesignFile.class);
         if (!design.kind().equals("design")) {
             throw new OpsException(file + " is the answer to a question of kind " + design.kind()
-                    + ", and only a design can be proved. Give the folder of a design.");
+                    + ", and only a design can be proved. Give the folder of a design, or try a set-up with keywright"
+                    + " failover-drill " + folder + ".");
         }
         return design;
     }

@@ -66,6 +66,12 @@ final class Promises {
             }
             server.persistence()
                     .ifPresent(id -> setting("persistence " + id + " is in effect", nodes, persistence(id)));
+            if (design.topology().equals("cluster")) {
+                setting(
+                        "The loss of one shard does not stop the others",
+                        nodes,
+                        Map.of("cluster-require-full-coverage", "no"));
+            }
         });
     }
 
@@ -146,7 +152,7 @@ final class Promises {
                 begin,
                 names.strange() == 0,
                 names.strange() == 0
-                        ? names.looked() + " keys looked at"
+                        ? looked(names.looked())
                         : names.strange() + " of " + names.looked() + " do not, such as "
                                 + String.join(", ", names.examples()));
         if (mortal && ttls.looked() == 0) {
@@ -156,10 +162,14 @@ final class Promises {
                     end,
                     ttls.endless() == 0,
                     ttls.endless() == 0
-                            ? ttls.looked() + " keys looked at"
+                            ? looked(ttls.looked())
                             : ttls.endless() + " of " + ttls.looked() + " have none, such as "
                                     + String.join(", ", ttls.examples()));
         }
+    }
+
+    private static String looked(long keys) {
+        return keys == 1 ? "1 key looked at" : keys + " keys looked at";
     }
 
     // --- the load

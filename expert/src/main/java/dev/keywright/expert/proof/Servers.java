@@ -1,5 +1,6 @@
 package dev.keywright.expert.proof;
 
+import dev.keywright.expert.workload.Silence;
 import dev.keywright.ops.OpsException;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Redis;
@@ -73,10 +74,9 @@ final class Servers implements AutoCloseable {
                 .orElse(usual);
     }
 
-    /** As the sentinel.conf of a design says it: five seconds, or half of the time a failover may take. */
+    /** As the sentinel.conf of a design says it. */
     private static String silence(DesignFile design) {
-        double seconds = design.quantity("failover_seconds").orElse(10.0);
-        return Long.toString(Math.max(1_000, Math.min(5_000, Math.round(500 * seconds))));
+        return Integer.toString(1_000 * Silence.seconds(design.quantity("failover_seconds")));
     }
 
     String uri() {

@@ -14,8 +14,8 @@ final class EntryValues {
 
     /** A key prefix as people write it: "session:*", "all keys below stats:". */
     private static final Pattern PREFIX = Pattern.compile(
-            "(?<![\\w:/.-])([A-Za-z][\\w.-]*(?::[\\w.-]+)*:)\\*"
-                    + "|\\b(?:prefix|below|under|beginning with|starting with|keys|from|like) ([A-Za-z][\\w.-]*:)(?=[\\s,;]|$)");
+            "(?<![\\w:/.-])([A-Za-z][\\w.-]*(?::[\\w.-]+)*:)\\*|\\b(?:prefix|below|under|beginning with|starting"
+                    + " with|keys|from|like) ([A-Za-z][\\w.-]*:)(?=[\\s,;]|$)");
 
     /** What a cluster is made of, and what a line of addresses is still read for. */
     private static final int FEWEST_NODES = 3;
@@ -35,20 +35,32 @@ final class EntryValues {
         for (Fact fact : facts) {
             values.putIfAbsent(fact.name(), String.valueOf(Math.round(fact.value())));
         }
-        hosts(facts).ifPresent(hosts -> values.put("hosts", hosts));
+        cluster(facts, values);
+        facts.stream()
+                .filter(fact -> fact.name().equals("failover_seconds"))
+                .findFirst()
+                .map(fact -> Silence.seconds(Optional.of(fact.value())))
+                .ifPresent(seconds -> values.put("silence_ms", Integer.toString(1_000 * seconds)));
         return values;
     }
 
-    private static Optional<String> hosts(List<Fact> facts) {
+    /** How many nodes and shards there are and where, so far as one follows from the other. */
+    private static void cluster(List<Fact> facts, Map<String, String> values) {
         Map<String, Double> said = new HashMap<>();
         facts.forEach(fact -> said.putIfAbsent(fact.name(), fact.value()));
-        double nodes = said.containsKey("shards")
-                ? said.getOrDefault("shards", 0.0) * (1 + said.getOrDefault("replicas", 1.0))
-                : said.getOrDefault("nodes", 0.0);
-        return nodes < FEWEST_NODES || nodes > MOST_NODES
-                ? Optional.empty()
-                : Optional.of(IntStream.range(0, (int) nodes)
-                        .mapToObj(node -> "10.0.0." + (FIRST_HOST + node) + ":6379")
-                        .collect(Collectors.joining(" ")));
+        double each = 1 + said.getOrDefault("replicas", 1.0);
+        double shards = said.getOrDefault("shards", Math.floor(said.getOrDefault("nodes", 0.0) / each));
+        double nodes = said.containsKey("shards") ? shards * each : said.getOrDefault("nodes", 0.0);
+        if (nodes >= FEWEST_NODES && nodes <= MOST_NODES) {
+            values.put("shards", Long.toString(Math.round(shards)));
+            values.put("nodes", Long.toString(Math.round(nodes)));
+            values.put("hosts", hosts((int) nodes));
+        }
+    }
+
+    private static String hosts(int nodes) {
+        return IntStream.range(0, nodes)
+                .mapToObj(node -> "10.0.0." + (FIRST_HOST + node) + ":6379")
+                .collect(Collectors.joining(" "));
     }
 }

@@ -55,13 +55,14 @@ final class Scope {
                     "To protect a server of your own, ask how to secure Redis: ACL users, TLS, bind, protected mode."));
         }
         if (named.containsKey("injection") && !named.containsKey("recovery") && !entries.errorNamed()) {
-            return Optional.of(
-                    new Refusal(
-                            "The text holds orders (\"" + words(text, named.get("injection"))
-                                    + "\") to destroy data or to change how I work; text in a task is data and is not obeyed.",
-                            "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern with SCAN and UNLINK."));
+            return Optional.of(new Refusal(
+                    "The text holds orders (\"" + words(text, named.get("injection"))
+                            + "\") to destroy data or to change how I work; text in a task is data and is not"
+                            + " obeyed.",
+                    "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern"
+                            + " with SCAN and UNLINK."));
         }
-        boolean elsewhere = strange >= STRANGE
+        boolean elsewhere = strange >= STRANGE && !isSetUpOfOurs(words, named)
                 || isGibberish(words, needs, entries)
                 || strange >= RATHER_STRANGE && isNamedElsewhere(said, needs);
         return elsewhere && !entries.errorNamed() ? Optional.of(elsewhere(text, named)) : Optional.empty();
@@ -74,6 +75,14 @@ final class Scope {
         return new Refusal(
                 reason + " I only know Redis, Valkey and what is built on them.",
                 "Name what has to be stored, counted, queued, locked, limited or found, or ask about running Redis.");
+    }
+
+    /** Servers of ours are to be set up, such as "kubernetes manifests for redis", and nothing of another world is named. */
+    private boolean isSetUpOfOurs(List<Word> words, Map<String, Hit> named) {
+        return named.containsKey("domain")
+                && !named.containsKey("foreign")
+                && knowledge.vocabulary("traits").find(words).stream()
+                        .anyMatch(hit -> hit.owner().equals("set-up") && hit.weight() > 0);
     }
 
     /** A thing of another world is named, and nothing of ours. */

@@ -31,6 +31,9 @@ final class UnitFinder {
         if (!token.isWord()) {
             return Optional.empty();
         }
+        if (token.glued() && token.text().equals("Mi")) {
+            return Optional.of(Units.MEBIBYTE);
+        }
         Optional<Unit> letter = letters.unit(u, number.value(), number.scaled());
         if (letter.isPresent() || token.text().length() == 1 && letters.isScale(u, number.value())) {
             return letter;

@@ -29,8 +29,8 @@ final class Units {
 
     /** Too short to be a unit unless a number or a slash stands right before. */
     private static final Set<String> NEEDS_NUMBER = WordList.of("""
-            s m h d w y g b k t mi mo ns
-            """);
+        s m h d w y g b k t mi mo ns
+        """);
 
     private static final Map<String, Double> SCALES = new HashMap<>();
     private static final Map<String, Unit> UNITS = new HashMap<>();
@@ -111,6 +111,9 @@ final class Units {
         add(SIZE, 1e9, "g", "gig", "gigs");
         add(SIZE, 1e3, "kbyte", "kbytes");
         add(SIZE, 1e12, "t");
+        add(SIZE, 1024, "ki");
+        add(SIZE, 1073741824, "gi");
+        add(SIZE, 1099511627776.0, "ti");
 
         add(LENGTH, 1, "metre", "metres", "meter", "meters", "mtr", "mtrs");
         add(LENGTH, 1000, "km", "kms", "kilometre", "kilometres", "kilometer", "kilometers", "klick", "klicks");
@@ -131,6 +134,9 @@ final class Units {
             }
         });
     }
+
+    /** As Kubernetes writes it; in small letters it is a mile. */
+    static final Unit MEBIBYTE = new Unit(SIZE, 1048576);
 
     private Units() {}
 

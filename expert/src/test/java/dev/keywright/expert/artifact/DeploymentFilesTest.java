@@ -49,6 +49,8 @@ class DeploymentFilesTest {
                 "docker compose for redis sentinel with 3 sentinels | SENTINEL | 1 | 2",
                 "set up master-replica replication with automatic failover | SENTINEL | 1 | 2",
                 "write redis.conf for a cache server with 4 GB | STANDALONE | 1 | 0",
+                "run valkey with a statefulset, one primary, two replicas, automatic failover | SENTINEL | 1 | 2",
+                "set up redis with two read replicas, we switch over by hand | REPLICA | 1 | 2",
             })
     void aSetUpIsAnsweredWithItsFiles(String task, Deployment.Topology topology, int shards, int replicas) {
         Output output = EXPERT.answer(new Task("id", task), Map.of());
@@ -68,6 +70,62 @@ class DeploymentFilesTest {
         assertThat(deployment.maxmemoryBytes()).isEqualTo(3_000_000_000L);
         assertThat(deployment.persistence()).isEqualTo(Persistence.NONE);
         assertThat(deployment.eviction()).startsWith("allkeys-");
+    }
+
+    @Test
+    void aSizeAsKubernetesWritesItIsThatOfEachNode() {
+        Output output = EXPERT.answer(
+                new Task("id", "deploy a redis cluster with 4 shards on kubernetes, 4Gi per pod"), Map.of());
+        assertThat(deployment(output, "").maxmemoryBytes()).isEqualTo(3L << 30);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "kubernetes manifests for a redis cluster | kubectl apply",
+                "docker compose file for redis sentinel | docker compose up",
+            })
+    void theFilesComeBeforeTheStepsByHandWhereTheyAreAskedFor(String task, String command) {
+        List<Answer.StepLine> steps =
+                EXPERT.answer(new Task("id", task), Map.of()).answer().steps();
+        assertThat(steps.get(0).command().orElseThrow()).contains(command);
+        assertThat(steps).hasSizeGreaterThan(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "write the sentinel.conf for a primary and two replicas",
+        "set up a redis cluster of six nodes",
+    })
+    void theStepsByHandFailOverInTheSameTimeAsTheFiles(String task) {
+        Output output = EXPERT.answer(new Task("id", task + ", failover within 4 seconds"), Map.of());
+        assertThat(deployment(output, "").silenceSeconds()).isEqualTo(2);
+        assertThat(output.answer().answer()).contains(" 2000").doesNotContain("mymaster 5000", "node-timeout 5000");
+    }
+
+    @Test
+    void elsewhereTheFilesAreNamedBehindTheStepsByHand() {
+        List<Answer.StepLine> steps = EXPERT.answer(new Task("id", "set up a redis cluster on six machines"), Map.of())
+                .answer()
+                .steps();
+        assertThat(steps.get(steps.size() - 1).title()).contains("OPERATE.md");
+    }
+
+    @Test
+    void theDesignAndItsDeploymentSayTheSameOfACluster() {
+        Output output = EXPERT.answer(
+                new Task("id", "cache for product pages, 200 GB in all, a lost server is replaced within 4 seconds"),
+                Map.of());
+        String node = output.files().stream()
+                .filter(file -> file.path().endsWith("cluster/node-1.conf"))
+                .map(Artifact::text)
+                .findFirst()
+                .orElseThrow();
+        assertThat(output.answer().server().orElseThrow().config())
+                .filteredOn(line -> line.directive().startsWith("cluster-"))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(node).contains("\n" + line.directive() + " " + line.value() + "\n"));
     }
 
     @Test

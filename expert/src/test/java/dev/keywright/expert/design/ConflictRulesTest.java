@@ -7,6 +7,7 @@ import dev.keywright.expert.task.Task;
 import dev.keywright.expert.workload.WorkloadReader;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,10 +20,14 @@ class ConflictRulesTest {
     private static final Designer DESIGNER = new Designer(KNOWLEDGE);
 
     private static List<String> conflicts(String text) {
-        return DESIGNER.design(READER.read(new Task("t", text), Map.of())).warnings().stream()
+        return warnings(text)
                 .filter(warning -> warning.severity() == Warning.Severity.CONFLICT)
                 .map(Warning::id)
                 .toList();
+    }
+
+    private static Stream<Warning> warnings(String text) {
+        return DESIGNER.design(READER.read(new Task("t", text), Map.of())).warnings().stream();
     }
 
     @ParameterizedTest
@@ -47,6 +52,7 @@ class ConflictRulesTest {
         field-ttl-before-7.4 | Redis 7.0, hash per cart, each field should expire by itself after 20 minutes
         noeviction-cache-overflow | noeviction is set, the page cache keeps growing, new entries should push out the old ones
         wait-is-not-consensus | With WAIT 1 100 after each write no acknowledged write is lost in a failover. Design the ledger.
+        zero-loss-failover | HA Redis for a booking ledger, no write may be lost
         availability-on-one-server | Session store on one single server without replica; 99.95 % availability is required.
         """)
     void namesWhatCannotHoldTogether(String conflict, String text) {
@@ -72,9 +78,25 @@ class ConflictRulesTest {
                 "lock with 60 s lease, renewed every 20 s while the export of 10 minutes runs",
                 "Idempotency-Key stored for 72 hours, clients retry for at most 24 hours",
                 "Redis 7.4, hash per device, each field expires after 5 minutes",
-                "Session store, 99.95% availability, when one server dies the others go on"
+                "Session store, 99.95% availability, when one server dies the others go on",
+                "login sessions, one replica for reads, failover by hand",
+                "Set up two servers for the carts, the second is promoted by hand when the first one breaks",
+                "Set up a cluster of 4 shards on Kubernetes, 6 GB each"
             })
     void leavesASoundTaskInPeace(String text) {
         assertThat(conflicts(text)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        true  | cache for product pages, 200 GB in all, it has to go on when a machine dies
+        true  | Set up a redis cluster with automatic failover
+        false | cache for product pages, 200 GB in all
+        false | session store, it has to go on when a machine dies
+        false | Rebalance the slots of our redis cluster without downtime
+        """)
+    void saysWhatTheLossOfOneShardDoesToTheOthers(boolean said, String text) {
+        assertThat(warnings(text).map(Warning::id).anyMatch("cluster-full-coverage"::equals))
+                .isEqualTo(said);
     }
 }

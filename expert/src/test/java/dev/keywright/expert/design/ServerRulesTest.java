@@ -6,6 +6,8 @@ import dev.keywright.expert.knowledge.Knowledge;
 import dev.keywright.expert.task.Task;
 import dev.keywright.expert.workload.WorkloadReader;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -29,6 +31,11 @@ class ServerRulesTest {
         sentinel   | login sessions, a server failure should not log out everybody
         standalone | cached search results, one redis; if it dies we just refill it, what about failover
         replica    | read-heavy product cache: reads spread over replicas, may be a bit stale
+        replica    | login sessions, a second server stands by, the operator switches over by hand
+        replica    | carts; one copy on another machine, manual failover is enough
+        sentinel   | carts; one copy on another machine, no manual failover please, it has to be automatic
+        sentinel   | HA session store for the intranet
+        standalone | our web shop has redis for its product cache
         """)
     void choosesTheTopology(String topology, String text) {
         assertThat(server(text).topology()).isEqualTo(topology);
@@ -47,6 +54,19 @@ class ServerRulesTest {
     void choosesPersistenceAndEviction(String persistence, String eviction, String text) {
         assertThat(server(text).persistence()).isEqualTo(persistence);
         assertThat(server(text).eviction()).isEqualTo(eviction);
+    }
+
+    @Test
+    void aClusterGoesOnWithoutTheShardThatIsLostAndFailsOverInTime() {
+        assertThat(directives("cache for product pages, 200 GB in all"))
+                .containsEntry("cluster-require-full-coverage", "no")
+                .containsEntry("cluster-node-timeout", "5000");
+        assertThat(directives("cache for product pages, 200 GB in all, failover within 4 seconds"))
+                .containsEntry("cluster-node-timeout", "2000");
+    }
+
+    private static Map<String, String> directives(String text) {
+        return server(text).config().stream().collect(Collectors.toMap(Directive::directive, Directive::value));
     }
 
     private static ServerDesign server(String text) {

@@ -132,6 +132,31 @@ class ProvingTest {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+        standalone | 1 | aof-always   | Its data survives kill -9         | job queue for 500 jobs, fsync on every write
+        standalone | 1 | rdb+aof      | Its data survives kill -9         | leaderboard for 500 players, RDB and AOF both
+        standalone | 1 | rdb          | Its last snapshot survives kill -9 | leaderboard for 500 players, RDB snapshots are enough
+        replica    | 2 | aof-everysec | Its data survives kill -9         | sessions of 500 users, a replica stands by, we switch over by hand
+        cluster    | 6 | aof-everysec | The loss of one shard does not stop the others | sessions of 500 users on a redis cluster
+        """)
+    void everyTopologyAndPersistenceIsTried(String topology, int nodes, String persistence, String promise, String task)
+            throws IOException {
+        write(task);
+
+        Report report = prove();
+
+        assertThat(report.setting().topology()).isEqualTo(topology);
+        assertThat(report.setting().nodes()).isEqualTo(nodes);
+        assertThat(outcome(report, "persistence " + persistence + " is in effect"))
+                .isEqualTo(Outcome.HELD);
+        assertThat(outcome(report, promise)).isEqualTo(Outcome.HELD);
+        assertThat(report.faults()).last().satisfies(last -> {
+            assertThat(last.kind()).isEqualTo(topology.equals("cluster") ? "failover" : "restart");
+            assertThat(last.recovered()).as(last.detail()).isTrue();
+        });
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "'\"pattern\": \"session-store\"', '\"pattern\": \"lock\"', 'written by another version'",
         "'keywright.answer/1', 'keywright.answer/9', 'keywright.answer/9'",

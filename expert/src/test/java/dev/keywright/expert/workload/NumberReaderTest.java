@@ -58,6 +58,9 @@ class NumberReaderTest {
                     2KB                              | SIZE   | 2000
                     2 kB                             | SIZE   | 2000
                     2 KiB                            | SIZE   | 2048
+                    4Gi                              | SIZE   | 4294967296
+                    512Mi                            | SIZE   | 536870912
+                    512mi                            | LENGTH | 823984.128
                     512 MiB                          | SIZE   | 536870912
                     3 gigs                           | SIZE   | 3e9
                     200 megs                         | SIZE   | 2e8

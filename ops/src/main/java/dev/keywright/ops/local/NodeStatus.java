@@ -48,7 +48,8 @@ public record NodeStatus(
     /** What the text of {@code INFO everything} says. */
     static NodeStatus of(String address, String info, Optional<Integer> slots) {
         Map<String, String> fields = fields(info);
-        boolean sentinel = "sentinel".equals(fields.get("redis_mode"));
+        String mode = fields.containsKey("server_mode") ? "server_mode" : "redis_mode"; // Valkey, Redis
+        boolean sentinel = "sentinel".equals(fields.get(mode));
         boolean replica = "slave".equals(fields.get("role"));
         return new NodeStatus(
                 address,

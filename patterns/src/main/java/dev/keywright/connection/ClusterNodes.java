@@ -53,7 +53,7 @@ final class ClusterNodes implements Nodes {
 
     /** Connects to every master that answers, so that no first call has to wait for it. */
     static ClusterNodes connect(Plant plant) {
-        RedisClusterClient client = RedisClusterClient.create(plant.resources, plant.uri.toLettuce(plant.options));
+        RedisClusterClient client = RedisClusterClient.create(plant.resources, ClientUri.all(plant.uri, plant.options));
         client.setOptions(settings(plant));
         client.addListener(plant.pulse);
         StatefulRedisClusterConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE);

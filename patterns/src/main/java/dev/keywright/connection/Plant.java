@@ -79,7 +79,7 @@ final class Plant {
                 .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build())
                 .maintNotificationsConfig(MaintNotificationsConfig.disabled())
                 .socketOptions(sockets(options.connectTimeout()));
-        uri.sslOptions().ifPresent(builder::sslOptions);
+        ClientUri.sslOptions(uri).ifPresent(builder::sslOptions);
         return builder;
     }
 

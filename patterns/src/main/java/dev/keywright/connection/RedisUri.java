@@ -1,8 +1,6 @@
 package dev.keywright.connection;
 
 import dev.keywright.KeywrightException;
-import io.lettuce.core.RedisURI;
-import io.lettuce.core.SslOptions;
 import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
@@ -218,38 +216,6 @@ public final class RedisUri {
 
     UriOptions options() {
         return options;
-    }
-
-    /** How the server's certificate is checked; nothing to say without TLS or with the machine's own authorities. */
-    Optional<SslOptions> sslOptions() {
-        return options.ca()
-                .map(file -> SslOptions.builder()
-                        .jdkSslProvider()
-                        .trustManager(new File(file))
-                        .build());
-    }
-
-    List<RedisURI> toLettuce(ConnectionOptions connection) {
-        return hosts.stream().map(host -> toLettuce(host, connection)).toList();
-    }
-
-    RedisURI toLettuce(Endpoint host, ConnectionOptions connection) {
-        RedisURI.Builder builder = RedisURI.builder()
-                .withHost(host.host())
-                .withPort(host.port())
-                .withSsl(tls)
-                .withVerifyPeer(options.verify())
-                .withDatabase(database)
-                .withClientName(connection.clientName())
-                .withTimeout(connection.connectTimeout());
-        if (login != null) {
-            if (login.user() != null) {
-                builder.withAuthentication(login.user(), login.password().toCharArray());
-            } else {
-                builder.withPassword(login.password().toCharArray());
-            }
-        }
-        return builder.build();
     }
 
     @Override

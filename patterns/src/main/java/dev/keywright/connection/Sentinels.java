@@ -127,7 +127,7 @@ final class Sentinels implements AutoCloseable {
     }
 
     RedisURI uriOf(Endpoint node) {
-        return plant.uri.toLettuce(node, plant.options);
+        return ClientUri.of(plant.uri, node, plant.options);
     }
 
     // --- asking
@@ -156,7 +156,7 @@ final class Sentinels implements AutoCloseable {
     }
 
     private Found ask(Endpoint sentinel) {
-        RedisURI uri = plant.uri.sentinel(sentinel).toLettuce(sentinel, plant.options);
+        RedisURI uri = ClientUri.of(plant.uri.sentinel(sentinel), sentinel, plant.options);
         uri.setTimeout(patience());
         try (Session session = plant.probe(uri, "the Sentinel " + sentinel)) {
             if (!(session.call(sentinel("MASTER", name), patience()) instanceof Reply.Items master)) {
@@ -309,7 +309,7 @@ final class Sentinels implements AutoCloseable {
         if (heard.containsKey(sentinel)) {
             return;
         }
-        RedisURI uri = plant.uri.sentinel(sentinel).toLettuce(sentinel, plant.options);
+        RedisURI uri = ClientUri.of(plant.uri.sentinel(sentinel), sentinel, plant.options);
         CompletableFuture<StatefulRedisPubSubConnection<byte[], byte[]>> ear =
                 ears.connectPubSubAsync(ByteArrayCodec.INSTANCE, uri).toCompletableFuture();
         heard.put(sentinel, ear);

@@ -36,7 +36,7 @@ final class StandaloneNodes implements Nodes {
     }
 
     static StandaloneNodes connect(Plant plant) {
-        RedisURI uri = plant.uri.toLettuce(plant.options).get(0);
+        RedisURI uri = ClientUri.all(plant.uri, plant.options).get(0);
         RedisClient client = plant.client();
         client.addListener(plant.pulse);
         StatefulRedisConnection<byte[], byte[]> shared = client.connect(ByteArrayCodec.INSTANCE, uri);
@@ -44,7 +44,7 @@ final class StandaloneNodes implements Nodes {
     }
 
     private RedisURI uriOf(Endpoint node) {
-        return plant.uri.toLettuce(node, plant.options);
+        return ClientUri.of(plant.uri, node, plant.options);
     }
 
     private Endpoint self() {

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.server.Standalone;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +17,8 @@ import java.security.Security;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,7 +44,7 @@ class MovedNameTest {
                                     .toString(),
                             "-Djdk.net.hosts.file=" + hosts,
                             "-cp",
-                            System.getProperty("java.class.path"),
+                            classes(),
                             Client.class.getName(),
                             "redis://" + NAME + ":" + first.port())
                     .redirectErrorStream(true)
@@ -56,6 +59,14 @@ class MovedNameTest {
                 client.destroyForcibly().waitFor();
             }
         }
+    }
+
+    /** Of this test and of all it needs, which may be modules here and are none there. */
+    private static String classes() {
+        return Stream.of("java.class.path", "jdk.module.path")
+                .map(path -> System.getProperty(path, ""))
+                .collect(Collectors.joining(
+                        File.pathSeparator, Path.of("target/test-classes") + File.pathSeparator, ""));
     }
 
     /** Counts until it is ended. */

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 
 /**
  * Carries out a {@link ClusterPlan}. May be interrupted anywhere, by {@code kill -9} too, and applied again: what is done is passed
@@ -63,8 +63,8 @@ public final class Resharding {
     private final Consumer<String> journal;
     private final BatchSize batch = new BatchSize();
     private final long start = System.nanoTime();
-    /** Who took over from whom. */
-    private final Map<String, String> successors = new HashMap<>();
+    /** Whoever was seen as a replica of a node, ever: one of them takes over from it. */
+    private final Map<String, Set<String>> heirs = new HashMap<>();
 
     private ClusterView view;
     private Map<Integer, ClusterView.Node> owners = Map.of();
@@ -272,47 +272,37 @@ public final class Resharding {
                 .orElseThrow(() -> new Unsettled("slot " + slot + " is served by no master"));
     }
 
-    /** The node itself, or whoever took over from it. */
+    /** The node itself while it serves, or whoever took over from it, or from that one. */
     private ClusterView.Node current(String id) {
-        Optional<ClusterView.Node> node = view.find(successor(id));
-        return node.filter(ClusterView.Node::isMaster)
-                .or(() -> node.flatMap(ClusterView.Node::master).flatMap(view::find))
+        Set<String> line = new LinkedHashSet<>(Set.of(id));
+        for (List<String> next = List.of(id); !next.isEmpty(); ) {
+            next = next.stream()
+                    .flatMap(each -> heirs.getOrDefault(each, Set.of()).stream())
+                    .filter(line::add)
+                    .toList();
+        }
+        return line.stream()
+                .flatMap(each -> view.find(each).stream())
+                .filter(node -> node.isMaster() && node.reachable() && !node.fails())
+                .findFirst()
+                .or(() -> view.find(id).flatMap(node -> node.isMaster() ? Optional.of(node) : master(node)))
                 .orElseThrow(() ->
                         new OpsException("Node " + id + " is no member of the cluster any more. Make a new plan."));
     }
 
-    private String successor(String id) {
-        String now = id;
-        while (successors.containsKey(now)) {
-            now = successors.getOrDefault(now, now);
-        }
-        return now;
-    }
-
-    private static boolean serves(ClusterView view, String id) {
-        return view.find(id)
-                .filter(node -> node.isMaster() && node.reachable() && !node.fails())
-                .isPresent();
+    private Optional<ClusterView.Node> master(ClusterView.Node replica) {
+        return replica.master().flatMap(view::find);
     }
 
     private void look(ClusterView now) {
-        for (ClusterView.Node before : view.masters()) {
-            if (!serves(now, before.id())) {
-                Stream.concat(
-                                view.replicasOf(before).stream().map(ClusterView.Node::id),
-                                successors.keySet().stream()
-                                        .filter(id -> successor(id).equals(before.id())))
-                        .filter(id -> serves(now, id))
-                        .findFirst()
-                        .ifPresent(heir -> {
-                            successors.put(before.id(), heir);
-                            successors.remove(heir); // it may be back after it was succeeded itself
-                        });
-            }
-        }
         view = now;
         owners = new HashMap<>();
-        now.masters().forEach(node -> node.slots().bits().stream().forEach(slot -> owners.put(slot, node)));
+        for (ClusterView.Node master : now.masters()) {
+            master.slots().bits().stream().forEach(slot -> owners.put(slot, master));
+            now.replicasOf(master)
+                    .forEach(replica -> heirs.computeIfAbsent(master.id(), id -> new LinkedHashSet<>())
+                            .add(replica.id()));
+        }
     }
 
     /** @param leaving ids of nodes that may be dead when they hold no slots */

@@ -3,14 +3,19 @@ package dev.keywright.expert.design;
 import dev.keywright.expert.knowledge.PatternSheet;
 import dev.keywright.expert.knowledge.PatternSheet.Size;
 import dev.keywright.ops.memory.Allocator;
+import dev.keywright.ops.memory.Content;
 import dev.keywright.ops.memory.MemoryModel;
+import dev.keywright.ops.memory.Profile;
+import dev.keywright.ops.memory.Sizes;
+import dev.keywright.ops.memory.Value;
+import dev.keywright.ops.memory.Version;
 import java.util.Optional;
 
 /** How much memory the needs of a draft take, by the model of {@code ops.memory}, and how large a machine that asks for. */
 final class Sizing {
 
     /** A source build's allocator; container images are built the same way. */
-    private static final MemoryModel MODEL = new MemoryModel(Allocator.JEMALLOC_8);
+    private static final MemoryModel MODEL = new MemoryModel(Profile.of(Allocator.JEMALLOC_8, Version.REDIS_7_0));
 
     /** An empty server. */
     private static final double BASE = 1e6;
@@ -25,6 +30,17 @@ final class Sizing {
 
     /** What the machine needs beside the server. */
     private static final double SYSTEM = 500e6;
+
+    /** Scores are points or times. */
+    private static final Content SCORES = new Content.Integers(0, 1_000_000_000);
+
+    private static final int STREAM_FIELDS = 2;
+    private static final Content STREAM_NAMES = Content.text(8);
+    /** Milliseconds from one entry to the next; from a tenth to ten thousand the memory differs by 1 %. */
+    private static final double STREAM_APART = 10;
+
+    /** So many elements make any HyperLogLog dense. */
+    private static final Sizes MANY = Sizes.of(100_000);
 
     private Sizing() {}
 
@@ -97,27 +113,39 @@ final class Sizing {
         boolean ttl =
                 need.keys().stream().findFirst().flatMap(KeyDesign::ttlSeconds).isPresent();
         double value = amount(draft, size.valueBytes());
+        long keyBytes = Math.round(size.keyBytes());
         if (size.perKey()) {
             double elements = amount(draft, size.elements());
-            return MODEL.keyspace(items, size.keyBytes(), ttl)
+            return keys(Math.round(items), keyBytes, ttl)
                     + items * structure(need.structure(), elements, size.memberBytes(), value);
         }
-        return MODEL.keyspace(1, size.keyBytes(), ttl) + structure(need.structure(), items, size.memberBytes(), value);
+        return keys(1, keyBytes, ttl) + structure(need.structure(), items, size.memberBytes(), value);
+    }
+
+    private static double keys(long keys, long bytes, boolean ttl) {
+        return keys * MODEL.key(bytes, ttl) + MODEL.tables(keys, ttl ? keys : 0);
     }
 
     private static double structure(String structure, double elements, double member, double value) {
+        Sizes count = Sizes.of(Math.round(elements));
+        Content members = text(member);
+        Content values = text(value);
         return switch (structure) {
-            case "string" -> MODEL.string(value);
-            case "hash" -> MODEL.hash(elements, member, value);
-            case "list" -> MODEL.list(elements, value);
-            case "set" -> MODEL.set(elements, member);
-            case "zset", "geo" -> MODEL.sortedSet(elements, member);
-            case "stream" -> MODEL.stream(elements, 2, value);
-            case "hyperloglog" -> MODEL.hyperLogLog();
-            case "bitmap" -> MODEL.bitmap(elements);
+            case "string" -> MODEL.value(new Value.Text(values));
+            case "hash" -> MODEL.value(new Value.Hash(count, members, values));
+            case "list" -> MODEL.value(new Value.ListOf(count, values));
+            case "set" -> MODEL.value(new Value.SetOf(count, members));
+            case "zset", "geo" -> MODEL.value(new Value.SortedSet(count, members, SCORES));
+            case "stream" -> MODEL.value(new Value.Stream(count, STREAM_FIELDS, STREAM_NAMES, values, STREAM_APART));
+            case "hyperloglog" -> MODEL.value(new Value.HyperLogLog(MANY));
+            case "bitmap" -> MODEL.value(new Value.Bitmap(count, 0));
             case "pubsub" -> 0;
             default -> throw new IllegalArgumentException("no structure is called " + structure);
         };
+    }
+
+    private static Content text(double bytes) {
+        return Content.text(Math.round(bytes));
     }
 
     private static double amount(Draft draft, PatternSheet.Amount amount) {

@@ -6,8 +6,9 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Reply;
 import dev.keywright.expert.design.Amounts;
-import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.MemoryModel;
+import dev.keywright.ops.memory.Profile;
+import dev.keywright.ops.memory.Recognition;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +34,6 @@ final class RunningSite implements Site {
 
     private final Connection connection;
     private final ServerInfo info;
-    private final Allocator allocator;
     private final MemoryModel model;
     private final String prefix;
     private final Map<Footprint, Long> claims = new LinkedHashMap<>();
@@ -44,8 +44,7 @@ final class RunningSite implements Site {
     private RunningSite(Connection connection, ServerInfo info, Patience patience) {
         this.connection = connection;
         this.info = info;
-        this.allocator = allocator(connection, info);
-        this.model = new MemoryModel(allocator);
+        this.model = new MemoryModel(Recognition.of(connection).profile());
         byte[] chance = new byte[4];
         new SecureRandom().nextBytes(chance);
         this.prefix = "kw-" + HexFormat.of().formatHex(chance) + "-";
@@ -78,7 +77,7 @@ final class RunningSite implements Site {
     }
 
     private static void check(ServerInfo info, Connection connection) {
-        String mode = info.text("redis_mode");
+        String mode = info.text("server_mode") + info.text("redis_mode"); // Valkey has the first, Redis the second
         refuse(mode.equals("cluster"), "The server is a node of a cluster (" + connection + ")");
         refuse(mode.equals("sentinel"), "The server is a Sentinel (" + connection + ")");
         refuse(
@@ -103,23 +102,14 @@ final class RunningSite implements Site {
         }
     }
 
-    private static Allocator allocator(Connection connection, ServerInfo info) {
-        if (!info.text("mem_allocator").startsWith("jemalloc")) {
-            return Allocator.LIBC;
-        }
-        Reply statistics =
-                connection.call(Command.named("MEMORY").argument("MALLOC-STATS").buildRepeatable());
-        return statistics instanceof Reply.Text text ? Allocators.jemalloc(text.text()) : Allocator.JEMALLOC_8;
-    }
-
     @Override
     public String name() {
         return info.name() + " (running server)";
     }
 
     @Override
-    public Allocator allocator() {
-        return allocator;
+    public Profile profile() {
+        return model.profile();
     }
 
     @Override
@@ -145,7 +135,8 @@ final class RunningSite implements Site {
             throw new EvidenceException(
                     "The sample needs about " + Amounts.bytes((double) bytes) + " and the server has "
                             + Amounts.bytes((double) free) + " free (" + connection
-                            + "). Free memory or raise maxmemory, or leave --redis out to measure on a server of Keywright's own.");
+                            + "). Free memory or raise maxmemory, or leave --redis out to measure on a server of"
+                            + " Keywright's own.");
         }
     }
 
@@ -170,7 +161,8 @@ final class RunningSite implements Site {
         return List.of(
                 "The sample was written below a prefix of " + (prefix.length() + 2)
                         + " bytes and removed; scripts stay in the script cache until the server restarts.",
-                "Bytes per item are MEMORY USAGE of sampled keys and their share of the key table, as others use the server, too.");
+                "Bytes per item are MEMORY USAGE of sampled keys and their share of the key table, as others use the"
+                        + " server, too.");
     }
 
     /** Removes everything, whatever happened, also on an interrupted thread. */
@@ -301,8 +293,9 @@ final class RunningSite implements Site {
         }
 
         private double keySpace(double keys, boolean withTtl) {
-            double counted = allocator.size(KEY_OF_ONE_BYTE) + ENTRY;
-            return keys == 0 ? 0 : model.keyspace(keys, 1, withTtl) - keys * counted;
+            double counted = model.profile().allocator().size(KEY_OF_ONE_BYTE) + ENTRY;
+            long whole = Math.round(keys);
+            return model.tables(whole, withTtl ? whole : 0) + keys * (model.key(1, withTtl) - counted);
         }
     }
 

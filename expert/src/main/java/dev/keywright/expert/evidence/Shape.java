@@ -3,12 +3,16 @@ package dev.keywright.expert.evidence;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Reply;
-import dev.keywright.ops.memory.Allocator;
+import dev.keywright.ops.memory.Content;
 import dev.keywright.ops.memory.MemoryModel;
+import dev.keywright.ops.memory.Profile;
+import dev.keywright.ops.memory.Sizes;
+import dev.keywright.ops.memory.Value;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,21 +25,18 @@ final class Shape {
     private static final int KEYS = 16;
     private static final int KEY_NAMES = 1_000;
     private static final int ELEMENTS = 400;
-    private static final int SURELY_LONG = 65;
-    private static final long SHARED_INTEGERS = 10_000;
+    private static final int ENTRIES = 16;
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Connection connection;
-    private final Allocator allocator;
     private final MemoryModel model;
 
     /** A key and what the server says of it; the type is {@code none} when there is no such key. */
     private record Seen(String name, String type, boolean withTtl, String encoding) {}
 
-    Shape(Connection connection, Allocator allocator) {
+    Shape(Connection connection, Profile profile) {
         this.connection = connection;
-        this.allocator = allocator;
-        this.model = new MemoryModel(allocator);
+        this.model = new MemoryModel(profile);
     }
 
     /** What the model says that the sample takes. */
@@ -62,10 +63,10 @@ final class Shape {
                 withTtl += ttl ? count : 0;
                 bytes += count
                         * (values / found
-                                + mean(footprint.some(text, items, KEY_NAMES), name -> key(name.length(), ttl)));
+                                + mean(footprint.some(text, items, KEY_NAMES), name -> model.key(name.length(), ttl)));
             }
         }
-        return keys == 0 ? 0 : bytes + tables(keys) + (withTtl == 0 ? 0 : tables(withTtl));
+        return keys == 0 ? 0 : bytes + model.tables(Math.round(keys), Math.round(withTtl));
     }
 
     /** How the server keeps the values of the first kind of key. */
@@ -101,82 +102,79 @@ final class Shape {
         return seen;
     }
 
-    /** A key's share of the key space without tables: two keys have the same tables as one. */
-    private double key(double length, boolean withTtl) {
-        return model.keyspace(2, length, withTtl) - model.keyspace(1, length, withTtl);
-    }
-
-    private double tables(double keys) {
-        return model.keyspace(keys, 1, false) - keys * key(1, false);
-    }
-
     private double value(Seen seen) {
         String key = seen.name();
         return switch (seen.type()) {
-            case "string" -> string(seen);
+            case "string" -> model.value(new Value.Text(string(seen)));
             case "hash" -> {
-                double fields = count("HLEN", key);
                 List<Reply> pairs = flat(items("HRANDFIELD", key, "-" + ELEMENTS, "WITHVALUES"));
-                boolean table = seen.encoding().equals("hashtable");
-                double bytes = 0;
-                for (int i = 0; i < pairs.size(); i += 2) {
-                    double field = length(pairs.get(i));
-                    double value = length(pairs.get(i + 1));
-                    bytes += table ? tableHash(fields, field, value) : model.hash(fields, field, value);
-                }
-                yield pairs.isEmpty() ? 0 : bytes * 2 / pairs.size();
+                yield pairs.isEmpty()
+                        ? 0
+                        : model.value(new Value.Hash(count("HLEN", key), every(pairs, 2, 0), every(pairs, 2, 1)));
             }
             case "set" -> {
-                double members = count("SCARD", key);
-                boolean integers = seen.encoding().equals("intset");
-                yield integers
-                        ? model.integerSet(members)
-                        : mean(items("SRANDMEMBER", key, "-" + ELEMENTS), one -> model.set(members, length(one)));
+                List<Reply> members = items("SRANDMEMBER", key, "-" + ELEMENTS);
+                yield members.isEmpty() ? 0 : model.value(new Value.SetOf(count("SCARD", key), every(members, 1, 0)));
             }
             case "zset" -> {
-                double members = count("ZCARD", key);
-                yield mean(items("ZRANDMEMBER", key, "-" + ELEMENTS), one -> model.sortedSet(members, length(one)));
+                List<Reply> pairs = flat(items("ZRANDMEMBER", key, "-" + ELEMENTS, "WITHSCORES"));
+                yield pairs.isEmpty()
+                        ? 0
+                        : model.value(new Value.SortedSet(count("ZCARD", key), every(pairs, 2, 0), every(pairs, 2, 1)));
             }
             case "list" -> {
-                double elements = count("LLEN", key);
-                yield mean(
-                        items("LRANGE", key, "0", Integer.toString(ELEMENTS)),
-                        one -> model.list(elements, length(one)));
+                List<Reply> elements = items("LRANGE", key, "0", Integer.toString(ELEMENTS));
+                yield elements.isEmpty() ? 0 : model.value(new Value.ListOf(count("LLEN", key), every(elements, 1, 0)));
             }
             case "stream" -> {
-                double entries = count("XLEN", key);
-                yield mean(items("XRANGE", key, "-", "+", "COUNT", "16"), entry -> stream(entries, entry));
+                List<Reply> entries = items("XRANGE", key, "-", "+", "COUNT", Integer.toString(ENTRIES));
+                yield entries.isEmpty() ? 0 : model.value(stream(count("XLEN", key), entries));
             }
             default -> 0;
         };
     }
 
-    /** One long value makes a hash a table, in which the short ones then also live. */
-    private double tableHash(double fields, double fieldBytes, double valueBytes) {
-        return model.hash(fields, fieldBytes, SURELY_LONG)
-                + fields * (key(valueBytes, false) - key(SURELY_LONG, false));
+    /** A number is kept as one; of a text the length is enough. */
+    private Content string(Seen seen) {
+        return seen.encoding().equals("int")
+                ? new Content.Sample(List.of(ask("GET", seen.name()).text()))
+                : new Content.Text(count("STRLEN", seen.name()));
     }
 
-    private double string(Seen seen) {
-        if (seen.encoding().equals("int")) {
-            long number = Long.parseLong(ask("GET", seen.name()).text());
-            return number >= 0 && number < SHARED_INTEGERS ? 0 : allocator.size(16);
+    private static Value stream(Sizes entries, List<Reply> some) {
+        List<Reply> pairs = some.stream()
+                .flatMap(entry -> entry.items().get(1).items().stream())
+                .toList();
+        int fields = pairs.size() / 2 / some.size();
+        double apart = some.size() == 1
+                ? 1
+                : (double) (millis(some.get(some.size() - 1)) - millis(some.get(0))) / (some.size() - 1);
+        return new Value.Stream(entries, fields, every(pairs, 2, 0), every(pairs, 2, 1), apart);
+    }
+
+    private static long millis(Reply entry) {
+        String id = entry.items().get(0).text();
+        return Long.parseLong(id.substring(0, id.indexOf('-')));
+    }
+
+    /** Each so many of them from the first on. */
+    private static Content every(List<Reply> texts, int step, int first) {
+        return new Content.Sample(IntStream.iterate(first, i -> i < texts.size(), i -> i + step)
+                .mapToObj(i -> text(texts.get(i)))
+                .toList());
+    }
+
+    /** A whole number is kept without a point. */
+    private static String text(Reply reply) {
+        if (reply instanceof Reply.Decimal decimal) {
+            double number = decimal.value();
+            return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
         }
-        return model.string(count("STRLEN", seen.name()));
+        return reply.text();
     }
 
-    private double stream(double entries, Reply entry) {
-        List<Reply> pairs = entry.items().get(1).items();
-        double bytes = 0;
-        for (int i = 1; i < pairs.size(); i += 2) {
-            bytes += length(pairs.get(i));
-        }
-        double fields = pairs.size() / 2.0;
-        return model.stream(entries, fields, bytes / fields);
-    }
-
-    private double count(String command, String key) {
-        return ask(command, key).number();
+    private Sizes count(String command, String key) {
+        return Sizes.of(ask(command, key).number());
     }
 
     private List<Reply> items(String command, String key, String... more) {
@@ -191,10 +189,6 @@ final class Shape {
         return pairs.stream()
                 .flatMap(one -> one instanceof Reply.Items pair ? pair.items().stream() : Stream.of(one))
                 .toList();
-    }
-
-    private static double length(Reply text) {
-        return text.bytes().length;
     }
 
     private static <T> double mean(List<T> list, ToDoubleFunction<T> each) {

@@ -1,6 +1,6 @@
 package dev.keywright.expert.evidence;
 
-import dev.keywright.ops.memory.Allocator;
+import dev.keywright.ops.memory.Profile;
 import java.util.List;
 
 /** The server that is measured on. */
@@ -13,7 +13,8 @@ interface Site extends AutoCloseable {
     /** As the answer names it. */
     String name();
 
-    Allocator allocator();
+    /** What decides how much memory data takes there. */
+    Profile profile();
 
     /** Milliseconds, by the server's clock. */
     long nowMillis();

@@ -4,7 +4,8 @@ import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Reply;
-import dev.keywright.ops.memory.Allocator;
+import dev.keywright.ops.memory.Profile;
+import dev.keywright.ops.memory.Recognition;
 import dev.keywright.server.RedisBinary;
 import dev.keywright.server.ServerException;
 import dev.keywright.server.ServerOptions;
@@ -32,12 +33,12 @@ final class StartedSite implements Site {
     private final String name;
     private final List<Connection> connections = new ArrayList<>();
     private final Deque<Database> free = new ArrayDeque<>();
-    private final Allocator allocator;
+    private final Profile profile;
 
     private StartedSite(Standalone server, RedisBinary binary) {
         this.server = server;
         this.name = binary + " (" + (binary.origin().equals("PATH") ? "from the PATH" : binary.origin()) + ")";
-        this.allocator = allocator(server);
+        this.profile = profile(server);
     }
 
     static StartedSite open(ServerChoice choice) {
@@ -57,10 +58,10 @@ final class StartedSite implements Site {
         }
     }
 
-    private static Allocator allocator(Standalone server) {
-        return server.info("mem_allocator").startsWith("jemalloc")
-                ? Allocators.jemalloc(server.command("MEMORY", "MALLOC-STATS"))
-                : Allocator.LIBC;
+    private static Profile profile(Standalone server) {
+        try (Connection connection = Connection.open(server.uri(), OPTIONS)) {
+            return Recognition.of(connection).profile();
+        }
     }
 
     @Override
@@ -69,8 +70,8 @@ final class StartedSite implements Site {
     }
 
     @Override
-    public Allocator allocator() {
-        return allocator;
+    public Profile profile() {
+        return profile;
     }
 
     @Override

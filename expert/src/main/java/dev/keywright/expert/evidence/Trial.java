@@ -154,7 +154,7 @@ final class Trial {
     /** Reads off what the sample takes. */
     void weigh(Patience patience) {
         Room.Grown grown = room.afterLoad(footprint, items, patience);
-        Shape shape = new Shape(room.connection(), site.allocator());
+        Shape shape = new Shape(room.connection(), site.profile());
         bytes = grown.keys() == 0 ? 0 : grown.bytes();
         modelBytes = grown.whole() ? shape.modelBytes(footprint, items) : 0;
         encoding = shape.encoding(footprint, items);

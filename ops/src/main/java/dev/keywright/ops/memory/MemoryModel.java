@@ -1,118 +1,158 @@
 package dev.keywright.ops.memory;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
 /**
- * Predicts what Redis 7.0 takes for data of given shape, from how the server lays it out: objects, strings, listpacks,
- * hash tables that double, skip lists. Figures are for one data set at rest (no table half-way through growing).
- * Immutable; any number of threads.
+ * Predicts what data takes in a server, from how that server lays it out: objects, strings, listpacks, hash tables that
+ * double, skip lists, radix trees. Every block is put through the allocator's sizes, every spread of sizes through the steps
+ * between them, so nothing is averaged that does not grow evenly.
+ * <ul>
+ *   <li>Source: the servers' own code, named at each part; {@code docs/memory.md} has the layouts and the measured errors.
+ *   <li>Complexity: microseconds for fixed sizes, up to some milliseconds where sizes and counts both spread.
+ *   <li>Threads: any number; immutable. No server is asked.
+ * </ul>
  */
 public final class MemoryModel {
 
-    private static final double OBJECT = 16;
-    private static final double ENTRY = 24;
-    private static final double TABLE_HEADER = 56;
-    private static final int LISTPACK_VALUE_MAX = 64;
-    private static final int HASH_LISTPACK_MAX = 512;
-    private static final int ZSET_LISTPACK_MAX = 128;
-    private static final int LIST_NODE_BYTES = 8192;
+    /** What is not known of any server: blocks of its own that grow with use. */
+    private static final double LOOSE_BYTES = 2_048;
 
-    private final Allocator allocator;
+    private static final double CONFIDENCE = 2.6;
 
-    public MemoryModel(Allocator allocator) {
-        this.allocator = allocator;
+    private final Profile profile;
+    private final Blocks blocks;
+    private final Keyspace keyspace;
+    private final Texts texts;
+    private final Aggregates aggregates;
+    private final Lists lists;
+    private final Streams streams;
+
+    public MemoryModel(Profile profile) {
+        this.profile = profile;
+        this.blocks = new Blocks(profile);
+        this.keyspace = new Keyspace(blocks, profile);
+        this.texts = new Texts(blocks, profile);
+        this.aggregates = new Aggregates(blocks, profile);
+        this.lists = new Lists(blocks, profile);
+        this.streams = new Streams(blocks, profile);
     }
 
-    /** The key tables and keys themselves: what {@code keys} names of {@code keyBytes} take, values not counted. */
-    public double keyspace(double keys, double keyBytes, boolean withTtl) {
-        double perKey = text(keyBytes) + size(ENTRY) + (withTtl ? size(ENTRY) : 0);
-        return keys * perKey + table(keys) * (withTtl ? 2 : 1);
+    public Profile profile() {
+        return profile;
     }
 
-    /** The value of a string key. */
-    public double string(double bytes) {
-        return bytes <= 44 ? size(20 + bytes) : size(OBJECT) + text(bytes);
-    }
-
-    /** A hash of {@code fields} fields. */
-    public double hash(double fields, double fieldBytes, double valueBytes) {
-        boolean small = fields <= HASH_LISTPACK_MAX && Math.max(fieldBytes, valueBytes) <= LISTPACK_VALUE_MAX;
-        return small
-                ? listpack(fields * (packed(fieldBytes) + packed(valueBytes)))
-                : table(fields, text(fieldBytes) + text(valueBytes));
-    }
-
-    /** A set of members that are not integers. */
-    public double set(double members, double memberBytes) {
-        return table(members, text(memberBytes));
-    }
-
-    /** A set of integers below 2^31 is an array up to 512 members, a hash table beyond. */
-    public double integerSet(double members) {
-        return members <= 512 ? size(OBJECT) + size(8 + members * 4) : table(members, text(10));
-    }
-
-    public double sortedSet(double members, double memberBytes) {
-        if (members <= ZSET_LISTPACK_MAX && memberBytes <= LISTPACK_VALUE_MAX) {
-            return listpack(members * (packed(memberBytes) + 6));
+    /** What one database with all this data takes once its tables are done growing. */
+    public Estimate estimate(List<DataSet> sets) {
+        long keys = 0;
+        Cost expiry = Cost.NOTHING;
+        Cost names = Cost.NOTHING;
+        Cost values = Cost.NOTHING;
+        double otherwise = 0;
+        for (DataSet set : sets) {
+            Cost value = cost(set.value(), set.history());
+            keys += set.keys();
+            double ratio = set.expiringRatio();
+            expiry = expiry.plus(new Cost(ratio, ratio * (1 - ratio), 0).times(set.keys()));
+            names = names.plus(keyspace.key(set.names(), set.history()).times(set.keys()));
+            values = values.plus(value.times(set.keys()));
+            otherwise += (cost(set.value(), other(set.history())).mean() - value.mean()) * set.keys();
         }
-        double levels = 0;
-        for (int level = 1; level <= 12; level++) {
-            levels += 0.75 * Math.pow(0.25, level - 1) * size(24 + 16.0 * level);
+        List<Estimate.Part> parts = List.of(
+                new Estimate.Part("keys", names.mean()),
+                new Estimate.Part("values", values.mean()),
+                new Estimate.Part("key table", keyspace.table(keys)),
+                new Estimate.Part("expiry entries", expiry.mean() * keyspace.expiry()),
+                new Estimate.Part("expiry table", expiryTable(expiry, 0)));
+        double total = parts.stream().mapToDouble(Estimate.Part::bytes).sum();
+        double strayExpiry = CONFIDENCE * Math.sqrt(expiry.variance()) * keyspace.expiry();
+        double stray = CONFIDENCE * Math.sqrt(names.variance() + values.variance())
+                + names.doubt()
+                + values.doubt()
+                + strayExpiry
+                + LOOSE_BYTES;
+        double low = total - stray + Math.min(0, otherwise) + expiryTable(expiry, -CONFIDENCE) - expiryTable(expiry, 0);
+        double high = total + stray + Math.max(0, otherwise) + expiryTable(expiry, CONFIDENCE) - expiryTable(expiry, 0);
+        return new Estimate(total, Math.max(0, low), high, keys, parts);
+    }
+
+    /** The table of as many keys with a TTL as there are with so many standard deviations more. */
+    private double expiryTable(Cost expiry, double deviations) {
+        return keyspace.expiryTable(Math.round(Math.max(0, expiry.mean() + deviations * Math.sqrt(expiry.variance()))));
+    }
+
+    /** As {@link #estimate(List)}, of one data set. */
+    public Estimate estimate(DataSet set) {
+        return estimate(List.of(set));
+    }
+
+    /** What the value of one key takes, without the key. */
+    public double value(Value value) {
+        return value(value, History.GROWN);
+    }
+
+    /** As {@link #value(Value)}, for a value that came into the server that way. */
+    public double value(Value value, History history) {
+        return cost(value, history).mean();
+    }
+
+    /** What one key takes without its value and its part of the tables. */
+    public double key(long bytes, boolean withTtl) {
+        return keyspace.key(Sizes.of(bytes), History.GROWN).mean() + (withTtl ? keyspace.expiry() : 0);
+    }
+
+    /** What the tables of so many keys take, of which so many have a TTL. */
+    public double tables(long keys, long expiring) {
+        return keyspace.table(keys) + keyspace.expiryTable(expiring);
+    }
+
+    /**
+     * The jumps that a growing number of keys meets, up to {@code horizon} times as many as now; the share of keys with a
+     * TTL stays. In a cluster of 7.4 and newer each slot has a table of its own, so there is none.
+     */
+    public List<Step> steps(List<DataSet> sets, double horizon) {
+        long keys = sets.stream().mapToLong(DataSet::keys).sum();
+        long expiring = Math.round(sets.stream()
+                .mapToDouble(set -> set.keys() * set.expiringRatio())
+                .sum());
+        List<Step> steps = new ArrayList<>();
+        if (!keyspace.tablePerSlot()) {
+            doublings(steps, "key table", keys, 1, horizon);
+            doublings(steps, "expiry table", expiring, expiring == 0 ? 1 : (double) keys / expiring, horizon);
         }
-        double heads = size(OBJECT) + size(OBJECT) + size(TABLE_HEADER) + size(32) + size(536);
-        return heads + table(members) + members * (size(ENTRY) + text(memberBytes) + levels);
+        return steps.stream().sorted(Comparator.comparingLong(Step::at)).toList();
     }
 
-    public double list(double elements, double elementBytes) {
-        double perNode = Math.max(1, Math.floor((LIST_NODE_BYTES - 8) / (packed(elementBytes) + 1)));
-        double nodes = Math.ceil(elements / perNode);
-        double filled = Math.min(elements, perNode);
-        return size(OBJECT) + size(40) + nodes * (size(40) + size(7 + filled * packed(elementBytes)));
+    private void doublings(List<Step> steps, String what, long entries, double keysPerEntry, double horizon) {
+        for (long slots = Table.slotCount(entries); entries > 0 && slots < entries * horizon; slots *= 2) {
+            double old = blocks.size(8 * slots);
+            steps.add(new Step(what, (long) Math.ceil((slots + 1) * keysPerEntry), blocks.size(16 * slots) - old, old));
+        }
     }
 
-    /** A stream whose entries all have the same field names. */
-    public double stream(double entries, double fields, double valueBytes) {
-        double entry = 14 + fields * packed(valueBytes);
-        double perNode = Math.max(1, Math.min(100, Math.floor(4096 / Math.max(1, fields * (valueBytes + 8)))));
-        double nodes = Math.ceil(entries / perNode);
-        return size(OBJECT) + size(80) + nodes * (size(40 + Math.min(entries, perNode) * entry) + size(OBJECT) + 90);
+    private static History other(History history) {
+        return history == History.GROWN ? History.LOADED : History.GROWN;
     }
 
-    /** Dense, which every HyperLogLog of more than about 2,000 members is. */
-    public double hyperLogLog() {
-        return size(OBJECT) + size(12_310);
-    }
-
-    /** A bitmap up to its highest bit. */
-    public double bitmap(double bits) {
-        return size(OBJECT) + text(Math.ceil(bits / 8));
-    }
-
-    private double table(double members, double perMember) {
-        return size(OBJECT) + size(TABLE_HEADER) + table(members) + members * (size(ENTRY) + perMember);
-    }
-
-    private double table(double entries) {
-        return entries < 1 ? 0 : size(8 * Math.max(4, Math.pow(2, Math.ceil(Math.log(entries) / Math.log(2)))));
-    }
-
-    private double listpack(double entryBytes) {
-        return size(OBJECT) + size(7 + entryBytes);
-    }
-
-    /** A string as an entry of a listpack: encoding, bytes, back length. */
-    private static double packed(double bytes) {
-        double encoding = bytes < 64 ? 1 : bytes < 4096 ? 2 : 5;
-        double body = encoding + bytes;
-        return body + (body <= 127 ? 1 : body < 16_383 ? 2 : 3);
-    }
-
-    /** A string of its own: header, bytes, a closing zero. */
-    private double text(double bytes) {
-        int header = bytes < 32 ? 1 : bytes < 256 ? 3 : bytes < 65_536 ? 5 : 9;
-        return size(header + bytes + 1);
-    }
-
-    private double size(double bytes) {
-        return allocator.size(bytes);
+    private Cost cost(Value value, History history) {
+        if (value instanceof Value.Text text) {
+            return texts.text(text, history);
+        } else if (value instanceof Value.Appended appended) {
+            return texts.appended(appended, history);
+        } else if (value instanceof Value.Bitmap bitmap) {
+            return texts.bitmap(bitmap, history);
+        } else if (value instanceof Value.HyperLogLog registers) {
+            return texts.hyperLogLog(registers, history);
+        } else if (value instanceof Value.Hash hash) {
+            return aggregates.hash(hash, history);
+        } else if (value instanceof Value.SetOf set) {
+            return aggregates.set(set, history);
+        } else if (value instanceof Value.SortedSet set) {
+            return aggregates.sortedSet(set, history);
+        } else if (value instanceof Value.ListOf list) {
+            return lists.cost(list);
+        }
+        return streams.cost((Value.Stream) value, history);
     }
 }

@@ -63,7 +63,7 @@ public final class Drill {
                         new OneRun(subject, connection, replicas, panel, options, text -> progress.accept(text + which))
                                 .run());
             }
-            return Judge.report(connection.toString(), subject.words(), layout, options, runs);
+            return Judge.report(connection.toString(), subject, layout, options, runs);
         }
     }
 }

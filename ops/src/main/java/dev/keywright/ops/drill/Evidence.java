@@ -13,6 +13,7 @@ import java.util.function.IntPredicate;
 /**
  * What is known at the end of a run; times are counted from the workload's start.
  *
+ * @param doing what was done to the primary, in a word or two
  * @param recovered whether the service was back before the drill took the fault back
  * @param primary who serves the shard's clients at the end
  * @param mended when it did
@@ -23,6 +24,7 @@ record Evidence(
         Layout.Shard shard,
         CheckedWorkload workload,
         Watch watch,
+        String doing,
         Duration fault,
         boolean recovered,
         Duration mended,
@@ -39,7 +41,7 @@ record Evidence(
         Optional<Gap> others = workload.longestWriteGap(affected.negate(), fault);
         Optional<Gap> reads = workload.longestReadGap(affected, fault);
         Optional<Duration> failure = workload.firstFailure(affected, fault);
-        tell(timeline, fault, words(options.fault()) + " " + shard.primary());
+        tell(timeline, fault, doing + " " + shard.primary());
         failure.ifPresent(at -> tell(timeline, at, "first write failed at the client"));
         watch.suspected().ifPresent(at -> tell(timeline, at, "another server suspects it is down"));
         watch.down().ifPresent(at -> tell(timeline, at, "the others agree that it is down"));

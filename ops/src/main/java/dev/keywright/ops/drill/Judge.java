@@ -16,10 +16,10 @@ final class Judge {
 
     private Judge() {}
 
-    static DrillReport report(String target, String words, Layout layout, DrillOptions options, List<Run> runs) {
+    static DrillReport report(String target, Subject subject, Layout layout, DrillOptions options, List<Run> runs) {
         List<Verdict> verdicts = verdicts(layout, options, runs);
         return new DrillReport(
-                target + " (" + words + ")",
+                target + " (" + subject.words() + ")",
                 layout.kind().name().toLowerCase(Locale.ROOT),
                 layout.shards().size(),
                 layout.replicas(),
@@ -29,7 +29,7 @@ final class Judge {
                 figures(runs),
                 verdicts,
                 verdicts.stream().allMatch(Verdict::held),
-                notes(layout, options, runs));
+                notes(subject, layout, options, runs));
     }
 
     private static String workload(CheckedWorkload.Options workload) {
@@ -196,7 +196,7 @@ final class Judge {
         return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
     }
 
-    private static List<String> notes(Layout layout, DrillOptions options, List<Run> runs) {
+    private static List<String> notes(Subject subject, Layout layout, DrillOptions options, List<Run> runs) {
         List<String> notes = new ArrayList<>();
         if (!layout.takesOver(options.slot())) {
             notes.add("Nobody takes over in this topology: the downtime is the outage until the drill brought the"
@@ -228,7 +228,14 @@ final class Judge {
         if (contradicted > 0) {
             notes.add(contradicted + " writes that were reported as not executed are there nevertheless.");
         }
-        if (runs.stream().anyMatch(run -> run.whole().isEmpty())) {
+        if (options.fault() == Fault.FAILOVER && layout.kind() == Layout.Kind.SENTINEL && mostLost(runs) > 0) {
+            notes.add("SENTINEL FAILOVER does not wait for what the replicas have not read: an ordered failover loses"
+                    + " acknowledged writes, too. Hold writes back first (CLIENT PAUSE ... WRITE on the primary)"
+                    + " until the replicas have its offset.");
+        }
+        if (subject.shutsDown()) {
+            runs.forEach(run -> notes.add(run.victim() + " was shut down, and nobody here starts it again: start it."));
+        } else if (runs.stream().anyMatch(run -> run.whole().isEmpty())) {
             notes.add("The topology was not whole and in sync again within the patience of the drill.");
         }
         return notes;

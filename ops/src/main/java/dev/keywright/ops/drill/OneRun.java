@@ -97,7 +97,8 @@ final class OneRun {
 
     private Run struck(CheckedWorkload workload, Watch watch) {
         IntPredicate affected = key -> shard.slots().get(workload.slotOf(key));
-        progress.accept(Evidence.words(options.fault()) + " " + shard.primary());
+        String doing = subject.shutsDown() ? "shutting down" : Evidence.words(options.fault());
+        progress.accept(doing + " " + shard.primary());
         Duration fault = workload.elapsed();
         boolean recovered;
         Duration mended;
@@ -113,9 +114,11 @@ final class OneRun {
             subject.mend(options.fault(), shard.primary());
             watch.mended();
         }
-        progress.accept("waiting for " + shard.primary() + " to be back and in sync");
-        Optional<Duration> whole =
-                isWholeWithin(options.patience()) ? Optional.of(workload.elapsed()) : Optional.empty();
+        Optional<Duration> whole = Optional.empty();
+        if (!recovered || !subject.shutsDown()) {
+            progress.accept("waiting for " + shard.primary() + " to be back and in sync");
+            whole = isWholeWithin(options.patience()) ? Optional.of(workload.elapsed()) : Optional.empty();
+        }
         Duration now = workload.elapsed();
         Patience.await(options.patience(), () -> workload.acknowledgedSince(now, key -> true));
         Patience.pause(SETTLE);
@@ -124,7 +127,8 @@ final class OneRun {
         Audit audit = workload.audit(options.patience());
         Endpoint primary =
                 Layout.read(connection, subject.uri()).owning(options.slot()).primary();
-        return new Evidence(options, shard, workload, watch, fault, recovered, mended, whole, primary, audit).run();
+        return new Evidence(options, shard, workload, watch, doing, fault, recovered, mended, whole, primary, audit)
+                .run();
     }
 
     /**

@@ -18,6 +18,7 @@ final class RunningSubject implements Subject {
     private final boolean foreign;
     private final boolean yes;
     private @Nullable Frozen frozen;
+    private boolean shutsDown;
 
     /** A process that stands still, and what lets it run on should the drill be broken off. */
     private record Frozen(ProcessHandle process, Thread atEnd) {}
@@ -45,8 +46,15 @@ final class RunningSubject implements Subject {
     }
 
     @Override
+    public boolean shutsDown() {
+        return shutsDown;
+    }
+
+    @Override
     public void check(Fault fault, Endpoint primary, Panel panel) {
-        if (process(primary, panel).isPresent()) {
+        Optional<ProcessHandle> process = process(primary, panel);
+        shutsDown = fault == Fault.KILL && process.isEmpty();
+        if (process.isPresent()) {
             if (fault == Fault.PARTITION) {
                 throw new DrillRefused("Servers that run cannot be parted from each other. Choose --fault kill or"
                         + " freeze, or let the drill start the topology itself.");

@@ -18,6 +18,11 @@ interface Subject {
      */
     void check(Fault fault, Endpoint primary, Panel panel);
 
+    /** Whether to kill is to shut down here, and nobody brings the server back; known after {@link #check}. */
+    default boolean shutsDown() {
+        return false;
+    }
+
     /** Does it; an ordered failover is not asked for here. */
     void strike(Fault fault, Endpoint primary, Panel panel);
 

@@ -9,6 +9,7 @@ import dev.keywright.server.Sentinel;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -114,6 +115,22 @@ class DrillTest {
                     .as("the server says that its process is another one")
                     .isInstanceOf(DrillRefused.class);
             assertThat(alone.isRunning()).isTrue();
+        }
+    }
+
+    @Test
+    void aServerOfOthersIsShutDownAndNotWaitedFor() {
+        ServerOptions slow = ServerOptions.DEFAULTS.withDirective("down-after-milliseconds", "3000");
+        try (Sentinel sentinel = Sentinel.start(2, slow)) {
+            List<String> told = new ArrayList<>();
+            DrillReport report = Drill.of(sentinel.uri(), address -> Optional.empty(), true, true)
+                    .run(ONCE.withFault(Fault.KILL), told::add);
+
+            DrillReport.Run run = report.runs().get(0);
+            assertThat(run.recovered()).isTrue();
+            assertThat(run.whole()).isEmpty();
+            assertThat(told).contains("shutting down " + run.victim()).noneMatch(text -> text.contains("to be back"));
+            assertThat(report.notes()).anyMatch(note -> note.startsWith(run.victim() + " was shut down"));
         }
     }
 

@@ -196,7 +196,7 @@ final class ViewReader {
 
     private static List<ClusterView.Node> inOrder(List<ClusterView.Node> nodes) {
         Comparator<ClusterView.Node> byPlace =
-                Comparator.comparing(ClusterView.Node::host).thenComparing(ClusterView.Node::port);
+                Comparator.comparing(ClusterView.Node::host).thenComparingInt(ClusterView.Node::port);
         List<ClusterView.Node> ordered = new ArrayList<>();
         nodes.stream().filter(ClusterView.Node::isMaster).sorted(byPlace).forEach(ordered::add);
         nodes.stream().filter(node -> !node.isMaster()).sorted(byPlace).forEach(ordered::add);

@@ -211,7 +211,7 @@ final class LintCommand extends Verb {
     }
 
     /** From which severity on a report counts as failed. */
-    private enum FailOn {
+    enum FailOn {
         INFO(Severity.INFO),
         WARNING(Severity.WARNING),
         ERROR(Severity.ERROR),

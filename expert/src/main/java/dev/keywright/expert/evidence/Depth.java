@@ -7,9 +7,9 @@ public enum Depth {
     /** Nothing. */
     NONE(Duration.ZERO, Duration.ZERO, 0, 0),
     /** A few seconds in all: enough to tell layouts apart that differ by a fifth. */
-    QUICK(Duration.ofMillis(2_700), Duration.ofMillis(1_300), 1 << 17, 64 << 20),
+    QUICK(Duration.ofMillis(2_700), Duration.ofMillis(1_300), 100_000, 64 << 20),
     /** Up to a minute: larger samples, steadier figures. */
-    FULL(Duration.ofSeconds(24), Duration.ofSeconds(12), 1 << 20, 512 << 20);
+    FULL(Duration.ofSeconds(24), Duration.ofSeconds(12), 1_000_000, 512 << 20);
 
     private final Duration first;
     private final Duration further;

@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 final class Trial {
 
     private static final int REHEARSED = 5;
-    private static final long FIRST_STEP = 256;
+    /** Doubled, it stays between powers of two: there tables double, and versions differ in when exactly. */
+    private static final long FIRST_STEP = 384;
+
     private static final int CHUNK_COMMANDS = 500;
     private static final long CHUNK_BYTES = 1 << 20;
     private static final long OVERHEAD_PER_ITEM = 150;
@@ -102,7 +104,7 @@ final class Trial {
         room.clear();
     }
 
-    /** Loads the items of the design, at most so many, or as large a power of two of them as fits the time. */
+    /** Loads the items of the design, at most so many, or the first step doubled as often as fits the time. */
     void load(Patience patience, long most) {
         long wanted = Math.min(plannedItems, most);
         room.claim(footprint, wanted);

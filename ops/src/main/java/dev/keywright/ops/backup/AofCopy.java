@@ -1,6 +1,7 @@
 package dev.keywright.ops.backup;
 
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

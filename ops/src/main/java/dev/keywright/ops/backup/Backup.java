@@ -2,6 +2,9 @@ package dev.keywright.ops.backup;
 
 import dev.keywright.connection.Connection;
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

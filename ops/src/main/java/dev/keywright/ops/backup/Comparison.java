@@ -3,6 +3,10 @@ package dev.keywright.ops.backup;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.rdb.RdbKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;

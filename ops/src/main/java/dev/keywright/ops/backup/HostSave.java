@@ -1,5 +1,6 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;

@@ -1,5 +1,9 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;

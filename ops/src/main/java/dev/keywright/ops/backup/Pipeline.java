@@ -1,5 +1,8 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

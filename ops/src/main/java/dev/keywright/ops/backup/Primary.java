@@ -3,6 +3,7 @@ package dev.keywright.ops.backup;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
+import dev.keywright.ops.wire.Node;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

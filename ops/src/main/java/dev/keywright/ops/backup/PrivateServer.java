@@ -1,6 +1,10 @@
 package dev.keywright.ops.backup;
 
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.RedisBinary;
 import dev.keywright.server.ServerException;
 import dev.keywright.server.ServerOptions;

@@ -2,6 +2,10 @@ package dev.keywright.ops.backup;
 
 import dev.keywright.connection.RedisUri;
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

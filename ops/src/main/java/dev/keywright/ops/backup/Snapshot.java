@@ -2,6 +2,7 @@ package dev.keywright.ops.backup;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.keywright.ops.wire.Wire;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -1,5 +1,6 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

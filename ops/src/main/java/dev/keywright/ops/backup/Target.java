@@ -2,6 +2,8 @@ package dev.keywright.ops.backup;
 
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

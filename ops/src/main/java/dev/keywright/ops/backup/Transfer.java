@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

@@ -2,6 +2,10 @@ package dev.keywright.ops.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.ByteArrayOutputStream;

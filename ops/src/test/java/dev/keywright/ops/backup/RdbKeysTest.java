@@ -5,6 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.keywright.ops.rdb.Entry;
+import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.ByteArrayInputStream;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keywright.ops.Document;
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Replication;
 import dev.keywright.server.ServerOptions;

@@ -2,6 +2,9 @@ package dev.keywright.ops.backup;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Redis;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.rdb.Crc64;
+import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;

@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** One reply of a server, as RESP2 tells it. */
-sealed interface Answer {
+public sealed interface Answer {
 
     /** As lines of text: the elements of an array one per line, nothing for a missing value. */
     String text();
@@ -15,11 +15,11 @@ sealed interface Answer {
     final class Bulk implements Answer {
         private final byte[] bytes;
 
-        Bulk(byte[] bytes) {
+        public Bulk(byte[] bytes) {
             this.bytes = bytes;
         }
 
-        byte[] bytes() {
+        public byte[] bytes() {
             return bytes;
         }
 
@@ -54,7 +54,7 @@ sealed interface Answer {
 
     /** An error reply, such as {@code NOPERM ...}. */
     record Failed(String text) implements Answer {
-        boolean is(String code) {
+        public boolean is(String code) {
             return text.startsWith(code + " ");
         }
     }

@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.rdb;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -15,10 +15,10 @@ import java.util.Arrays;
  *   <li>Not read: LRU and LFU data, data of modules outside keys.
  * </ul>
  */
-final class RdbKeys {
+public final class RdbKeys {
 
     /** Takes what a file holds, in its order. */
-    interface Visitor {
+    public interface Visitor {
         void key(Entry entry) throws IOException;
 
         /** One library of functions, as it stands in a payload for FUNCTION RESTORE. */
@@ -26,8 +26,8 @@ final class RdbKeys {
     }
 
     /** The file is whole, and holds something that this class does not know. */
-    static final class Unknown extends IOException {
-        Unknown(String message) {
+    public static final class Unknown extends IOException {
+        public Unknown(String message) {
             super(message);
         }
     }
@@ -49,9 +49,9 @@ final class RdbKeys {
     private static final int STREAM = 15;
     private static final int STREAM_2 = 19;
     private static final int STREAM_3 = 21;
-    static final int VALKEY_HASH_2 = 22;
-    static final int HASH_FIELD_TTLS = 24;
-    static final int HASH_LISTPACK_FIELD_TTLS = 25;
+    public static final int VALKEY_HASH_2 = 22;
+    public static final int HASH_FIELD_TTLS = 24;
+    public static final int HASH_LISTPACK_FIELD_TTLS = 25;
 
     private static final int STREAM_ID_BYTES = 16;
     private static final int TIME_BYTES = 8;
@@ -88,7 +88,7 @@ final class RdbKeys {
      * @throws RdbCheck.Damaged when it ends too early or makes no sense
      * @throws Unknown when it is newer than this class
      */
-    static int read(InputStream in, Visitor visitor) throws IOException {
+    public static int read(InputStream in, Visitor visitor) throws IOException {
         RdbKeys keys = new RdbKeys(in);
         keys.header();
         keys.records(visitor);
@@ -142,7 +142,7 @@ final class RdbKeys {
     }
 
     /** The first bytes of something dumped, with version and checksum behind them. */
-    static byte[] sealed(byte[] dumped, int length, int version) {
+    public static byte[] sealed(byte[] dumped, int length, int version) {
         int summed = length + Short.BYTES;
         byte[] payload = Arrays.copyOf(dumped, summed + Long.BYTES);
         payload[length] = (byte) version;

@@ -1,13 +1,13 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.wire;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /** One server by its address. */
-record Node(String host, int port) {
+public record Node(String host, int port) {
 
     /** Whether it runs on this machine, as far as its address tells. */
-    boolean isHere() {
+    public boolean isHere() {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {

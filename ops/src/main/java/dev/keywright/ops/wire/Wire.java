@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -18,7 +18,7 @@ import java.util.List;
  * One connection to one server, for what a shared client cannot do: a replication stream, and payloads handed from one server to
  * another without being kept. RESP2, with buffers of its own. Not for several threads.
  */
-final class Wire implements Closeable {
+public final class Wire implements Closeable {
 
     /** A server that saves for a replica says so every few seconds. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -28,8 +28,8 @@ final class Wire implements Closeable {
     private static final byte[] LINE_END = {'\r', '\n'};
 
     /** The server said no; the message is its own. */
-    static final class Refused extends RuntimeException {
-        Refused(String message) {
+    public static final class Refused extends RuntimeException {
+        public Refused(String message) {
             super(message);
         }
     }
@@ -52,12 +52,12 @@ final class Wire implements Closeable {
     }
 
     /** @throws Refused when the server does not accept user and password */
-    static Wire open(Node node, Access access) throws IOException {
+    public static Wire open(Node node, Access access) throws IOException {
         return open(node, access, PATIENCE);
     }
 
     /** As {@link #open(Node, Access)}; every read waits {@code patience} at most. */
-    static Wire open(Node node, Access access, Duration patience) throws IOException {
+    public static Wire open(Node node, Access access, Duration patience) throws IOException {
         Socket plain = new Socket();
         try {
             plain.setTcpNoDelay(true);
@@ -83,23 +83,23 @@ final class Wire implements Closeable {
         }
     }
 
-    Node node() {
+    public Node node() {
         return node;
     }
 
     /** Sends one command, waits for its reply and takes it as text. */
-    String ask(String... words) throws IOException {
+    public String ask(String... words) throws IOException {
         return orThrow(call(words)).text();
     }
 
     /** Sends one command and waits for its reply; an error is a value. */
-    Answer call(String... words) throws IOException {
+    public Answer call(String... words) throws IOException {
         send(words);
         flush();
         return read();
     }
 
-    static Answer orThrow(Answer answer) {
+    public static Answer orThrow(Answer answer) {
         if (answer instanceof Answer.Failed failed) {
             throw new Refused(failed.text());
         }
@@ -108,14 +108,14 @@ final class Wire implements Closeable {
 
     // --- out
 
-    void send(String... words) throws IOException {
+    public void send(String... words) throws IOException {
         begin(words.length);
         for (String word : words) {
             word(word);
         }
     }
 
-    void send(String command, byte[] key, String... more) throws IOException {
+    public void send(String command, byte[] key, String... more) throws IOException {
         begin(2 + more.length);
         word(command);
         word(key);
@@ -125,21 +125,21 @@ final class Wire implements Closeable {
     }
 
     /** Starts a command of so many words, which must follow. */
-    void begin(int words) throws IOException {
+    public void begin(int words) throws IOException {
         put(("*" + words + "\r\n").getBytes(US_ASCII));
     }
 
-    void word(String word) throws IOException {
+    public void word(String word) throws IOException {
         word(word.getBytes(UTF_8));
     }
 
-    void word(byte[] word) throws IOException {
+    public void word(byte[] word) throws IOException {
         put(("$" + word.length + "\r\n").getBytes(US_ASCII));
         put(word);
         put(LINE_END);
     }
 
-    void put(byte[] bytes) throws IOException {
+    public void put(byte[] bytes) throws IOException {
         put(bytes, 0, bytes.length);
     }
 
@@ -155,7 +155,7 @@ final class Wire implements Closeable {
         outputEnd += length;
     }
 
-    void flush() throws IOException {
+    public void flush() throws IOException {
         if (outputEnd > 0) {
             int length = outputEnd;
             outputEnd = 0;
@@ -165,7 +165,7 @@ final class Wire implements Closeable {
 
     // --- in
 
-    Answer read() throws IOException {
+    public Answer read() throws IOException {
         String line = line();
         if (line.isEmpty()) {
             throw new IOException("an empty line instead of a reply");
@@ -206,7 +206,7 @@ final class Wire implements Closeable {
     }
 
     /** A line without its end, which may be a line feed alone. */
-    String line() throws IOException {
+    public String line() throws IOException {
         StringBuilder line = new StringBuilder();
         while (true) {
             if (inputAt == inputEnd) {
@@ -226,7 +226,7 @@ final class Wire implements Closeable {
     }
 
     /** At least one and at most so many of the next bytes. */
-    int some(byte[] into, int from, int most) throws IOException {
+    public int some(byte[] into, int from, int most) throws IOException {
         if (inputAt == inputEnd) {
             if (most >= input.length) {
                 int read = in.read(into, from, most);

@@ -1,51 +1,51 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.rdb;
 
 /** One key of an RDB file, with its value as DUMP would answer it. */
-final class Entry {
+public final class Entry {
 
-    static final long NEVER = -1;
+    public static final long NEVER = -1;
 
     private final int database;
     private final byte[] key;
     private final long expiresAt;
     private final byte[] payload;
 
-    Entry(int database, byte[] key, long expiresAt, byte[] payload) {
+    public Entry(int database, byte[] key, long expiresAt, byte[] payload) {
         this.database = database;
         this.key = key;
         this.expiresAt = expiresAt;
         this.payload = payload;
     }
 
-    int database() {
+    public int database() {
         return database;
     }
 
-    byte[] key() {
+    public byte[] key() {
         return key;
     }
 
     /** As PEXPIRETIME tells it: milliseconds since 1970, -1 for never. */
-    long expiresAt() {
+    public long expiresAt() {
         return expiresAt;
     }
 
-    boolean expires() {
+    public boolean expires() {
         return expiresAt != NEVER;
     }
 
     /** Whether its time is over at that moment. */
-    boolean isOver(long millis) {
+    public boolean isOver(long millis) {
         return expires() && expiresAt <= millis;
     }
 
     /** As DUMP answers. */
-    byte[] payload() {
+    public byte[] payload() {
         return payload;
     }
 
     /** Whether it is a hash some of whose fields have a TTL of their own. */
-    boolean hasFieldTtls() {
+    public boolean hasFieldTtls() {
         return payload[0] == RdbKeys.HASH_FIELD_TTLS
                 || payload[0] == RdbKeys.HASH_LISTPACK_FIELD_TTLS
                 || payload[0] == RdbKeys.VALKEY_HASH_2;

@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.wire;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param authorities a PEM file of certificates to trust; absent: those this machine trusts
  * @param verify {@code full}: certificate and name; {@code ca}: certificate; {@code none}: neither
  */
-record Encryption(Optional<String> authorities, String verify) {
+public record Encryption(Optional<String> authorities, String verify) {
 
-    Socket over(Socket plain, Node node) throws IOException {
+    public Socket over(Socket plain, Node node) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, trust(), new SecureRandom());

@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.wire;
 
 import dev.keywright.connection.RedisUri;
 import java.util.Optional;
@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param encryption present for TLS
  */
-record Access(
+public record Access(
         Optional<Encryption> encryption,
         @Nullable String user,
         @Nullable String password) {
 
-    static final Access OPEN = new Access(Optional.empty(), null, null);
+    public static final Access OPEN = new Access(Optional.empty(), null, null);
 
     /** @throws dev.keywright.KeywrightException.Misused when it is no URI of Redis */
-    static Access of(String uri) {
+    public static Access of(String uri) {
         RedisUri parsed = RedisUri.parse(uri);
         Optional<Encryption> encryption = parsed.tls()
                 ? Optional.of(new Encryption(

@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.rdb;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
@@ -14,10 +14,10 @@ import java.util.regex.Pattern;
  * Checks an RDB file while it passes on to another stream: magic word, version, end mark and the CRC-64 of the whole. Nothing of
  * its content is read. Memory: 17 bytes. Not for several threads.
  */
-final class RdbCheck extends OutputStream {
+public final class RdbCheck extends OutputStream {
 
     /** Whether the file proved its own checksum. */
-    enum Checksum {
+    public enum Checksum {
         /** The sum at the end is that of the content. */
         MATCHED,
         /** The server writes none ({@code rdbchecksum no}); flipped bits are not seen. */
@@ -25,14 +25,14 @@ final class RdbCheck extends OutputStream {
     }
 
     /** What was learnt. */
-    record Facts(int version, long bytes, Checksum checksum) {}
+    public record Facts(int version, long bytes, Checksum checksum) {}
 
     /** What the first nine bytes of a file say. */
-    record Magic(boolean valkey, int version) {
+    public record Magic(boolean valkey, int version) {
 
         private static final Pattern WORD = Pattern.compile("REDIS(\\d{4})|VALKEY(\\d{3})");
 
-        static Magic of(byte[] header) throws Damaged {
+        public static Magic of(byte[] header) throws Damaged {
             Matcher word = WORD.matcher(new String(header, ISO_8859_1));
             if (!word.matches()) {
                 throw new Damaged("it does not begin as an RDB file does");
@@ -43,13 +43,13 @@ final class RdbCheck extends OutputStream {
     }
 
     /** The bytes are no whole RDB file; the message says why. */
-    static final class Damaged extends IOException {
-        Damaged(String message) {
+    public static final class Damaged extends IOException {
+        public Damaged(String message) {
             super(message);
         }
     }
 
-    static final int HEADER = 9;
+    public static final int HEADER = 9;
 
     private static final int FOOTER = Long.BYTES;
     private static final int END_MARK = 0xff;
@@ -61,7 +61,7 @@ final class RdbCheck extends OutputStream {
     private int lastSummed = -1;
     private long bytes;
 
-    RdbCheck(OutputStream next) {
+    public RdbCheck(OutputStream next) {
         this.next = next;
     }
 
@@ -108,12 +108,12 @@ final class RdbCheck extends OutputStream {
         next.close();
     }
 
-    long bytes() {
+    public long bytes() {
         return bytes;
     }
 
     /** Call it when the last byte has passed. */
-    Facts finish() throws Damaged {
+    public Facts finish() throws Damaged {
         int version = Magic.of(header).version();
         if (bytes <= HEADER + FOOTER || lastSummed != END_MARK) {
             throw new Damaged("it is cut off: after " + bytes + " bytes there is no end mark");

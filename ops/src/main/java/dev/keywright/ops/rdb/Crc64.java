@@ -1,4 +1,4 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.rdb;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -8,7 +8,7 @@ import java.nio.ByteOrder;
  * The checksum at the end of RDB files and DUMP payloads: CRC-64 with the Jones polynomial, reflected, from zero. Eight bytes at
  * a time, from eight tables. Not for several threads.
  */
-final class Crc64 {
+public final class Crc64 {
 
     private static final long POLYNOMIAL = 0x95ac9329ac4bc9b5L;
     private static final int BYTE_VALUES = 256;
@@ -19,7 +19,7 @@ final class Crc64 {
 
     private long sum;
 
-    void update(byte[] bytes, int from, int length) {
+    public void update(byte[] bytes, int from, int length) {
         long crc = sum;
         int at = from;
         int end = from + length;
@@ -40,7 +40,7 @@ final class Crc64 {
         sum = crc;
     }
 
-    long value() {
+    public long value() {
         return sum;
     }
 

@@ -4,6 +4,7 @@ import dev.keywright.expert.knowledge.PatternSheet;
 import dev.keywright.expert.knowledge.PatternSheet.Size;
 import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.Content;
+import dev.keywright.ops.memory.HeadRoom;
 import dev.keywright.ops.memory.MemoryModel;
 import dev.keywright.ops.memory.Profile;
 import dev.keywright.ops.memory.Sizes;
@@ -25,11 +26,10 @@ final class Sizing {
 
     private static final double HIGH = 1.25;
 
-    /** Data over maxmemory: growth, client buffers, fragmentation. */
-    private static final double HEADROOM = 1.25;
+    /** What a fork saves in a second, and how many writes come meanwhile where no rate is said. */
+    private static final double SAVED_PER_SECOND = 100e6;
 
-    /** What the machine needs beside the server. */
-    private static final double SYSTEM = 500e6;
+    private static final double USUAL_WRITES = 1_000;
 
     /** Scores are points or times. */
     private static final Content SCORES = new Content.Integers(0, 1_000_000_000);
@@ -73,9 +73,7 @@ final class Sizing {
             return MemoryEstimate.UNKNOWN;
         }
         total += BASE;
-        boolean forks = draft.persistence().filter(p -> !p.equals("none")).isPresent()
-                || draft.topology().filter(t -> !t.equals("standalone")).isPresent();
-        double machine = total * HEADROOM * (forks ? 1.6 : 1.2) + SYSTEM;
+        double machine = headRoom(draft, total * HIGH).machineBytes();
         basis.append(" (Redis 7.0, jemalloc").append(given ? ")" : MemoryEstimate.NOT_MEASURED);
         return new MemoryEstimate(
                 Math.round(total),
@@ -83,6 +81,16 @@ final class Sizing {
                 Math.round(total * HIGH),
                 Math.round(machine),
                 basis.toString());
+    }
+
+    /** What so much data at its largest, the empty server included, asks of a machine. */
+    private static HeadRoom headRoom(Draft draft, double largest) {
+        boolean forks = draft.persistence().filter(p -> !p.equals("none")).isPresent()
+                || draft.topology().filter(t -> !t.equals("standalone")).isPresent();
+        HeadRoom.Load load =
+                HeadRoom.Load.of(Math.max(0, largest - BASE)).withBuffers(BASE).withChurn(HeadRoom.Churn.STEADY);
+        double writes = draft.said("rate_per_second").orElse(USUAL_WRITES) * largest / SAVED_PER_SECOND;
+        return HeadRoom.of(forks ? load.withForks(writes) : load);
     }
 
     /** An estimate whose data turned out so many times as large. */
@@ -93,7 +101,7 @@ final class Sizing {
                 Math.round(total),
                 Math.round(estimate.lowBytes() * ratio),
                 Math.round(estimate.highBytes() * ratio),
-                Math.round((estimate.machineBytes() - SYSTEM) * ratio + SYSTEM),
+                Math.round(HeadRoom.scaledMachine((double) estimate.machineBytes(), ratio)),
                 basis);
     }
 
@@ -165,7 +173,7 @@ final class Sizing {
             return Math.round(memory.get() * (forks ? 0.6 : 0.75));
         }
         double total = draft.memory().totalBytes();
-        return total == 0 ? 0 : roundUp(total * HEADROOM);
+        return total == 0 ? 0 : roundUp(headRoom(draft, total * HIGH).maxmemoryBytes());
     }
 
     private static long roundUp(double bytes) {

@@ -6,18 +6,18 @@ import java.util.function.LongToDoubleFunction;
 /** Hashes, sets and sorted sets, each compact up to a limit and a hash table beyond. Source: {@code t_hash.c} and its like. */
 final class Aggregates {
 
-    private static final int INTSET_HEAD = 8;
-    private static final int SORTED_SET = 16;
-    private static final int SKIPLIST = 32;
-    private static final int SKIPLIST_NODE = 24;
-    private static final int SKIPLIST_LEVEL = 16;
-    private static final int LEVELS = 32;
+    static final int INTSET_HEAD = 8;
+    static final int SORTED_SET = 16;
+    static final int SKIPLIST = 32;
+    static final int SKIPLIST_NODE = 24;
+    static final int SKIPLIST_LEVEL = 16;
+    static final int LEVELS = 32;
     /** A level is one of four times as rare as the one below. */
     private static final double PROMOTED = 0.25;
 
-    private static final int COMPACT_WITH_TTL = 32;
-    private static final int TABLE_WITH_TTL = 88;
-    private static final int FIELD_TTL = 18;
+    static final int COMPACT_WITH_TTL = 32;
+    static final int TABLE_WITH_TTL = 88;
+    static final int FIELD_TTL = 18;
     private static final long EXPIRY = 1_800_000_000_000L;
     /** Items with a TTL are kept in groups of up to 16 that split in halves, each in a radix tree. */
     private static final double TTL_GROUP = 11;
@@ -154,7 +154,8 @@ final class Aggregates {
                         .plus(head));
     }
 
-    private Cost levels() {
+    /** The node of a member in a skip list, by how many levels chance gives it. */
+    Cost levels() {
         double mean = 0;
         double squares = 0;
         double probability = 1 - PROMOTED;
@@ -168,7 +169,7 @@ final class Aggregates {
     }
 
     /** What the timer of one item takes in the groups of items by the time they expire at. */
-    private double timer() {
+    double timer() {
         return (blocks.size(TTL_GROUP_HEAD) + TTL_TREE_SHARE) / TTL_GROUP;
     }
 
@@ -217,7 +218,10 @@ final class Aggregates {
 
     /** The widest integer decides for all of a set. */
     private static int width(Content.Piece piece) {
-        long number = piece.number();
+        return width(piece.number());
+    }
+
+    static int width(long number) {
         return number == (short) number ? 2 : number == (int) number ? 4 : 8;
     }
 }

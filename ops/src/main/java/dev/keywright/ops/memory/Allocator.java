@@ -43,6 +43,6 @@ public enum Allocator {
         }
         int log = Long.SIZE - Long.numberOfLeadingZeros(bytes - 1);
         long step = Math.max(quantum, 1L << Math.max(0, log - CLASSES_PER_DOUBLING_LOG - 1));
-        return (bytes + step - 1) / step * step;
+        return bytes + step - 1 & -step;
     }
 }

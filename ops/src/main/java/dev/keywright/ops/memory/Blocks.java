@@ -7,8 +7,8 @@ import java.util.function.ToDoubleFunction;
 final class Blocks {
 
     static final int OBJECT = 16;
-    private static final int EMBEDDED_TEXT_MAX = 44;
-    private static final int EMBEDDED_TEXT_FRAME = 20;
+    static final int EMBEDDED_TEXT_MAX = 44;
+    static final int EMBEDDED_TEXT_FRAME = 20;
     private static final int SHARED_INTEGERS = 10_000;
     /** From this length on a command's argument becomes the value as it was received, with the two bytes that ended it. */
     private static final int TAKEN_AS_RECEIVED = 32 * 1024;
@@ -44,14 +44,23 @@ final class Blocks {
     /** The value of a string key. */
     double value(Content.Piece piece, History history) {
         if (piece.integer()) {
-            boolean shared = profile.sharesIntegers() && piece.number() >= 0 && piece.number() < SHARED_INTEGERS;
-            return shared ? 0 : object();
+            return isShared(piece.number()) ? 0 : object();
         }
         if (piece.bytes() <= EMBEDDED_TEXT_MAX) {
             return size(EMBEDDED_TEXT_FRAME + piece.bytes());
         }
-        boolean asReceived = history == History.GROWN && piece.bytes() >= TAKEN_AS_RECEIVED;
-        return object() + (asReceived ? size(textBytes(piece.bytes() + 2)) : text(piece.bytes()));
+        return object() + size(rawBytes(piece.bytes(), history));
+    }
+
+    /** What is asked for to keep a long string. */
+    static long rawBytes(long bytes, History history) {
+        boolean asReceived = history == History.GROWN && bytes >= TAKEN_AS_RECEIVED;
+        return textBytes(asReceived ? bytes + 2 : bytes);
+    }
+
+    /** Whether the server keeps one object for all uses of that integer. */
+    boolean isShared(long number) {
+        return profile.sharesIntegers() && number >= 0 && number < SHARED_INTEGERS;
     }
 
     double listpack(long entries) {

@@ -12,21 +12,32 @@ final class Keyspace {
     private final Blocks blocks;
     private final Profile profile;
     private final Table table;
+    private final boolean embedding;
+    private final long entryBytes;
 
     Keyspace(Blocks blocks, Profile profile) {
         this.blocks = blocks;
         this.profile = profile;
         this.table = new Table(blocks, false);
+        this.embedding = profile.has(Trait.EMBEDDED_KEYS);
+        this.entryBytes = Table.ENTRY + (profile.clustered() && profile.has(Trait.SLOT_LINKS) ? Table.SLOT_LINKS : 0);
     }
 
     /** A key and its entry. */
     Cost key(Sizes names, History history) {
-        if (profile.has(Trait.EMBEDDED_KEYS)) {
-            return Costs.of(Spread.of(names), bytes -> blocks.size(EMBEDDING + embedded(bytes, history)));
-        }
-        boolean linked = profile.clustered() && profile.has(Trait.SLOT_LINKS);
-        double entry = blocks.size(Table.ENTRY + (linked ? Table.SLOT_LINKS : 0));
-        return Costs.of(Spread.of(names), blocks::text).plus(entry);
+        return Costs.of(Spread.of(names), bytes -> key(bytes, history));
+    }
+
+    /** A key with a name of that length, and its entry. */
+    double key(long bytes, History history) {
+        return embedding
+                ? blocks.size(EMBEDDING + embedded(bytes, history))
+                : blocks.text(bytes) + blocks.size(entryBytes);
+    }
+
+    /** What MEMORY USAGE counts of a key beside its value. */
+    double usage(long bytes, History history) {
+        return embedding ? key(bytes, history) : blocks.text(bytes) + entryBytes;
     }
 
     /** A key is copied with the header it came with; a short one from a command has that of a longer text. */
@@ -44,7 +55,22 @@ final class Keyspace {
     }
 
     double table(long keys) {
-        return tables(keys, head() + (profile.has(Trait.SIZES_PER_SLOT) ? SLOT_SIZES : 0));
+        return tables(keys, keysHead());
+    }
+
+    /** What of {@link #table} and {@link #expiryTable} is no slots of tables, but what each hash slot in use has of its own. */
+    double slotHeads(long keys, long expiring) {
+        return tablePerSlot()
+                ? slotsInUse(keys) * blocks.size(keysHead()) + slotsInUse(expiring) * blocks.size(head())
+                : 0;
+    }
+
+    private double slotsInUse(long keys) {
+        return profile.slots() * -Math.expm1(-(double) keys / profile.slots());
+    }
+
+    private long keysHead() {
+        return head() + (profile.has(Trait.SIZES_PER_SLOT) ? SLOT_SIZES : 0);
     }
 
     double expiryTable(long keys) {

@@ -6,10 +6,10 @@ import java.util.function.LongToDoubleFunction;
 /** Lists: listpacks of some kilobytes in a chain. Source: {@code quicklist.c}, {@code t_list.c}. */
 final class Lists {
 
-    private static final int CHAIN = 40;
-    private static final int NODE = 40;
+    static final int CHAIN = 40;
+    static final int NODE = 40;
     /** What the server reckons for the frame of an entry it has not yet written. */
-    private static final int FRAME_GUESS = 8;
+    static final int FRAME_GUESS = 8;
 
     private static final int SAFE_NODE = 8192;
     private static final int LEAST_COMPRESSED = 48;
@@ -111,13 +111,13 @@ final class Lists {
         return blocks.size(worth ? COMPRESSED_HEAD + packed : bytes);
     }
 
-    private boolean fits(double bytes, long count) {
+    boolean fits(double bytes, long count) {
         long limit = profile.limits().listNode();
         return bytes <= nodeBytes() && (limit < 0 || count <= limit);
     }
 
     /** -1 stands for 4 kB, each further one for twice as much up to 64 kB. */
-    private long nodeBytes() {
+    long nodeBytes() {
         long limit = profile.limits().listNode();
         return limit >= 0 ? SAFE_NODE : 2048L << Math.min(5, -limit);
     }

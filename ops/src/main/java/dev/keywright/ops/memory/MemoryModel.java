@@ -104,7 +104,32 @@ public final class MemoryModel {
 
     /** What the tables of so many keys take, of which so many have a TTL. */
     public double tables(long keys, long expiring) {
-        return keyspace.table(keys) + keyspace.expiryTable(expiring);
+        return keyTable(keys) + expiryTable(expiring);
+    }
+
+    /** What the table of so many keys takes; in a cluster of 7.4 and newer, those of all slots served. */
+    public double keyTable(long keys) {
+        return keyspace.table(keys);
+    }
+
+    /** What the table of so many keys with a TTL takes. */
+    public double expiryTable(long expiring) {
+        return keyspace.expiryTable(expiring);
+    }
+
+    /** What of those tables each hash slot in use has for itself, in a cluster of 7.4 and newer; else nothing. */
+    public double slotHeads(long keys, long expiring) {
+        return keyspace.slotHeads(keys, expiring);
+    }
+
+    /** What the TTL of one key takes without its part of the table. */
+    public double expiryEntry() {
+        return keyspace.expiry();
+    }
+
+    /** What a library of functions takes whose source is that long; what its compiled form takes is no part of used_memory. */
+    public double function(long sourceBytes) {
+        return blocks.text(sourceBytes);
     }
 
     /**

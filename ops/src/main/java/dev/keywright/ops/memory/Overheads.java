@@ -17,6 +17,9 @@ public final class Overheads {
     private static final long BACKLOG_BLOCK = 16_384;
 
     private static final double EMPTY = 950_000;
+    private static final double EMPTY_80 = 694_000;
+    private static final double EMPTY_VALKEY_8 = 932_000;
+    private static final double EMPTY_JEMALLOC = 880_000;
     private static final double CLUSTER = 720_000;
     private static final double CLUSTER_SINCE_74 = 1_350_000;
     private static final double CLUSTER_VALKEY_8 = 1_800_000;
@@ -37,7 +40,16 @@ public final class Overheads {
     /** {@code used_memory} of a server without data; in a cluster tables of slots and nodes come on top. */
     public double emptyServerBytes() {
         double cluster = !newer() ? CLUSTER : profile.has(Trait.EMBEDDED_KEYS) ? CLUSTER_VALKEY_8 : CLUSTER_SINCE_74;
-        return EMPTY + (profile.clustered() ? cluster : 0);
+        return empty() + (profile.clustered() ? cluster : 0);
+    }
+
+    private double empty() {
+        return switch (profile.version()) {
+            case REDIS_7_0, REDIS_7_2, VALKEY_7_2 -> profile.allocator() == Allocator.LIBC ? EMPTY : EMPTY_JEMALLOC;
+            case REDIS_7_4 -> EMPTY;
+            case REDIS_8_0 -> EMPTY_80;
+            case VALKEY_8_0 -> EMPTY_VALKEY_8;
+        };
     }
 
     /**

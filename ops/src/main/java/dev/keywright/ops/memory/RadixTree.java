@@ -1,11 +1,10 @@
 package dev.keywright.ops.memory;
 
-import java.nio.ByteBuffer;
 import java.util.function.LongUnaryOperator;
 
 /**
- * The tree that streams keep their nodes and pending entries in, by 16-byte ids: built from ids and measured, since its
- * shape follows from where they differ. Source: {@code rax.c}.
+ * The tree that streams keep their nodes and pending entries in, by 16-byte ids. Ids are told in ascending order and not
+ * kept: what an id takes follows from how many bytes it shares with its neighbours. Source: {@code rax.c}.
  */
 final class RadixTree {
 
@@ -13,15 +12,33 @@ final class RadixTree {
     private static final int NODE = 4;
     private static final int POINTER = 8;
     private static final int ID = 16;
+    /** MEMORY USAGE counts each node with room for so many pointers, and the id of each key. */
+    private static final int GUESSED_POINTERS = 30;
     /** Of larger trees a part is built and the rest reckoned from it. */
     private static final int MOST_BUILT = 65_536;
 
     private final Blocks blocks;
-    private final byte[][] keys;
+    private final double[] runs = new double[ID + 1];
+    private final double leaf;
 
-    private RadixTree(Blocks blocks, byte[][] keys) {
+    /** Where on the way to the last id the tree branches: after how many bytes, and how often so far. */
+    private final int[] depths = new int[ID];
+
+    private final int[] children = new int[ID];
+    private int branches;
+
+    private long lastMillis;
+    private long lastSequence;
+    private long ids;
+    private long nodes;
+    private double bytes;
+
+    RadixTree(Blocks blocks) {
         this.blocks = blocks;
-        this.keys = keys;
+        this.leaf = leaf(blocks);
+        for (int length = 1; length <= ID; length++) {
+            runs[length] = blocks.size(node(length, 1));
+        }
     }
 
     static double empty(Blocks blocks) {
@@ -35,24 +52,23 @@ final class RadixTree {
      * @param sequence number of each within its millisecond
      */
     static double bytes(Blocks blocks, long count, LongUnaryOperator millis, LongUnaryOperator sequence) {
-        if (count == 0) {
-            return empty(blocks);
-        }
         int built = (int) Math.min(count, MOST_BUILT);
-        byte[][] keys = new byte[built][];
+        RadixTree tree = new RadixTree(blocks);
         for (int i = 0; i < built; i++) {
-            keys[i] = ByteBuffer.allocate(ID)
-                    .putLong(millis.applyAsLong(i))
-                    .putLong(sequence.applyAsLong(i))
-                    .array();
+            tree.add(millis.applyAsLong(i), sequence.applyAsLong(i));
         }
-        double nodes = new RadixTree(blocks, keys).nodes(0, built, 0);
-        return blocks.size(HEAD) + nodes * count / built;
+        tree.close();
+        return count == 0 ? empty(blocks) : blocks.size(HEAD) + tree.bytes * count / built;
     }
 
     /** A tree with one short name in it. */
     static double ofName(Blocks blocks, long bytes) {
-        return blocks.size(HEAD) + blocks.size(node(bytes, 1)) + leaf(blocks);
+        return blocks.size(HEAD) + branchOfName(blocks, bytes);
+    }
+
+    /** What a name adds to a tree, but for the bytes it shares with others. */
+    static double branchOfName(Blocks blocks, long bytes) {
+        return blocks.size(node(bytes, 1)) + leaf(blocks);
     }
 
     private static double leaf(Blocks blocks) {
@@ -64,33 +80,85 @@ final class RadixTree {
         return (NODE + characters + POINTER - 1) / POINTER * POINTER + POINTER * pointers;
     }
 
-    /** Keys {@code from} to {@code to}, alike up to {@code depth}. */
-    private double nodes(int from, int to, int depth) {
-        int common = commonEnd(from, to, depth);
-        double run = common > depth ? blocks.size(node(common - depth, 1)) : 0;
-        if (common == ID) {
-            return run + leaf(blocks);
-        }
-        double below = 0;
-        int children = 0;
-        for (int start = from; start < to; ) {
-            int end = start;
-            while (end < to && keys[end][common] == keys[start][common]) {
-                end++;
-            }
-            below += nodes(start, end, common + 1);
-            children++;
-            start = end;
-        }
-        return run + blocks.size(node(children, children)) + below;
+    void clear() {
+        branches = 0;
+        ids = 0;
+        nodes = 0;
+        bytes = 0;
     }
 
-    /** Ascending keys agree as far as the first and the last do. */
-    private int commonEnd(int from, int to, int depth) {
-        int at = depth;
-        while (at < ID && keys[from][at] == keys[to - 1][at]) {
-            at++;
+    /** An id that is not below those before it. */
+    void add(long millis, long sequence) {
+        if (ids > 0) {
+            int common = common(millis, sequence);
+            if (common == ID) {
+                return;
+            }
+            leave(common);
+            branch(common);
         }
-        return at;
+        lastMillis = millis;
+        lastSequence = sequence;
+        ids++;
+    }
+
+    /** After the last id. */
+    void close() {
+        if (ids == 0) {
+            bytes = blocks.size(POINTER);
+            nodes = 1;
+        } else {
+            leave(-1);
+        }
+    }
+
+    /** What the tree takes, once it is closed. */
+    double bytes() {
+        return blocks.size(HEAD) + bytes;
+    }
+
+    /** What MEMORY USAGE takes it for, once it is closed. */
+    long guessedBytes() {
+        return ids * ID + nodes * (NODE + (long) POINTER * GUESSED_POINTERS);
+    }
+
+    private int common(long millis, long sequence) {
+        return millis == lastMillis
+                ? Long.BYTES + Long.numberOfLeadingZeros(sequence ^ lastSequence) / Byte.SIZE
+                : Long.numberOfLeadingZeros(millis ^ lastMillis) / Byte.SIZE;
+    }
+
+    /** The last id and all branches beyond {@code depth} get no more children. */
+    private void leave(int depth) {
+        run(ID - 1 - Math.max(depth, innermost()));
+        bytes += leaf;
+        nodes++;
+        while (innermost() > depth) {
+            branches--;
+            bytes += blocks.size(node(children[branches], children[branches]));
+            nodes++;
+            run(depths[branches] - 1 - Math.max(depth, innermost()));
+        }
+    }
+
+    private void branch(int depth) {
+        if (innermost() == depth) {
+            children[branches - 1]++;
+        } else {
+            depths[branches] = depth;
+            children[branches++] = 2;
+        }
+    }
+
+    private int innermost() {
+        return branches == 0 ? -1 : depths[branches - 1];
+    }
+
+    /** Bytes without a branch share a node. */
+    private void run(int length) {
+        if (length > 0) {
+            bytes += runs[length];
+            nodes++;
+        }
     }
 }

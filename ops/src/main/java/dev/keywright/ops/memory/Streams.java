@@ -5,10 +5,10 @@ import java.util.List;
 /** Streams: listpacks of some kilobytes in a radix tree, and the lists of pending entries. Source: {@code t_stream.c}. */
 final class Streams {
 
-    private static final int STREAM = 80;
-    private static final int GROUP = 40;
+    static final int STREAM = 80;
+    static final int GROUP = 40;
     private static final int CONSUMER = 24;
-    private static final int PENDING = 24;
+    static final int PENDING = 24;
     private static final int NAME = 10;
     private static final int PREALLOCATED = 4096;
     private static final int MOST_NODE_BYTES = 1 << 30;
@@ -95,7 +95,8 @@ final class Streams {
                 + blocks.size(history == History.GROWN ? Math.max(open, preallocated()) : open);
     }
 
-    private long preallocated() {
+    /** What the node that takes new entries asks for at least, while the server runs. */
+    long preallocated() {
         long limit = profile.limits().streamNodeBytes();
         return limit > 0 ? Math.min(limit, PREALLOCATED) : PREALLOCATED;
     }
@@ -127,7 +128,6 @@ final class Streams {
         if (consumers.groups() == 0) {
             return 0;
         }
-        long consumer = profile.has(Trait.ACTIVE_CONSUMERS) ? CONSUMER + 8L : CONSUMER;
         double apart = Math.max(1, stream.millisApart());
         long each = consumers.each() == 0 ? 0 : consumers.pending() / consumers.each();
         double group = blocks.size(GROUP)
@@ -135,11 +135,15 @@ final class Streams {
                 + pending(consumers.pending(), apart)
                 + consumers.pending() * blocks.size(PENDING)
                 + consumers.each()
-                        * (blocks.size(consumer)
+                        * (blocks.size(consumerBytes())
                                 + blocks.text(NAME)
                                 + RadixTree.ofName(blocks, NAME)
                                 + pending(each, apart));
         return consumers.groups() * group;
+    }
+
+    long consumerBytes() {
+        return profile.has(Trait.ACTIVE_CONSUMERS) ? CONSUMER + 8L : CONSUMER;
     }
 
     private double pending(long count, double apart) {

@@ -9,9 +9,9 @@ final class Table {
     static final int ENTRY = 24;
     static final int BARE_ENTRY = 16;
     static final int SLOT_LINKS = 16;
-    private static final int HEAD = 56;
+    static final int HEAD = 56;
     private static final int FEWEST_SLOTS = 4;
-    private static final int POINTER = 8;
+    static final int POINTER = 8;
 
     private final Blocks blocks;
     private final boolean visited;
@@ -30,6 +30,59 @@ final class Table {
      * @param lookups each insertion takes
      */
     record Growth(long entries, long presized, int lookups, History history) {}
+
+    /**
+     * The slots of a table.
+     *
+     * @param old those of the older one, if it may still be there
+     * @param stillThere with what probability
+     */
+    record Slots(long slots, long old, double stillThere) {}
+
+    /** A table as it is at rest. */
+    static Slots atRest(long entries) {
+        return new Slots(slotCount(entries), 0, 0);
+    }
+
+    /** A table as insertions one by one leave it. */
+    Slots grown(Growth growth) {
+        double moving = moving(growth);
+        long slots = slotCount(growth.entries());
+        return new Slots(slots, moving > 0 ? slots / 2 : 0, moving);
+    }
+
+    /**
+     * The table of a hash that the server began to load as a listpack: made for the fields {@code before} the one that is too
+     * long for that, then for as many as are still to come, then doubled; and left moving when the last field is in.
+     */
+    static Slots converted(long entries, long before) {
+        long slots = slotCount(before);
+        long used = before + 1;
+        long left = entries - used;
+        long old = 0;
+        long inOld = 0;
+        long steps = 0;
+        if (before == slots || left > FEWEST_SLOTS && used <= left && slotCount(left) > slots) {
+            old = slots;
+            inOld = before == slots ? before : used;
+            slots = slotCount(before == slots ? used : left);
+        }
+        while (used < entries) {
+            if (old > 0) {
+                steps = Math.min(entries - used, (long) Math.ceil(occupied(old, inOld)));
+                used += steps;
+                old = used < entries ? 0 : old;
+            } else if (used < slots) {
+                used = Math.min(entries, slots);
+            } else {
+                old = slots;
+                inOld = used;
+                slots = slotCount(++used);
+                steps = 0;
+            }
+        }
+        return new Slots(slots, old, old > 0 ? unmoved(old, inOld, steps) : 0);
+    }
 
     double head() {
         return blocks.size(HEAD);
@@ -57,12 +110,14 @@ final class Table {
             return 0;
         }
         double old = slots / 2.0;
-        double steps = steps(growth);
-        double mean = occupied(old, old);
-        double variance = old * (old - 1) * Math.pow(1 - 2 / old, old)
-                + old * Math.pow(1 - 1 / old, old)
-                - Math.pow(old * Math.pow(1 - 1 / old, old), 2);
-        return Normal.below((mean - steps - 0.5) / Math.sqrt(variance));
+        return unmoved(old, old, steps(growth));
+    }
+
+    /** The probability that more buckets than these steps moved were filled by so many entries. */
+    private static double unmoved(double old, double entries, double steps) {
+        double empty = old * Math.pow(1 - 1 / old, entries);
+        double variance = old * (old - 1) * Math.pow(1 - 2 / old, entries) + empty - empty * empty;
+        return Normal.below((old - empty - steps - 0.5) / Math.sqrt(Math.max(0, variance)));
     }
 
     /** How many buckets the insertions since the table doubled have moved. */

@@ -8,10 +8,14 @@ enum Trait {
     SMALL_SETS,
     /** A set member alone in its bucket has no entry; the others have one of 16 bytes. */
     BARE_MEMBERS,
+    /** MEMORY USAGE counts the entries that a set has, not one for each member. */
+    COUNTED_ENTRIES,
     /** A sorted set that outgrows its listpack gets a table of the right size at once. */
     PRESIZED_SORTED_SETS,
     /** Adding a field to a hash table looks the bucket up once, not twice. */
     SINGLE_LOOKUP_HASH,
+    /** Scores that are no whole numbers are written in as few digits as tell them, not in 17. */
+    SHORT_SCORES,
     /** A sparse HyperLogLog grows by at most 300 bytes at a time, not by doubling. */
     GENTLE_HYPERLOGLOG,
     /** A string made longer on purpose knows of the whole of its block. */

@@ -3,11 +3,13 @@ package dev.keywright.ops.memory;
 import static dev.keywright.ops.memory.Trait.ACTIVE_CONSUMERS;
 import static dev.keywright.ops.memory.Trait.BARE_MEMBERS;
 import static dev.keywright.ops.memory.Trait.BLOCK_WIDE_RESIZE;
+import static dev.keywright.ops.memory.Trait.COUNTED_ENTRIES;
 import static dev.keywright.ops.memory.Trait.EMBEDDED_KEYS;
 import static dev.keywright.ops.memory.Trait.FIELD_TTL;
 import static dev.keywright.ops.memory.Trait.GENTLE_HYPERLOGLOG;
 import static dev.keywright.ops.memory.Trait.PLAIN_NODES;
 import static dev.keywright.ops.memory.Trait.PRESIZED_SORTED_SETS;
+import static dev.keywright.ops.memory.Trait.SHORT_SCORES;
 import static dev.keywright.ops.memory.Trait.SINGLE_LOOKUP_HASH;
 import static dev.keywright.ops.memory.Trait.SIZES_PER_SLOT;
 import static dev.keywright.ops.memory.Trait.SLOT_LINKS;
@@ -19,7 +21,10 @@ import static dev.keywright.ops.memory.Trait.WIDER_KEY_TABLES;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Server versions whose memory layouts differ, and in what. Source: the servers' own code, {@code dict.c}, {@code t_*.c}. */
 public enum Version {
@@ -37,7 +42,10 @@ public enum Version {
                     WIDER_KEY_TABLES,
                     PLAIN_NODES,
                     BLOCK_WIDE_RESIZE,
+                    COUNTED_ENTRIES,
                     EMBEDDED_KEYS));
+
+    private static final Pattern NUMBERS = Pattern.compile("(\\d{1,4})\\.(\\d{1,4}).*");
 
     private final String title;
 
@@ -51,6 +59,14 @@ public enum Version {
 
     boolean has(Trait trait) {
         return traits.contains(trait);
+    }
+
+    /** By what a server calls its version, as {@code 7.2.4}; the newest known one that is not newer, of the same product. */
+    public static Optional<Version> of(boolean valkey, String told) {
+        Matcher numbers = NUMBERS.matcher(told);
+        return numbers.matches()
+                ? Optional.of(of(valkey, Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2))))
+                : Optional.empty();
     }
 
     /** The newest known version that is not newer than this one, of the same product. */
@@ -67,7 +83,13 @@ public enum Version {
 
     private static Trait[] since72(Trait... more) {
         List<Trait> all = new ArrayList<>(List.of(
-                SMALL_LISTS, SMALL_SETS, BARE_MEMBERS, PRESIZED_SORTED_SETS, GENTLE_HYPERLOGLOG, ACTIVE_CONSUMERS));
+                SMALL_LISTS,
+                SMALL_SETS,
+                BARE_MEMBERS,
+                PRESIZED_SORTED_SETS,
+                SHORT_SCORES,
+                GENTLE_HYPERLOGLOG,
+                ACTIVE_CONSUMERS));
         all.addAll(List.of(more));
         return all.toArray(Trait[]::new);
     }

@@ -46,8 +46,9 @@ public final class Entry {
 
     /** Whether it is a hash some of whose fields have a TTL of their own. */
     public boolean hasFieldTtls() {
-        return payload[0] == RdbKeys.HASH_FIELD_TTLS
-                || payload[0] == RdbKeys.HASH_LISTPACK_FIELD_TTLS
-                || payload[0] == RdbKeys.VALKEY_HASH_2;
+        return switch (payload[0]) {
+            case 22, 23, 24, 25 -> true;
+            default -> false;
+        };
     }
 }

@@ -31,10 +31,8 @@ public record Encryption(Optional<String> authorities, String verify) {
 
     public Socket over(Socket plain, Node node) throws IOException {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, trust(), new SecureRandom());
             SSLSocket socket =
-                    (SSLSocket) context.getSocketFactory().createSocket(plain, node.host(), node.port(), true);
+                    (SSLSocket) context().getSocketFactory().createSocket(plain, node.host(), node.port(), true);
             if (verify.equals("full")) {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -45,6 +43,28 @@ public record Encryption(Optional<String> authorities, String verify) {
         } catch (GeneralSecurityException e) {
             throw new IOException("no TLS: " + e.getMessage(), e);
         }
+    }
+
+    /** For connections that do not block. */
+    public SSLEngine engine(Node node) throws IOException {
+        try {
+            SSLEngine engine = context().createSSLEngine(node.host(), node.port());
+            engine.setUseClientMode(true);
+            if (verify.equals("full")) {
+                SSLParameters parameters = engine.getSSLParameters();
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+                engine.setSSLParameters(parameters);
+            }
+            return engine;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no TLS: " + e.getMessage(), e);
+        }
+    }
+
+    private SSLContext context() throws GeneralSecurityException, IOException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust(), new SecureRandom());
+        return context;
     }
 
     private TrustManager @Nullable [] trust() throws GeneralSecurityException, IOException {

@@ -38,10 +38,10 @@ public final class Wire implements Closeable {
     private final Socket socket;
     private final InputStream in;
     private final OutputStream out;
-    private final byte[] input = new byte[BUFFER_BYTES];
+    final byte[] input = new byte[BUFFER_BYTES];
     private final byte[] output = new byte[BUFFER_BYTES];
-    private int inputAt;
-    private int inputEnd;
+    int inputAt;
+    int inputEnd;
     private int outputEnd;
 
     private Wire(Node node, Socket socket) throws IOException {
@@ -143,7 +143,7 @@ public final class Wire implements Closeable {
         put(bytes, 0, bytes.length);
     }
 
-    private void put(byte[] bytes, int from, int length) throws IOException {
+    public void put(byte[] bytes, int from, int length) throws IOException {
         if (length > output.length - outputEnd) {
             flush();
             if (length > output.length) {
@@ -225,6 +225,36 @@ public final class Wire implements Closeable {
         return line.toString();
     }
 
+    /** The next line without its end, as many bytes of it as there is room for; returns how long it is in all. */
+    public int line(byte[] into) throws IOException {
+        int length = 0;
+        byte last = 0;
+        while (true) {
+            if (inputAt == inputEnd) {
+                fill();
+            }
+            int start = inputAt;
+            while (inputAt < inputEnd && input[inputAt] != '\n') {
+                inputAt++;
+            }
+            int piece = inputAt - start;
+            if (piece > 0) {
+                last = input[inputAt - 1];
+                System.arraycopy(
+                        input,
+                        start,
+                        into,
+                        Math.min(length, into.length),
+                        Math.max(0, Math.min(piece, into.length - length)));
+                length += piece;
+            }
+            if (inputAt < inputEnd) {
+                inputAt++;
+                return last == '\r' ? length - 1 : length;
+            }
+        }
+    }
+
     /** At least one and at most so many of the next bytes. */
     public int some(byte[] into, int from, int most) throws IOException {
         if (inputAt == inputEnd) {
@@ -243,7 +273,7 @@ public final class Wire implements Closeable {
         return piece;
     }
 
-    private void skipLineEnd() throws IOException {
+    void skipLineEnd() throws IOException {
         for (int i = 0; i < LINE_END.length; i++) {
             if (inputAt == inputEnd) {
                 fill();
@@ -259,6 +289,25 @@ public final class Wire implements Closeable {
         }
         inputAt = 0;
         inputEnd = read;
+    }
+
+    /** Reads more behind what is there from this place on, which moves to the front when room is short; answers by how much. */
+    int more(int from) throws IOException {
+        int moved = 0;
+        if (from == inputEnd || inputEnd == input.length) {
+            if (from == 0 && inputEnd == input.length) {
+                throw new IOException("a line of more than " + input.length + " bytes instead of a reply");
+            }
+            System.arraycopy(input, from, input, 0, inputEnd - from);
+            moved = from;
+            inputEnd -= from;
+        }
+        int read = in.read(input, inputEnd, input.length - inputEnd);
+        if (read < 0) {
+            throw new EOFException("the connection was closed");
+        }
+        inputEnd += read;
+        return moved;
     }
 
     @Override

@@ -179,7 +179,8 @@ class MemoryModelTest {
         assertThat(HeadRoom.copiedRatio(201e6, 0)).isZero();
         assertThat(HeadRoom.copiedRatio(201e6, 10_000)).isBetween(0.35, 0.5);
         assertThat(HeadRoom.copiedRatio(201e6, 200_000)).isGreaterThan(0.97);
-        HeadRoom room = HeadRoom.of(10e9, 1e9, 0.2e9, true, 1e9, 0, HeadRoom.Churn.STEADY);
+        HeadRoom room = HeadRoom.of(
+                HeadRoom.Load.of(10e9).withTransient(1e9).withBuffers(0.2e9).withForks(1e9));
         assertThat(room.machineBytes()).isBetween(room.maxmemoryBytes() * 2, room.maxmemoryBytes() * 2.4);
     }
 

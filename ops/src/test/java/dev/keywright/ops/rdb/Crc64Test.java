@@ -1,9 +1,8 @@
-package dev.keywright.ops.backup;
+package dev.keywright.ops.rdb;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.keywright.ops.rdb.Crc64;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

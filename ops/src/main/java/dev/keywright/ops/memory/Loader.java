@@ -20,6 +20,7 @@ import java.util.Set;
 final class Loader {
 
     private static final int BATCH = 1_000;
+    private static final int MOST_REPEATED = 10_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final long FAR = 4_102_444_800_000L;
     private static final long STREAM_START = 1_793_216_543_987L;
@@ -29,7 +30,7 @@ final class Loader {
     private final Connection connection;
     private final Random chance;
     private final List<Command> waiting = new ArrayList<>();
-    private final Map<Sizes, Draw> draws = new HashMap<>();
+    private final Map<Sizes, Even> draws = new HashMap<>();
 
     Loader(Connection connection, long seed) {
         this.connection = connection;
@@ -38,7 +39,7 @@ final class Loader {
 
     /** @param prefix two data sets with different ones, of one letter, share no key */
     void load(DataSet set, char prefix) {
-        Draw names = draw(set.names());
+        Even names = draw(set.names());
         for (long i = 0; i < set.keys(); i++) {
             String key = unique(prefix, i, names.next());
             write(set.value(), key);
@@ -53,7 +54,7 @@ final class Loader {
         if (value instanceof Value.Text text) {
             send("SET", key, new Texts(text.content()).next());
         } else if (value instanceof Value.Appended appended) {
-            Draw sizes = draw(appended.pieceBytes());
+            Even sizes = draw(appended.pieceBytes());
             repeat(appended.pieces(), i -> send("APPEND", key, random(sizes.next())));
         } else if (value instanceof Value.Bitmap bitmap) {
             long bits = draw(bitmap.bits()).next();
@@ -131,8 +132,13 @@ final class Loader {
         long wanted = draw(count).next();
         Texts texts = new Texts(content);
         Set<String> distinct = new LinkedHashSet<>();
+        int failed = 0;
         while (distinct.size() < wanted) {
-            distinct.add(texts.next(distinct.size()));
+            boolean fresh = distinct.add(texts.next(distinct.size()));
+            failed = fresh ? 0 : failed + 1;
+            if (failed > MOST_REPEATED) { // the content has no more different ones
+                distinct.add(unique('m', distinct.size(), 1));
+            }
         }
         return distinct;
     }
@@ -173,17 +179,17 @@ final class Loader {
         return text.toString();
     }
 
-    private Draw draw(Sizes sizes) {
-        return draws.computeIfAbsent(sizes, Draw::new);
+    private Even draw(Sizes sizes) {
+        return draws.computeIfAbsent(sizes, Even::new);
     }
 
     /** Sizes by their shares, along multiples of an irrational number. */
-    private final class Draw {
+    private final class Even {
         private final List<Sizes.Share> shares;
         private final double step = Math.sqrt(PRIMES[draws.size() % PRIMES.length]);
         private double at = chance.nextDouble();
 
-        Draw(Sizes sizes) {
+        Even(Sizes sizes) {
             this.shares = sizes.shares();
         }
 
@@ -212,25 +218,49 @@ final class Loader {
     /** Draws texts of a content. */
     private final class Texts {
         private final Content content;
-        private final Draw lengths;
+        private final Even lengths;
+        private final List<Texts> parts = new ArrayList<>();
+        private final List<Double> weights = new ArrayList<>();
 
         Texts(Content content) {
             this.content = content;
             this.lengths = draw(content instanceof Content.Text text ? text.lengths() : Sizes.of(0));
+            if (content instanceof Content.Mix mix) {
+                mix.parts().forEach((part, weight) -> {
+                    parts.add(new Texts(part));
+                    weights.add(weight);
+                });
+            }
         }
 
         String next() {
             if (content instanceof Content.Integers integers) {
-                long span = integers.high() - integers.low() + 1;
+                double span = (double) integers.high() - integers.low() + 1;
                 return Long.toString(integers.low() + (long) (chance.nextDouble() * span));
             } else if (content instanceof Content.Sample sample) {
                 return sample.seen().get(chance.nextInt(sample.seen().size()));
+            } else if (content instanceof Content.Mix) {
+                return part().next();
             }
             return random(lengths.any());
         }
 
         String next(long index) {
+            if (content instanceof Content.Mix) {
+                return part().next(index);
+            }
             return content instanceof Content.Text ? unique('m', index, lengths.any()) : next();
+        }
+
+        private Texts part() {
+            double left = chance.nextDouble();
+            for (int i = 0; i < parts.size(); i++) {
+                left -= weights.get(i);
+                if (left < 0) {
+                    return parts.get(i);
+                }
+            }
+            return parts.get(parts.size() - 1);
         }
 
         /** A number as the server writes it, of about that length where a text was asked for. */

@@ -1,0 +1,140 @@
+package dev.keywright.expert.size;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The words by which data is described, and what each speaks of. */
+final class Lexicon {
+
+    private static final Map<String, String> STRUCTURES = new LinkedHashMap<>();
+    private static final Map<String, String> PAIRS = new LinkedHashMap<>();
+
+    /** Things that are usually kept in one way, where nothing else is said; by their singular. */
+    private static final Map<String, String> USUAL = new LinkedHashMap<>();
+
+    private static final Map<String, String> FORMS = new LinkedHashMap<>();
+
+    /** Parts of hashes. */
+    static final Set<String> FIELDS = words("field fields attribute attributes column columns property properties");
+
+    /** Parts of other collections. */
+    static final Set<String> ELEMENTS = words("""
+            member members element elements item items entry entries message messages event events record records
+            bit bits distinct unique uniques""");
+
+    static final Set<String> KEYS = words("key keys keyname keynames");
+    static final Set<String> VALUES = words("value values payload payloads content contents body bodies");
+    static final Set<String> NAMES = words("name names");
+
+    /** Between these and a number its noun has ended. */
+    static final Set<String> ENDS = words("""
+            of with in as each per and or having that which who for on at a an the is are was were be have has had
+            containing contains contain holding holds hold stored kept held storing keyed keeping by from to into across
+            over among using than then it its their they we there every all both plus where whose made consisting
+            named called like such live lives living expire expires expiring about around average avg averaging ttl up x
+            need needs take takes cost costs
+            not no any else so only also but if when while will would should can may must do does run runs running""");
+
+    /** Behind these stands what something holds. */
+    static final Set<String> HOLDS = words("""
+            of with has have had having containing contains contain holding holds hold storing stores each per following
+            follow follows keeps keep owns own makes consisting averaging""");
+
+    /** Words that change nothing about what stands before them. */
+    static final Set<String> SOFT = words("""
+            about around roughly approximately approx circa ca some exactly nearly almost up to at most least max maximum
+            average avg mean typically usually say the a an our my their its just only between on""");
+
+    /** Words that say what things are like, and name none. */
+    static final Set<String> ADJECTIVES = words("""
+            small big large tiny short long simple plain redis cached json compact little huge medium typical more""");
+
+    private static final Set<String> NUMERIC = words("integer integers int ints number numbers numeric");
+
+    static {
+        kept("string", "string strings");
+        kept("hash", "hash hashes hashmap hashmaps hset dict dicts dictionary dictionaries");
+        kept("list", "list lists queue queues");
+        kept("set", "set sets");
+        kept("zset", "zset zsets leaderboard leaderboards ranking rankings scoreboard scoreboards highscores");
+        kept("stream", "stream streams");
+        kept("hyperloglog", "hyperloglog hyperloglogs hll hlls");
+        kept("bitmap", "bitmap bitmaps bitset bitsets bitfield bitfields");
+        kept("geo", "geo geoset geosets geospatial geohash");
+        kept("counter", "counter counters");
+        pair("zset", "sorted set,sorted sets,ordered set,ordered sets,priority queue,priority queues");
+        pair("hash", "hash map,hash maps");
+        pair("bitmap", "bit map,bit maps");
+        pair("geo", "geo set,geo sets,geo index,geo indexes,geospatial index");
+        usual("string", """
+                json blob document page token lock flag cache image fragment response object result html image
+                session token entry string key value html lookup mapping""");
+        usual("hash", "user profile product customer account order device cart basket vehicle article listing");
+        usual("list", "timeline feed inbox history log notification post comment task job message");
+        usual("set", "follower friend tag like member permission role group interest id");
+        usual("zset", "player score point driver location");
+        form("uuid", "uuid uuids guid guids");
+        form("ulid", "ulid ulids");
+        form("md5", "md");
+        form("sha1", "sha");
+        form("integers 1600000000-1900000000", "timestamp timestamps epoch");
+        form("average 24 deviation 6", "email emails");
+        form("average 80 deviation 40", "url urls uri uris link links");
+        form("7-15", "ip ips ipv");
+        form("integers 0-1", "boolean booleans bool bools");
+    }
+
+    private Lexicon() {}
+
+    /** The structure one word names. */
+    static Optional<String> structure(String word) {
+        return Optional.ofNullable(STRUCTURES.get(word));
+    }
+
+    /** The structure two words name together. */
+    static Optional<String> structure(String first, String second) {
+        return Optional.ofNullable(PAIRS.get(first + " " + second));
+    }
+
+    /** How things of that name are usually kept. */
+    static Optional<String> usual(String noun) {
+        return Optional.ofNullable(USUAL.get(singular(noun)));
+    }
+
+    /** The notation of values that are said by what they are. */
+    static Optional<String> form(String word) {
+        return NUMERIC.contains(word) ? Optional.of("integers") : Optional.ofNullable(FORMS.get(word));
+    }
+
+    static String singular(String noun) {
+        if (noun.endsWith("ies")) {
+            return noun.substring(0, noun.length() - 3) + "y";
+        }
+        if (noun.endsWith("ches") || noun.endsWith("sses") || noun.endsWith("shes") || noun.endsWith("xes")) {
+            return noun.substring(0, noun.length() - 2);
+        }
+        return noun.endsWith("s") && !noun.endsWith("ss") ? noun.substring(0, noun.length() - 1) : noun;
+    }
+
+    private static void kept(String type, String words) {
+        words(words).forEach(word -> STRUCTURES.put(word, type));
+    }
+
+    private static void pair(String type, String pairs) {
+        java.util.List.of(pairs.split(",")).forEach(pair -> PAIRS.put(pair, type));
+    }
+
+    private static void usual(String type, String words) {
+        words(words).forEach(word -> USUAL.putIfAbsent(word, type));
+    }
+
+    private static void form(String notation, String words) {
+        words(words).forEach(word -> FORMS.put(word, notation));
+    }
+
+    private static Set<String> words(String text) {
+        return new java.util.LinkedHashSet<>(java.util.List.of(text.strip().split("\\s+")));
+    }
+}

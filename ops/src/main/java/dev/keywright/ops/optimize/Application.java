@@ -1,0 +1,300 @@
+package dev.keywright.ops.optimize;
+
+import dev.keywright.ops.OpsException;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * Sets a plan's best settings on the servers it was made for, writes the values that they make compact anew, and measures what that
+ * saved.
+ * <ul>
+ *   <li>Settings: one after the other, replicas first, with a look at the servers' answers after each.
+ *   <li>Values: one at a time by {@code write-anew.lua}, so that no write is lost; at most so many per second, fewer when answers of
+ *       others become slow. Values above 1 MB are left as they are. Replicas follow by replication.
+ *   <li>Back: when answers stay slower than allowed, every setting gets its old value. Values written anew stay as they are until
+ *       their next change, which then makes them what the old limits want; nothing is lost.
+ *   <li>It may be stopped and run again: what is compact already is passed over.
+ *   <li>Commands: CONFIG GET and SET, INFO, SCAN, OBJECT, EVAL, and what the script calls.
+ * </ul>
+ */
+public final class Application {
+
+    /**
+     * @param rewriteConfig write the settings into the servers' configuration files, too
+     * @param maxLatency when one of ten answers stays longer than this, all is put back
+     * @param perSecond values to write at most in a second
+     */
+    public record Options(boolean rewriteConfig, Duration maxLatency, int perSecond) {
+
+        public static final Options DEFAULTS = new Options(false, Duration.ofMillis(20), 1_000);
+
+        public Options {
+            if (perSecond < 1) {
+                throw new IllegalArgumentException("a rate of " + perSecond + " is none; give 1 or more");
+            }
+        }
+    }
+
+    /**
+     * @param settings that hold now
+     * @param rewritten values that were written anew
+     * @param tooLarge values that were left as they are, for their size
+     * @param usedBefore of data on all primaries
+     * @param savedBytes what that was less
+     * @param promisedBytes what the plan said; of which a part may have been saved by an earlier run
+     * @param keysBefore on all primaries
+     * @param slowest when answers were slowest, nine of ten came within this time, in milliseconds
+     * @param rolledBack why the settings were put back; absent when they hold
+     */
+    public record Result(
+            Map<String, String> settings,
+            long lookedAt,
+            long rewritten,
+            long tooLarge,
+            long usedBefore,
+            long usedAfter,
+            long savedBytes,
+            long promisedBytes,
+            long keysBefore,
+            long keysAfter,
+            double slowest,
+            double seconds,
+            Optional<String> rolledBack,
+            List<String> notes) {
+
+        /** Whether less than nine tenths of the promise came true, and nothing else explains it. */
+        public boolean isShort() {
+            return rolledBack.isEmpty() && keysBefore == keysAfter && savedBytes < 0.9 * promisedBytes;
+        }
+    }
+
+    private final Live live;
+    private final Plan plan;
+    private final Map<String, String> settings;
+    private final Options options;
+    private final Consumer<String> progress;
+    private final Map<Node, Map<String, String>> old = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private final Rewriting.Tally tally = new Rewriting.Tally();
+    private Duration slowest = Duration.ZERO;
+
+    private Application(Live live, Plan plan, Plan.Best best, Options options, Consumer<String> progress) {
+        this.live = live;
+        this.plan = plan;
+        this.settings = best.settings();
+        this.options = options;
+        this.progress = progress;
+    }
+
+    /**
+     * Does what the plan advises.
+     *
+     * @param uri of the servers
+     * @param progress is told in a few words what happens
+     * @throws OpsException when the plan advises nothing, or the servers do not let it; what was set then is put back
+     */
+    public static Result run(String uri, Plan plan, Options options, Consumer<String> progress) {
+        Plan.Best best = plan.best()
+                .orElseThrow(() -> new OpsException(
+                        "The plan advises no setting, so there is nothing to apply. Make a new plan when the"
+                                + " data changed."));
+        Live live = Live.look(uri);
+        try {
+            return new Application(live, plan, best, options, progress).run(best);
+        } catch (IOException e) {
+            throw new OpsException(
+                    "A server does not answer any more (" + live.name() + "): " + e.getMessage()
+                            + ". Settings may be set on some servers; run it again to go on.",
+                    e);
+        }
+    }
+
+    private Result run(Plan.Best best) throws IOException {
+        long begun = System.nanoTime();
+        List<Node> nodes = new ArrayList<>(live.replicas());
+        nodes.addAll(live.primaries());
+        for (Node node : nodes) {
+            old.put(node, allowed(node));
+        }
+        long usedBefore = 0;
+        long keysBefore = 0;
+        for (Node node : live.primaries()) {
+            warm(node);
+            Memory memory = settled(node);
+            usedBefore += memory.dataBytes();
+            keysBefore += memory.keys();
+        }
+        Optional<String> rolledBack = Optional.empty();
+        try {
+            set(nodes);
+            for (Node node : live.primaries()) {
+                rewrite(node);
+            }
+        } catch (Guard.TooSlow e) {
+            rolledBack = Optional.of(String.valueOf(e.getMessage()));
+            putBack();
+        } catch (Wire.Refused e) {
+            putBack();
+            throw new OpsException(
+                    "The server refused (" + live.name() + "): " + e.getMessage() + ". The settings were put back; "
+                            + tally.rewritten()
+                            + " values had been written anew. Allow the user +eval, +restore, +dump,"
+                            + " +object, +memory|usage, +type and reading of all keys.",
+                    e);
+        }
+        if (rolledBack.isEmpty()) {
+            keep(nodes);
+        }
+        long usedAfter = 0;
+        long keysAfter = 0;
+        for (Node node : live.primaries()) {
+            Memory memory = settled(node);
+            usedAfter += memory.dataBytes();
+            keysAfter += memory.keys();
+        }
+        if (keysAfter != keysBefore) {
+            notes.add("Others wrote meanwhile: there were " + keysBefore + " keys before and " + keysAfter
+                    + " after, so the saving is not the settings' alone.");
+        }
+        return new Result(
+                rolledBack.isEmpty() ? settings : Map.of(),
+                tally.lookedAt(),
+                tally.rewritten(),
+                tally.tooLarge(),
+                usedBefore,
+                usedAfter,
+                usedBefore - usedAfter,
+                best.savedBytes(),
+                keysBefore,
+                keysAfter,
+                slowest.toNanos() / 1e6,
+                (System.nanoTime() - begun) / 1e9,
+                rolledBack,
+                List.copyOf(notes));
+    }
+
+    /** What each setting is now; the server must allow to set it. */
+    private Map<String, String> allowed(Node node) throws IOException {
+        Map<String, String> values = new LinkedHashMap<>();
+        try (Wire wire = Wire.open(node, live.access())) {
+            for (String name : settings.keySet()) {
+                Answer answer = wire.call("CONFIG", "GET", name);
+                String[] lines = answer.text().split("\n", -1);
+                if (answer instanceof Answer.Failed || lines.length < 2) {
+                    throw new OpsException("The server does not tell " + name + ": "
+                            + (lines.length < 2 ? "it knows none" : answer.text()) + " (" + node
+                            + "). Allow the user +config|get and +config|set; where a provider keeps CONFIG to itself,"
+                            + " set it by the provider's means.");
+                }
+                if (wire.call("CONFIG", "SET", name, lines[1]) instanceof Answer.Failed failed) {
+                    throw new OpsException("The server lets nobody set " + name + ": " + failed.text() + " (" + node
+                            + "). Allow the user +config|set; where a provider keeps CONFIG to itself, set it by the"
+                            + " provider's means. Nothing was changed.");
+                }
+                boolean again = lines[1].equals(settings.get(name));
+                values.put(name, again ? plan.base().settings().getOrDefault(name, lines[1]) : lines[1]);
+            }
+        }
+        return values;
+    }
+
+    private void warm(Node node) throws IOException {
+        try (Wire wire = Wire.open(node, live.access())) {
+            Rewriting.warm(wire);
+        }
+    }
+
+    /** With nothing left that is freed in the background. */
+    private Memory settled(Node node) throws IOException {
+        try (Wire wire = Wire.open(node, live.access())) {
+            Memory memory = Memory.of(wire);
+            long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+            while (memory.number("lazyfree_pending_objects") > 0 && System.nanoTime() - until < 0) {
+                LockSupport.parkNanos(Duration.ofMillis(50).toNanos());
+                memory = Memory.of(wire);
+            }
+            return memory;
+        }
+    }
+
+    private void set(List<Node> nodes) throws IOException, Guard.TooSlow {
+        Node watched = live.primaries().get(0);
+        try (Probe probe = Probe.start(watched, live.access())) {
+            Guard guard = new Guard(probe, options.maxLatency(), options.perSecond());
+            try {
+                for (Map.Entry<String, String> each : settings.entrySet()) {
+                    progress.accept("setting " + each.getKey() + " " + each.getValue());
+                    for (Node node : nodes) {
+                        config(node, each.getKey(), each.getValue());
+                    }
+                    guard.settle();
+                }
+            } finally {
+                noteSlowest(guard);
+            }
+        }
+    }
+
+    private void rewrite(Node node) throws IOException, Guard.TooSlow {
+        Map<String, String> limits = new LinkedHashMap<>(plan.base().settings());
+        limits.putAll(settings);
+        try (Wire wire = Wire.open(node, live.access());
+                Probe probe = Probe.start(node, live.access())) {
+            Guard guard = new Guard(probe, options.maxLatency(), options.perSecond());
+            try {
+                new Rewriting(wire, settings, limits, guard, tally, progress).run();
+                guard.settle();
+            } finally {
+                noteSlowest(guard);
+            }
+        }
+    }
+
+    private void noteSlowest(Guard guard) {
+        slowest = guard.highest().compareTo(slowest) > 0 ? guard.highest() : slowest;
+    }
+
+    private void putBack() throws IOException {
+        progress.accept("putting the settings back");
+        for (Map.Entry<Node, Map<String, String>> node : old.entrySet()) {
+            for (Map.Entry<String, String> each : node.getValue().entrySet()) {
+                config(node.getKey(), each.getKey(), each.getValue());
+            }
+        }
+        if (tally.rewritten() > 0) {
+            notes.add(tally.rewritten()
+                    + " values had been written anew; each stays compact until its next change or the next restart.");
+        }
+    }
+
+    private void keep(List<Node> nodes) throws IOException {
+        if (!options.rewriteConfig()) {
+            notes.add("The settings hold until the servers restart. Put them into the configuration files, or run it"
+                    + " again with --rewrite-config.");
+            return;
+        }
+        for (Node node : nodes) {
+            try (Wire wire = Wire.open(node, live.access())) {
+                if (wire.call("CONFIG", "REWRITE") instanceof Answer.Failed failed) {
+                    notes.add("The configuration of " + node + " could not be written: " + failed.text());
+                }
+            }
+        }
+    }
+
+    private void config(Node node, String name, String value) throws IOException {
+        try (Wire wire = Wire.open(node, live.access())) {
+            wire.ask("CONFIG", "SET", name, value);
+        }
+    }
+}

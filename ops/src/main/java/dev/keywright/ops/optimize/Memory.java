@@ -1,0 +1,93 @@
+package dev.keywright.ops.optimize;
+
+import dev.keywright.ops.wire.Wire;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What INFO says at one moment. */
+record Memory(Map<String, String> fields) {
+
+    private static final List<String> BESIDE = List.of(
+            "used_memory_startup",
+            "mem_clients_normal",
+            "mem_clients_slaves",
+            "mem_replication_backlog",
+            "mem_aof_buffer");
+
+    static Memory of(Wire wire) throws IOException {
+        Map<String, String> fields = new HashMap<>();
+        wire.ask("INFO", "everything").lines().forEach(line -> {
+            int colon = line.indexOf(':');
+            if (colon > 0) {
+                fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+            }
+        });
+        return new Memory(fields);
+    }
+
+    String text(String field) {
+        return fields.getOrDefault(field, "");
+    }
+
+    long number(String field) {
+        String value = text(field);
+        return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
+    }
+
+    /** used_memory without what an empty server uses, and without buffers of clients, replicas and log. */
+    long dataBytes() {
+        long bytes = number("used_memory");
+        for (String buffer : BESIDE) {
+            bytes -= number(buffer);
+        }
+        return bytes;
+    }
+
+    /** How many keys there are in all databases. */
+    long keys() {
+        long keys = 0;
+        for (Map.Entry<String, String> each : fields.entrySet()) {
+            if (each.getKey().matches("db\\d+")) {
+                keys += Long.parseLong(each.getValue().replaceFirst("keys=(\\d+),.*", "$1"));
+            }
+        }
+        return keys;
+    }
+
+    /** Highest database with keys. */
+    int highestDatabase() {
+        return fields.keySet().stream()
+                .filter(name -> name.matches("db\\d+"))
+                .mapToInt(name -> Integer.parseInt(name.substring(2)))
+                .max()
+                .orElse(0);
+    }
+
+    /** Calls of each command, by its name in small letters. */
+    Map<String, Long> calls() {
+        Map<String, Long> calls = new HashMap<>();
+        fields.forEach((name, value) -> {
+            if (name.startsWith("cmdstat_")) {
+                calls.put(
+                        name.substring("cmdstat_".length()),
+                        Long.parseLong(value.replaceFirst("calls=(\\d+),.*", "$1")));
+            }
+        });
+        return calls;
+    }
+
+    /** Microseconds of each command in all, by its name in small letters. */
+    Map<String, Long> micros() {
+        Map<String, Long> micros = new HashMap<>();
+        fields.forEach((name, value) -> {
+            if (name.startsWith("cmdstat_")) {
+                micros.put(
+                        name.substring("cmdstat_".length()),
+                        Long.parseLong(value.replaceFirst(".*?usec=(\\d+),.*", "$1")));
+            }
+        });
+        return micros;
+    }
+}

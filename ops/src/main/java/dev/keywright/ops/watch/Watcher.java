@@ -1,0 +1,268 @@
+package dev.keywright.ops.watch;
+
+import dev.keywright.KeywrightException;
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.RedisUri;
+import dev.keywright.connection.Topology;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at every server of a deployment, again and again, each over a connection of its own.
+ * <ul>
+ *   <li>Cost of a look: five PINGs, INFO, and two short logs per server; no key is read.
+ *   <li>A server that hangs costs nobody else anything: it is told as silent, with its last figures, until it answers.
+ *   <li>Servers that join are found within seconds; one that left is forgotten after ten minutes of silence.
+ *   <li>One thread looks; another may close.
+ * </ul>
+ */
+public final class Watcher implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration SEARCH_EVERY = Duration.ofSeconds(5);
+    private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
+
+    /** Who is there and how they belong together. */
+    private record Found(String kind, Map<Node, String> shards) {}
+
+    /** A server that is watched, and the look under way. */
+    private static final class Watched {
+
+        private final NodeProbe probe;
+        private String shard;
+        private NodeSample last;
+        private long heard = System.nanoTime();
+        private @Nullable CompletableFuture<NodeSample> look;
+
+        Watched(NodeProbe probe, String shard) {
+            this.probe = probe;
+            this.shard = shard;
+            this.last = NodeSample.unknown(probe.node().toString(), shard, "was not asked yet");
+        }
+
+        boolean isSilentFor(Duration time) {
+            return System.nanoTime() - heard > time.toNanos();
+        }
+    }
+
+    private final RedisUri place;
+    private final Access access;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
+        Thread thread = new Thread(work, "keywright-watch");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Map<Node, Watched> nodes = new ConcurrentHashMap<>();
+    private final AtomicReference<@Nullable Connection> seeker = new AtomicReference<>();
+    private final String uri;
+    private String kind;
+    private long searched;
+    private volatile boolean closed;
+    private @Nullable CompletableFuture<Found> search;
+
+    private Watcher(String uri) {
+        this.uri = uri;
+        this.place = RedisUri.parse(uri);
+        this.access = Access.of(uri);
+        this.kind = place.kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** @throws KeywrightException when no server answers there now */
+    public static Watcher open(String uri) {
+        Watcher watcher = new Watcher(uri);
+        try {
+            watcher.take(watcher.find());
+            return watcher;
+        } catch (KeywrightException e) {
+            watcher.close();
+            throw e;
+        }
+    }
+
+    /** Begins also when nobody answers yet. */
+    public static Watcher patient(String uri) {
+        Watcher watcher = new Watcher(uri);
+        if (watcher.place.kind() != Topology.Kind.SENTINEL) {
+            watcher.add(watcher.named());
+        }
+        return watcher;
+    }
+
+    /** Asks all servers at once and waits so long at most; who has not answered by then is told as silent. */
+    public Sample sample(Duration patience) {
+        search();
+        long end = System.nanoTime() + patience.toNanos();
+        nodes.values().stream().filter(node -> node.look == null).forEach(this::begin);
+        List<NodeSample> samples = new ArrayList<>();
+        for (Watched node : nodes.values()) {
+            samples.add(take(node, end - System.nanoTime()));
+        }
+        samples.sort(Comparator.comparing((NodeSample node) -> Integer.parseInt(node.shard()))
+                .thenComparing(node -> node.info().isReplica())
+                .thenComparing(NodeSample::address));
+        return new Sample(place.toString(), kind, Instant.now(), samples);
+    }
+
+    private void begin(Watched node) {
+        String shard = node.shard;
+        node.look = CompletableFuture.supplyAsync(() -> node.probe.look(shard), threads);
+    }
+
+    private static NodeSample take(Watched node, long nanos) {
+        CompletableFuture<NodeSample> look = node.look;
+        try {
+            if (look == null) {
+                return node.last;
+            }
+            NodeSample seen = look.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+            node.look = null;
+            node.last = seen.isUp() || !node.last.isKnown()
+                    ? seen
+                    : node.last.silent(seen.trouble().orElse("?"));
+            node.heard = seen.isUp() ? System.nanoTime() : node.heard;
+        } catch (TimeoutException silent) {
+            node.last = node.last.silent("does not answer");
+        } catch (ExecutionException e) {
+            node.look = null;
+            node.last = node.last.silent(String.valueOf(e.getCause()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return node.last;
+    }
+
+    // --- who is there
+
+    private void search() {
+        CompletableFuture<Found> running = search;
+        if (running == null) {
+            if (System.nanoTime() - searched > SEARCH_EVERY.toNanos()) {
+                search = CompletableFuture.supplyAsync(this::find, threads);
+            }
+        } else if (running.isDone()) {
+            search = null;
+            searched = System.nanoTime();
+            if (!running.isCompletedExceptionally()) {
+                take(running.join());
+            }
+        }
+    }
+
+    private void take(Found found) {
+        kind = found.kind();
+        searched = System.nanoTime();
+        add(found.shards());
+        nodes.entrySet().removeIf(entry -> {
+            Watched node = entry.getValue();
+            boolean gone = !found.shards().containsKey(entry.getKey()) && node.isSilentFor(FORGET_AFTER);
+            if (gone) {
+                node.probe.close();
+            }
+            return gone;
+        });
+    }
+
+    private void add(Map<Node, String> shards) {
+        shards.forEach((node, shard) ->
+                nodes.computeIfAbsent(node, address -> new Watched(new NodeProbe(address, access, PATIENCE), shard))
+                        .shard = shard);
+    }
+
+    /** Those the URI names. */
+    private Map<Node, String> named() {
+        Map<Node, String> hosts = new LinkedHashMap<>();
+        place.hosts().forEach(host -> hosts.put(new Node(host.host(), host.port()), "0"));
+        return hosts;
+    }
+
+    /** Over a connection that is kept; a new one is made when it led nowhere. */
+    private Found find() {
+        try {
+            Connection connection = seeker.get();
+            if (connection == null) {
+                connection = Connection.open(uri);
+                seeker.set(connection);
+                if (closed) {
+                    forget();
+                }
+            }
+            return found(connection);
+        } catch (KeywrightException e) {
+            forget();
+            if (String.valueOf(e.getMessage()).contains("NOPERM") && place.kind() == Topology.Kind.STANDALONE) {
+                return new Found("standalone", named());
+            }
+            throw e;
+        }
+    }
+
+    private void forget() {
+        Connection connection = seeker.getAndSet(null);
+        if (connection != null) {
+            connection.close();
+        }
+    }
+
+    private static Found found(Connection connection) {
+        Topology topology = connection.topology();
+        Map<String, String> lowest = topology.kind() == Topology.Kind.CLUSTER ? lowestSlots(connection) : Map.of();
+        Map<Node, String> shards = new LinkedHashMap<>();
+        for (Topology.Node node : topology.nodes()) {
+            String master =
+                    node.master().map(Object::toString).orElse(node.endpoint().toString());
+            shards.put(new Node(node.host(), node.port()), lowest.getOrDefault(master, "0"));
+        }
+        return new Found(topology.kind().name().toLowerCase(Locale.ROOT), shards);
+    }
+
+    /** The lowest slot of each master, by address. */
+    private static Map<String, String> lowestSlots(Connection connection) {
+        Map<String, String> lowest = new HashMap<>();
+        String lines = connection
+                .call(Command.named("CLUSTER").argument("NODES").buildRepeatable())
+                .orThrow("watch")
+                .text();
+        lines.lines().map(line -> line.split(" ")).forEach(words -> {
+            for (int i = words.length - 1; i >= 8; i--) {
+                if (!words[i].startsWith("[")) {
+                    lowest.put(words[1].replaceFirst("[@,].*", ""), words[i].replaceFirst("-.*", ""));
+                }
+            }
+        });
+        return lowest;
+    }
+
+    /** Ends the connections; a look under way ends with them. */
+    @Override
+    public void close() {
+        closed = true;
+        threads.shutdownNow();
+        forget();
+        nodes.values().forEach(node -> node.probe.close());
+    }
+
+    /** Where it looks, without user and password. */
+    @Override
+    public String toString() {
+        return place.toString();
+    }
+}

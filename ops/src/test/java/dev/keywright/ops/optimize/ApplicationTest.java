@@ -1,0 +1,185 @@
+package dev.keywright.ops.optimize;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.keywright.ops.OpsException;
+import dev.keywright.ops.wire.Wire;
+import dev.keywright.server.ServerOptions;
+import dev.keywright.server.Standalone;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class ApplicationTest {
+
+    private static final ServerOptions QUICK = ServerOptions.DEFAULTS.withDirective("repl-diskless-sync-delay", "0");
+    private static final Application.Options PATIENT = new Application.Options(false, Duration.ofSeconds(5), 20_000);
+
+    @Test
+    void whatWasPromisedIsSavedOnServersWhoseValuesHaveGrown() throws IOException {
+        try (Standalone server = Standalone.start(QUICK)) {
+            Data.fill(server, 10_000);
+            Plan plan = Optimizer.run(Optimizer.Options.of(server.uri()), text -> {});
+            assertThat(plan.best()).isPresent();
+            Plan.Best best = plan.best().orElseThrow();
+            assertThat(best.settings()).containsKeys("set-max-intset-entries", "zset-max-listpack-entries");
+
+            Application.Result result = Application.run(server.uri(), plan, PATIENT, text -> {});
+            assertThat(result.rolledBack()).isEmpty();
+            assertThat((double) result.savedBytes())
+                    .isCloseTo((double) best.savedBytes(), within(0.02 * best.savedBytes()));
+            assertThat(result.isShort()).isFalse();
+            assertThat(server.configuration()).containsAllEntriesOf(best.settings());
+            assertThat(server.command("OBJECT", "ENCODING", "followers:3")).isEqualTo("intset");
+            assertThat(server.command("OBJECT", "ENCODING", "board:3")).isEqualTo("listpack");
+
+            Application.Result again = Application.run(server.uri(), plan, PATIENT, text -> {});
+            assertThat(again.rewritten()).isLessThanOrEqualTo(20); // lists tell nobody that they are compressed
+            assertThat(Math.abs(again.savedBytes())).isLessThan(best.savedBytes() / 50);
+        }
+    }
+
+    @Test
+    void noWriteIsLostAndTimesStayWhileValuesAreWrittenAnew() throws Exception {
+        int hashes = 300;
+        int fields = 40;
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            String padding = "x".repeat(100);
+            for (int i = 0; i < hashes; i++) {
+                for (int j = 0; j < fields; j++) {
+                    wire.ask("HSET", "cart:" + i, "f" + j, padding + "0");
+                }
+                wire.ask("PEXPIREAT", "cart:" + i, Long.toString(4_102_444_800_000L + i));
+            }
+            AtomicBoolean end = new AtomicBoolean();
+            CompletableFuture<Map<String, Integer>> writer =
+                    CompletableFuture.supplyAsync(() -> write(server, hashes, fields, padding, end));
+            Plan plan = plan(Map.of("hash-max-listpack-value", "160"));
+            Application.Result result = Application.run(
+                    server.uri(), plan, new Application.Options(false, Duration.ofSeconds(5), 400), text -> {});
+            end.set(true);
+            Map<String, Integer> written = writer.get();
+
+            assertThat(result.rewritten()).isEqualTo(hashes);
+            assertThat(written).hasSizeGreaterThan(100);
+            for (Map.Entry<String, Integer> each : written.entrySet()) {
+                String[] place = each.getKey().split("/");
+                assertThat(wire.ask("HGET", place[0], place[1])).isEqualTo(padding + each.getValue());
+            }
+            for (int i = 0; i < hashes; i++) {
+                assertThat(wire.ask("PEXPIRETIME", "cart:" + i)).isEqualTo(Long.toString(4_102_444_800_000L + i));
+                assertThat(wire.ask("HLEN", "cart:" + i)).isEqualTo(Integer.toString(fields));
+                assertThat(wire.ask("OBJECT", "ENCODING", "cart:" + i)).isEqualTo("listpack");
+            }
+        }
+    }
+
+    /** Writes until it is told to end, and tells what it wrote last into each field. */
+    private static Map<String, Integer> write(
+            Standalone server, int hashes, int fields, String padding, AtomicBoolean end) {
+        Map<String, Integer> written = new TreeMap<>();
+        try (Wire wire = Data.wire(server)) {
+            for (int number = 1; !end.get(); number++) {
+                String key = "cart:" + number * 7 % hashes;
+                String field = "f" + number * 3 % fields;
+                wire.ask("HSET", key, field, padding + number);
+                written.put(key + "/" + field, number);
+            }
+            return written;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void settingsArePutBackWhenOthersWaitTooLong() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            wire.ask("HSET", "h", "f", "x".repeat(100));
+            Application.Result result = Application.run(
+                    server.uri(),
+                    plan(Map.of("hash-max-listpack-value", "160")),
+                    new Application.Options(false, Duration.ofNanos(1), 1_000),
+                    text -> {});
+            assertThat(result.rolledBack()).isPresent();
+            assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "64");
+        }
+    }
+
+    @Test
+    void idleTimeStays() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            wire.ask("HSET", "h", "f", "x".repeat(100));
+            wire.ask("DEBUG", "SLEEP", "0");
+            wire.send("DUMP", "h");
+            wire.flush();
+            byte[] payload = ((dev.keywright.ops.wire.Answer.Bulk) wire.read()).bytes();
+            wire.begin(7);
+            for (String word : List.of("RESTORE", "h", "0")) {
+                wire.word(word);
+            }
+            wire.word(payload);
+            for (String word : List.of("REPLACE", "IDLETIME", "5000")) {
+                wire.word(word);
+            }
+            wire.flush();
+            wire.read();
+            Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            assertThat(wire.ask("OBJECT", "ENCODING", "h")).isEqualTo("listpack");
+            assertThat(Integer.parseInt(wire.ask("OBJECT", "IDLETIME", "h"))).isGreaterThanOrEqualTo(5_000);
+        }
+    }
+
+    @Test
+    void aServerThatKeepsItsSettingsToItselfIsLeftAlone() throws IOException {
+        ServerOptions options = QUICK.withUser("app", "secret", "~*", "+@all", "-config|set");
+        try (Standalone server = Standalone.start(options)) {
+            String uri = "redis://app:secret@127.0.0.1:" + server.port();
+            assertThatThrownBy(() ->
+                            Application.run(uri, plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {}))
+                    .isInstanceOf(OpsException.class)
+                    .hasMessageContaining("+config|set")
+                    .hasMessageNotContaining("secret");
+        }
+    }
+
+    @Test
+    void aUserWhoMayRunNoScriptsGetsTheSettingsBack() throws IOException {
+        ServerOptions options = QUICK.withUser("app", "secret", "~*", "+@all", "-eval");
+        try (Standalone server = Standalone.start(options);
+                Wire wire = Data.wire(server)) {
+            wire.ask("HSET", "h", "f", "x".repeat(100));
+            String uri = "redis://app:secret@127.0.0.1:" + server.port();
+            assertThatThrownBy(() ->
+                            Application.run(uri, plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {}))
+                    .isInstanceOf(OpsException.class)
+                    .hasMessageContaining("+eval");
+            assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "64");
+        }
+    }
+
+    private static Plan plan(Map<String, String> settings) {
+        return new Plan(
+                "test",
+                "2026-01-01T00:00:00Z",
+                true,
+                new Plan.Sample(1, 1),
+                "redis 7.0.15 libc",
+                new Plan.Base(Map.of("hash-max-listpack-entries", "512", "hash-max-listpack-value", "64"), 0, 0),
+                List.of(),
+                List.of(),
+                Optional.of(new Plan.Best(settings, 0, 0, List.of(), "")),
+                List.of(),
+                List.of());
+    }
+}

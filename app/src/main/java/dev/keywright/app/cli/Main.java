@@ -68,7 +68,7 @@ public final class Main implements Runnable {
 
     /** Verbs that will come; one of them alone is no task. */
     private static final Set<String> LATER =
-            Set.of("size", "analyze", "optimize", "bench", "watch", "review", "mcp", "console");
+            Set.of("review", "mcp", "console");
 
     /** Kept, since a logger nobody holds is forgotten with its level. A server that is killed on purpose is no news. */
     private static final List<Logger> QUIET =
@@ -112,6 +112,13 @@ public final class Main implements Runnable {
                 .addSubcommand(new RestoreCommand(screen))
                 .addSubcommand(PersistenceCommand.with(in, screen))
                 .addSubcommand(new ProveCommand(screen))
+                .addSubcommand(new SizeCommand(screen))
+                .addSubcommand(new AnalyzeCommand(screen))
+                .addSubcommand(new OptimizeCommand(in, screen))
+                .addSubcommand(new DoctorCommand(screen))
+                .addSubcommand(new WatchCommand(screen))
+                .addSubcommand(new HotCommand(screen))
+                .addSubcommand(new BenchCommand(screen))
                 .setExpandAtFiles(false)
                 .setOut(out)
                 .setErr(err)

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
             "1:a file or server could not be read",
             "2:the arguments make no sense",
             "3:the words do not say enough; what is missing is said",
-            "4:the real server took more than 2 % more or less than predicted"
+            "4:the real server took more than 2 %% more or less than predicted"
         })
 final class SizeCommand extends Verb {
 
@@ -75,7 +75,8 @@ final class SizeCommand extends Verb {
     @Option(
             names = "--growth",
             paramLabel = "<percent>",
-            description = "By how much the data grows in a month: \"5 %%\". Looked at for 12 months unless they are set.")
+            description =
+                    "By how much the data grows in a month: \"5 %%\". Looked at for 12 months unless they are set.")
     private @Nullable String growth;
 
     @Option(
@@ -131,7 +132,9 @@ final class SizeCommand extends Verb {
         } else if (!yaml) {
             out().print(SizePage.text(report, screen));
         }
-        boolean off = report.verified().filter(verified -> verified.worstError() > GOAL).isPresent();
+        boolean off = report.verified()
+                .filter(verified -> verified.worstError() > GOAL)
+                .isPresent();
         return off ? Main.UNPROVEN : Main.ANSWERED;
     }
 

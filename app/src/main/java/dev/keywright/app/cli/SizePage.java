@@ -44,9 +44,10 @@ final class SizePage {
         line("");
         row(
                 "memory",
-                style.bold(bytes(report.totalBytes())) + "  (" + bytes(report.lowBytes()) + " to " + bytes(report.highBytes())
-                        + ") for " + count(report.keys()) + " keys, " + report.server());
-        line(style.dim(String.format(Locale.ROOT, "    %-28s %14s %10s %10s  %s", "", "keys", "bytes/key", "bytes", "from - to")));
+                style.bold(bytes(report.totalBytes())) + "  (" + bytes(report.lowBytes()) + " to "
+                        + bytes(report.highBytes()) + ") for " + count(report.keys()) + " keys, " + report.server());
+        line(style.dim(String.format(
+                Locale.ROOT, "    %-28s %14s %10s %10s  %s", "", "keys", "bytes/key", "bytes", "from - to")));
         for (SizeReport.Line item : report.items()) {
             line(String.format(
                     Locale.ROOT,
@@ -73,19 +74,22 @@ final class SizePage {
             boolean table = step.what().endsWith("table");
             row(
                     i == 0 ? "ahead" : "",
-                    (table ? "at " + count(step.at()) + " keys the " + step.what() + " doubles: " : "at " + count(step.at())
-                                    + " elements the " + step.what() + " is left: ")
-                            + (step.moreBytes() < 0 ? "-" : "+") + bytes(Math.abs(step.moreBytes()))
-                            + (step.transientBytes() > 0 ? ", " + bytes(step.transientBytes()) + " more while it moves" : ""));
+                    (table
+                                    ? "at " + count(step.at()) + " keys the " + step.what() + " doubles: "
+                                    : "at " + count(step.at()) + " elements the " + step.what() + " is left: ")
+                            + (step.moreBytes() < 0 ? "-" : "+")
+                            + bytes(Math.abs(step.moreBytes()))
+                            + (step.transientBytes() > 0
+                                    ? ", " + bytes(step.transientBytes()) + " more while it moves"
+                                    : ""));
         }
     }
 
     private void room(SizeReport report) {
         SizeReport.Room room = report.room();
         boolean several = report.fleet().masters() > 1;
-        String then = room.growth() > 1
-                ? ", when the data has grown to " + Amounts.plain(room.growth()) + " times"
-                : "";
+        String then =
+                room.growth() > 1 ? ", when the data has grown to " + Amounts.plain(room.growth()) + " times" : "";
         row(
                 "buy",
                 style.bold("maxmemory " + bytes(room.maxmemoryBytes())) + ", machine of "
@@ -102,13 +106,15 @@ final class SizePage {
                 ? "no number of masters fits " + machine + "; a key or the system alone is larger"
                 : fleet.needed() == 1
                         ? "one master fits a machine of " + bytes(fleet.machineBytes())
-                        : fleet.needed() + " masters fit " + machine + ", " + bytes(fleet.neededMasterBytes()) + " each";
+                        : fleet.needed() + " masters fit " + machine + ", " + bytes(fleet.neededMasterBytes())
+                                + " each";
         row("shards", needed);
         if (fleet.masters() > 0) {
             row(
                     "",
                     "described: " + counted(fleet.masters(), "master") + " with " + counted(fleet.replicas(), "replica")
-                            + " each, " + counted(fleet.machines(), "server") + ", some " + 16_384 / fleet.masters() + " slots and "
+                            + " each, " + counted(fleet.machines(), "server") + ", some " + 16_384 / fleet.masters()
+                            + " slots and "
                             + bytes(report.room().dataBytes()) + " of data on each master");
         } else if (fleet.replicas() > 0) {
             row("", fleet.machines() + " servers with the replicas, each of that size");
@@ -163,7 +169,9 @@ final class SizePage {
                         origin.name().toLowerCase(Locale.ROOT),
                         some.stream()
                                 .map(figure -> figure.name() + " " + shortened(figure.value())
-                                        + (origin == Origin.DERIVED ? " (" + figure.from().replaceFirst("^= ", "") + ")" : ""))
+                                        + (origin == Origin.DERIVED
+                                                ? " (" + figure.from().replaceFirst("^= ", "") + ")"
+                                                : ""))
                                 .collect(Collectors.joining(" · ")));
             }
         }

@@ -166,8 +166,8 @@ final class LiveKeys {
             keysThere += shard.complete() || outcome.sampleRatio() == 1 ? there : names(shard);
             used += shard.facts().usedMemoryBytes();
             shard.facts().parts().forEach(part -> parts.merge(common(part.name()), part.bytes(), Long::sum));
-            shard.notes().forEach(note -> notes.add(shard.node() + ": " + note));
-            shard.stopped().ifPresent(reason -> problems.add(shard.node() + ": " + reason));
+            shard.notes().forEach(note -> notes.add(named(shard, note)));
+            shard.stopped().ifPresent(reason -> problems.add(named(shard, reason)));
             shards.add(new Shard(
                     shard.node().toString(),
                     there,
@@ -176,13 +176,11 @@ final class LiveKeys {
                     shard.complete() ? "read" : "stopped"));
             told(shard).forEach(notes::add);
         }
-        ServerFacts facts = outcome.shards().isEmpty()
-                ? new ServerFacts(Map.of(), Map.of())
-                : outcome.shards().get(0).facts();
+        Optional<ServerFacts> facts = outcome.shards().stream().map(ShardOutcome::facts).findFirst();
         return new Origin(
                 outcome.deployment(),
                 kind(outcome, profile),
-                (facts.valkey() ? "Valkey " : "Redis ") + facts.version(),
+                facts.map(told -> (told.valkey() ? "Valkey " : "Redis ") + told.version()).orElse("server"),
                 profile,
                 profile.slots() > 0,
                 keysThere,
@@ -192,11 +190,15 @@ final class LiveKeys {
                         .map(part -> new Part(part.getKey(), part.getValue()))
                         .toList(),
                 shards,
-                facts.text("maxmemory_policy"),
-                facts.countsUse(),
+                facts.flatMap(told -> told.text("maxmemory_policy")),
+                facts.map(ServerFacts::countsUse).orElse(false),
                 outcome.took().toMillis() / 1e3,
                 notes.stream().distinct().toList(),
                 problems);
+    }
+
+    private static String named(ShardOutcome shard, String sentence) {
+        return sentence.contains(shard.node().node().toString()) ? sentence : shard.node() + ": " + sentence;
     }
 
     private long keys(ShardOutcome shard) {
@@ -238,10 +240,6 @@ final class LiveKeys {
                     losses.vanished(),
                     losses.denied(),
                     losses.moved()));
-        }
-        if (shard.touched() > 0) {
-            notes.add(String.format(
-                    Locale.ROOT, "%s: looking at values reset the idle time of %,d keys.", shard.node(), shard.touched()));
         }
         if (shard.facts().countsUse()) {
             notes.add("The server counts how often keys are used (LFU), so it does not tell since when they are idle.");

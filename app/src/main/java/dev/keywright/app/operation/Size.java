@@ -5,6 +5,7 @@ import dev.keywright.expert.size.SizeReader;
 import dev.keywright.ops.memory.Description;
 import dev.keywright.ops.memory.Forecast;
 import dev.keywright.ops.memory.Origin;
+import dev.keywright.ops.memory.Profile;
 import dev.keywright.ops.memory.Recognition;
 import dev.keywright.ops.memory.SampleFile;
 import dev.keywright.ops.memory.SizeFile;
@@ -75,8 +76,7 @@ public final class Size {
 
     private static SizeReader.Reading reading(Request request) {
         if (request.sample().isPresent()) {
-            return new SizeReader.Reading(
-                    SampleFile.read(request.sample().get(), request.keys()), Optional.empty());
+            return new SizeReader.Reading(SampleFile.read(request.sample().get(), request.keys()), Optional.empty());
         }
         Optional<Path> file = file(request.text());
         return file.isPresent()
@@ -112,8 +112,8 @@ public final class Size {
             String assumed = String.join(" ", recognition.assumptions());
             description.sayServer(recognition.profile(), assumed.isEmpty() ? "the server told it" : assumed);
             if (recognition.profile().slots() > 0) {
-                int masters = (int) Math.round((double) dev.keywright.ops.memory.Profile.ALL_SLOTS
-                        / recognition.profile().slots());
+                int masters = (int) Math.round(
+                        (double) Profile.ALL_SLOTS / recognition.profile().slots());
                 description.say(
                         Description.SERVER,
                         "masters",

@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -57,7 +57,7 @@ public final class Watch {
             Duration patience = request.every().compareTo(PATIENCE) < 0 ? request.every() : PATIENCE;
             Sample before = watcher.sample(PATIENCE);
             for (long told = 0; request.count() == 0 || told < request.count(); told++) {
-                if (isOver(new CountDownLatch(1), request.every())) {
+                if (!rest(request.every())) {
                     return;
                 }
                 Sample now = watcher.sample(patience);
@@ -86,14 +86,16 @@ public final class Watch {
         }
     }
 
-    /** Waits so long, or until the latch or the thread says that it is over. */
-    private static boolean isOver(CountDownLatch end, Duration time) {
-        try {
-            return end.await(time.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return true;
+    /** Waits so long; false, and at once, when the thread was interrupted. */
+    private static boolean rest(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        while (System.nanoTime() < end) {
+            if (Thread.currentThread().isInterrupted()) {
+                return false;
+            }
+            LockSupport.parkNanos(end - System.nanoTime());
         }
+        return true;
     }
 
     /**

@@ -67,7 +67,7 @@ class WatchCommandTest {
                 assertThat(next).as("ended after " + shown).isNotNegative();
                 shown.append((char) next);
             }
-            process.destroy();
+            process.toHandle().destroy(); // Process.destroy would close the stream as well.
             String rest = new String(out.readAllBytes(), UTF_8);
             assertThat(shown.toString()).startsWith("\u001b[?1049h\u001b[?25l");
             assertThat(rest).endsWith("\u001b[?25h\u001b[?1049l");

@@ -19,8 +19,24 @@ import java.util.regex.Pattern;
 final class DataWords {
 
     private static final Set<String> EXPIRY = Set.of(
-            "ttl", "ttls", "expire", "expires", "expiring", "expiry", "expiration", "lifetime", "live", "lives", "living", "last",
-            "lasts", "kept", "keep", "timeout", "evicted", "expired");
+            "ttl",
+            "ttls",
+            "expire",
+            "expires",
+            "expiring",
+            "expiry",
+            "expiration",
+            "lifetime",
+            "live",
+            "lives",
+            "living",
+            "last",
+            "lasts",
+            "kept",
+            "keep",
+            "timeout",
+            "evicted",
+            "expired");
     private static final Set<String> INTO = Set.of("in", "into", "across", "over", "among");
     private static final Set<String> ONE = Set.of("a", "an", "one", "single", "another", "the");
     private static final Set<String> NEVER = Set.of("no", "without", "never", "not", "nothing");
@@ -29,7 +45,8 @@ final class DataWords {
     private static final Map<String, String> ADVERBS =
             Map.of("daily", "day", "hourly", "hour", "weekly", "week", "monthly", "month", "yearly", "year");
     private static final Set<String> EACH = Set.of("each", "per", "every");
-    private static final Set<String> STARTS = Set.of(",", ";", ".", "and", "plus", "+", "", "&", "have", "store", "hold", "need");
+    private static final Set<String> STARTS =
+            Set.of(",", ";", ".", "and", "plus", "+", "", "&", "have", "store", "hold", "need");
 
     /** A name with a colon or a place in it. */
     private static final Pattern NAME =
@@ -173,7 +190,8 @@ final class DataWords {
         for (int w = from; w < from + length; w++) {
             String lower = words.at(w).lower();
             phrase.append(phrase.length() == 0 ? "" : " ").append(lower);
-            Optional<String> pair = Lexicon.structure(lower, w + 1 < from + length ? words.at(w + 1).lower() : "");
+            Optional<String> pair = Lexicon.structure(
+                    lower, w + 1 < from + length ? words.at(w + 1).lower() : "");
             Optional<String> single = Lexicon.structure(lower);
             if (pair.isPresent()) {
                 type = pair.get();
@@ -187,7 +205,8 @@ final class DataWords {
                 other = lower;
             }
         }
-        boolean element = Lexicon.FIELDS.contains(word) || Lexicon.ELEMENTS.contains(word) || Lexicon.KEYS.contains(word);
+        boolean element =
+                Lexicon.FIELDS.contains(word) || Lexicon.ELEMENTS.contains(word) || Lexicon.KEYS.contains(word);
         if (element && type.equals("hash") || element && Lexicon.KEYS.contains(word)) {
             return new Noun(word, type.equals("hash") && Lexicon.FIELDS.contains(word) ? "" : type, phrase.toString());
         }
@@ -210,18 +229,27 @@ final class DataWords {
             structures(i, noun, link);
         } else if (Lexicon.FIELDS.contains(noun.word())) {
             fields(i, noun);
-        } else if (Lexicon.ELEMENTS.contains(noun.word()) && !none() && (inner || open.holds() && !open.hasElements())
+        } else if (Lexicon.ELEMENTS.contains(noun.word())
+                && !none()
+                && (inner || open.holds() && !open.hasElements())
                 && !(open.hasElements() && STARTS.contains(link))) {
             elements(i, noun);
         } else if (Lexicon.KEYS.contains(noun.word()) && !none() && !open.hasKeys()) {
             keys(amount, noun.phrase());
-        } else if (!none() && !open.hasKeys() && open.type.isEmpty() == false && belongs(noun, link, linkAt)) {
+        } else if (!none() && !open.hasKeys() && !open.type.isEmpty() && belongs(noun, link, linkAt)) {
             whose(i, noun, link);
-        } else if (inner && open.type.isEmpty() && open.hasKeys() && words.isIn(done, EACH)
+        } else if (inner
+                && open.type.isEmpty()
+                && open.hasKeys()
+                && words.isIn(done, EACH)
                 && Lexicon.usual(noun.word()).filter("string"::equals).isPresent()) {
             owned(i, noun);
-        } else if (inner && !open.hasElements() && open.hasKeys() && !Lexicon.KEYS.contains(noun.word())
-                && !open.type.equals("string") && !open.type.equals("counter")) {
+        } else if (inner
+                && !open.hasElements()
+                && open.hasKeys()
+                && !Lexicon.KEYS.contains(noun.word())
+                && !open.type.equals("string")
+                && !open.type.equals("counter")) {
             elements(i, noun);
         } else {
             start("", noun.word());
@@ -243,7 +271,8 @@ final class DataWords {
         boolean holds = Lexicon.HOLDS.contains(link) && !open.hasElements() && open.holds();
         boolean per = !open.per.isEmpty() && Lexicon.singular(noun.word()).equals(Lexicon.singular(open.per));
         boolean bits = open.type.equals("bitmap") && !open.hasElements() && link.equals("for");
-        boolean oneForAll = bits || link.equals("for") && open.single && open.per.isEmpty() && open.holds() && !open.hasElements();
+        boolean oneForAll =
+                bits || link.equals("for") && open.single && open.per.isEmpty() && open.holds() && !open.hasElements();
         if ((holds || oneForAll) && !per) {
             elements(i, noun);
         } else {
@@ -254,9 +283,13 @@ final class DataWords {
 
     private void structures(int i, Noun noun, String link) {
         Piece amount = words.at(i);
-        if (INTO.contains(link) && !none() && open.hasKeys() && !open.hasElements() && !noun.type().equals("string")) {
+        if (INTO.contains(link)
+                && !none()
+                && open.hasKeys()
+                && !open.hasElements()
+                && !noun.type().equals("string")) {
             double all = open.keys;
-            open.elements(SizeWords.number(Math.round(all / amount.high())), open.keysFrom + " in " + amount.text());
+            open.elements(SizeWords.number(Math.rint(all / amount.high())), open.keysFrom + " in " + amount.text());
             open.keys = amount.high();
             open.keysFrom = amount.text() + " " + noun.phrase();
             typed(noun.type(), noun.phrase());
@@ -292,7 +325,8 @@ final class DataWords {
             start("hash", noun.word());
         }
         if (open.type.equals("stream")) {
-            open.said.put("fields", SetDraft.Said.asked(SizeWords.number(words.at(i).high()), from(i, noun.phrase())));
+            open.said.put(
+                    "fields", SetDraft.Said.asked(SizeWords.number(words.at(i).high()), from(i, noun.phrase())));
         } else if (!open.hasElements() || open.type.isEmpty()) {
             if (open.type.isEmpty() || open.type.equals("string")) {
                 open.type = "hash";
@@ -353,7 +387,9 @@ final class DataWords {
             }
         } else if (words.is(at, ",") || at < 0) {
             return;
-        } else if (!none() && !open.hasKeys() && Lexicon.structure(label).filter(open.type::equals).isPresent()) {
+        } else if (!none()
+                && !open.hasKeys()
+                && Lexicon.structure(label).filter(open.type::equals).isPresent()) {
             keys(words.at(i), label);
         } else if (words.at(at).kind() == Kind.WORD && isPlural(label) && !Lexicon.ENDS.contains(label)) {
             start(Lexicon.structure(label).orElse(""), label);
@@ -378,7 +414,9 @@ final class DataWords {
             open.perSecond = open.keys / period.high();
             open.keys = Double.NaN;
             done = per ? at + 2 : at + 1;
-        } else if (rated && !open.type.equals("bitmap") && open.elementsFrom.startsWith(words.at(i).text())) {
+        } else if (rated
+                && !open.type.equals("bitmap")
+                && open.elementsFrom.startsWith(words.at(i).text())) {
             open.elementsPerSecond = words.at(i).high() / period.high();
             done = per ? at + 2 : at + 1;
         }
@@ -394,8 +432,12 @@ final class DataWords {
         int from = words.is(i + 1, "-") ? i + 2 : i + 1;
         String text = words.notation(i);
         String quoted = words.at(i).text();
-        if (words.is(from, "of") && (none() || words.phrase(from + 1) > 0 && STARTS.contains(words.at(words.link(i)).lower()))
-                && words.phrase(from + 1) > 0 && !words.isIn(from + 1, Set.of("data", "memory", "ram"))) {
+        if (words.is(from, "of")
+                && (none()
+                        || words.phrase(from + 1) > 0
+                                && STARTS.contains(words.at(words.link(i)).lower()))
+                && words.phrase(from + 1) > 0
+                && !words.isIn(from + 1, Set.of("data", "memory", "ram"))) {
             total(i, from + 1);
             return;
         }
@@ -435,8 +477,11 @@ final class DataWords {
             open.share(share, text, quoted);
             share = Double.NaN;
         } else if (part == Part.KEY) {
-            sets.stream().filter(set -> set == open || !set.has(Part.KEY)).forEach(set -> set.size(Part.KEY, text, quoted));
-        } else if (part == Part.WHOLE && open.holds() && !open.type.equals("hash") || part == Part.CONTENT && !open.holds()) {
+            sets.stream()
+                    .filter(set -> set == open || !set.has(Part.KEY))
+                    .forEach(set -> set.size(Part.KEY, text, quoted));
+        } else if (part == Part.WHOLE && open.holds() && !open.type.equals("hash")
+                || part == Part.CONTENT && !open.holds()) {
             open.size(Part.CONTENT, text, quoted);
         } else {
             open.size(part, text, quoted);
@@ -473,7 +518,9 @@ final class DataWords {
             return;
         }
         if (!Double.isNaN(open.elementsPerSecond)) {
-            open.elements(SizeWords.number(Math.round(open.elementsPerSecond * amount.high())), open.elementsFrom + " for " + amount.text());
+            open.elements(
+                    SizeWords.number(Math.rint(open.elementsPerSecond * amount.high())),
+                    open.elementsFrom + " for " + amount.text());
             open.elementsPerSecond = Double.NaN;
         } else if (PERIODS.contains(Lexicon.singular(open.per)) && !open.hasKeys()) {
             double period = period(open.per);
@@ -534,15 +581,16 @@ final class DataWords {
             shared(i, 50, "half");
         } else if (EXPIRY.contains(lower)) {
             expiry(i);
-        } else if (EACH.contains(lower) && words.at(i + 1).kind() == Kind.WORD && lower.equals("per")) {
-            per(words.at(i + 1).lower());
-        } else if (lower.equals("per") && words.at(i + 1).kind() == Kind.TIME && words.at(i + 1).implied()) {
+        } else if (lower.equals("per")
+                && (words.at(i + 1).kind() == Kind.WORD || words.at(i + 1).implied())) {
             per(words.at(i + 1).lower());
         } else if (Lexicon.KEYS.contains(lower)) {
             focus = Part.KEY;
         } else if (Lexicon.NAMES.contains(lower)) {
             focus = focus == Part.KEY ? Part.KEY : Part.NAMES;
-        } else if (Lexicon.VALUES.contains(lower) || Lexicon.FIELDS.contains(lower) || Lexicon.ELEMENTS.contains(lower)) {
+        } else if (Lexicon.VALUES.contains(lower)
+                || Lexicon.FIELDS.contains(lower)
+                || Lexicon.ELEMENTS.contains(lower)) {
             focus = Part.CONTENT;
         } else if (lower.startsWith("score")) {
             focus = Part.SCORES;
@@ -566,7 +614,10 @@ final class DataWords {
             return;
         }
         if (words.near(i, 2, NEVER)) {
-            open.said.put("expiring", SetDraft.Said.asked("0 %", words.at(i - 1).text() + " " + words.at(i).text()));
+            open.said.put(
+                    "expiring",
+                    SetDraft.Said.asked(
+                            "0 %", words.at(i - 1).text() + " " + words.at(i).text()));
         } else {
             expire(1, words.at(i).text(), words.near(i, 3, ALL));
         }
@@ -603,14 +654,26 @@ final class DataWords {
         String link = words.at(linkAt).lower();
         boolean into = INTO.contains(link) || link.equals("as") || link.equals("is") || link.equals("are");
         boolean plural = isPlural(words.at(done - 1).lower());
-        if (none() || open.typed && !into && (one || STARTS.contains(link)) && open.hasKeys()
+        if (none()
+                || open.typed && !into && (one || STARTS.contains(link)) && open.hasKeys()
                 || open.typed && one && !into) {
             start(type, words.at(done - 1).lower());
             open.single = one && !plural;
         } else if (!open.typed) {
-            boolean flips = INTO.contains(link) && one && !plural && open.hasKeys() && !open.hasElements()
-                    && !words.near(i, 6, EACH) && !type.equals("string") && !type.equals("hash") && !type.equals("list");
-            if (flips || INTO.contains(link) && words.is(i - 1, "one", "single") && open.hasKeys() && !type.equals("string")) {
+            boolean flips = INTO.contains(link)
+                    && one
+                    && !plural
+                    && open.hasKeys()
+                    && !open.hasElements()
+                    && !words.near(i, 6, EACH)
+                    && !type.equals("string")
+                    && !type.equals("hash")
+                    && !type.equals("list");
+            if (flips
+                    || INTO.contains(link)
+                            && words.is(i - 1, "one", "single")
+                            && open.hasKeys()
+                            && !type.equals("string")) {
                 open.elements(SizeWords.number(open.keys), open.keysFrom);
                 open.keys = 1;
                 open.keysFrom = "";

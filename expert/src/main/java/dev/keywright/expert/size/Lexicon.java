@@ -1,6 +1,8 @@
 package dev.keywright.expert.size;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,8 +23,9 @@ final class Lexicon {
 
     /** Parts of other collections. */
     static final Set<String> ELEMENTS = words("""
-            member members element elements item items entry entries message messages event events record records
-            bit bits distinct unique uniques""");
+        member members element elements item items entry entries message messages event events record records
+        bit bits distinct unique uniques\
+        """);
 
     static final Set<String> KEYS = words("key keys keyname keynames");
     static final Set<String> VALUES = words("value values payload payloads content contents body bodies");
@@ -30,26 +33,30 @@ final class Lexicon {
 
     /** Between these and a number its noun has ended. */
     static final Set<String> ENDS = words("""
-            of with in as each per and or having that which who for on at a an the is are was were be have has had
-            containing contains contain holding holds hold stored kept held storing keyed keeping by from to into across
-            over among using than then it its their they we there every all both plus where whose made consisting
-            named called like such live lives living expire expires expiring about around average avg averaging ttl up x
-            need needs take takes cost costs
-            not no any else so only also but if when while will would should can may must do does run runs running""");
+        of with in as each per and or having that which who for on at a an the is are was were be have has had
+        containing contains contain holding holds hold stored kept held storing keyed keeping by from to into across
+        over among using than then it its their they we there every all both plus where whose made consisting
+        named called like such live lives living expire expires expiring about around average avg averaging ttl up x
+        need needs take takes cost costs
+        not no any else so only also but if when while will would should can may must do does run runs running\
+        """);
 
     /** Behind these stands what something holds. */
     static final Set<String> HOLDS = words("""
-            of with has have had having containing contains contain holding holds hold storing stores each per following
-            follow follows keeps keep owns own makes consisting averaging""");
+        of with has have had having containing contains contain holding holds hold storing stores each per following
+        follow follows keeps keep owns own makes consisting averaging\
+        """);
 
     /** Words that change nothing about what stands before them. */
     static final Set<String> SOFT = words("""
-            about around roughly approximately approx circa ca some exactly nearly almost up to at most least max maximum
-            average avg mean typically usually say the a an our my their its just only between on""");
+        about around roughly approximately approx circa ca some exactly nearly almost up to at most least max maximum
+        average avg mean typically usually say the a an our my their its just only between on\
+        """);
 
     /** Words that say what things are like, and name none. */
     static final Set<String> ADJECTIVES = words("""
-            small big large tiny short long simple plain redis cached json compact little huge medium typical more""");
+        small big large tiny short long simple plain redis cached json compact little huge medium typical more\
+        """);
 
     private static final Set<String> NUMERIC = words("integer integers int ints number numbers numeric");
 
@@ -69,8 +76,9 @@ final class Lexicon {
         pair("bitmap", "bit map,bit maps");
         pair("geo", "geo set,geo sets,geo index,geo indexes,geospatial index");
         usual("string", """
-                json blob document page token lock flag cache image fragment response object result html image
-                session token entry string key value html lookup mapping""");
+            json blob document page token lock flag cache image response object result fragment
+            session token entry string key value html lookup mapping\
+            """);
         usual("hash", "user profile product customer account order device cart basket vehicle article listing");
         usual("list", "timeline feed inbox history log notification post comment task job message");
         usual("set", "follower friend tag like member permission role group interest id");
@@ -123,7 +131,7 @@ final class Lexicon {
     }
 
     private static void pair(String type, String pairs) {
-        java.util.List.of(pairs.split(",")).forEach(pair -> PAIRS.put(pair, type));
+        List.of(pairs.split(",")).forEach(pair -> PAIRS.put(pair, type));
     }
 
     private static void usual(String type, String words) {
@@ -135,6 +143,6 @@ final class Lexicon {
     }
 
     private static Set<String> words(String text) {
-        return new java.util.LinkedHashSet<>(java.util.List.of(text.strip().split("\\s+")));
+        return new LinkedHashSet<>(List.of(text.strip().split("\\s+")));
     }
 }

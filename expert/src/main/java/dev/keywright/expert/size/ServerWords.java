@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
  */
 final class ServerWords {
 
-    private static final String NUMBER =
-            "(\\d[\\d.,_]*(?: ?(?:k|m|thousand|million)\\b)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)";
+    private static final String NUMBER = "(\\d[\\d.,_]*(?:"
+            + " ?(?:k|m|thousand|million)\\b)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve)";
     private static final Map<String, Integer> SPOKEN = Map.ofEntries(
             Map.entry("a", 1),
             Map.entry("an", 1),
@@ -89,22 +89,27 @@ final class ServerWords {
     }
 
     private void say(String field, String value, MatchResult from) {
-        description.say(Description.SERVER, field, value, Origin.ASKED, from.group().strip());
+        description.say(
+                Description.SERVER, field, value, Origin.ASKED, from.group().strip());
     }
 
     private void directives() {
         rule(
-                "(?:with |and )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth"
-                        + "|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?: of| to)?[ =:]+(-?\\d+)",
+                "(?:with |and"
+                    + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
+                    + " of| to)?[ =:]+(-?\\d+)",
                 found -> {
-                    String name = found.group().replaceFirst("(?i)^(?:with |and )", "").split("[ =:]")[0];
+                    String name = found.group()
+                            .replaceFirst("(?i)^(?:with |and )", "")
+                            .split("[ =:]")[0];
                     say(name.toLowerCase(Locale.ROOT).replace("ziplist", "listpack"), found.group(3), found);
                 });
     }
 
     private void versions() {
         rule(
-                "(?:on |in |for |under |using |with |running )*(redis|valkey)[ -]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.[\\dx]+)?",
+                "(?:on |in |for |under |using |with |running )*(redis|valkey)["
+                        + " -]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.[\\dx]+)?",
                 found -> say(
                         "version",
                         found.group(1).toLowerCase(Locale.ROOT) + "-" + found.group(2)
@@ -112,7 +117,8 @@ final class ServerWords {
                         found));
         rule("(?:on |the |with )*valkey", found -> say("version", "valkey-8", found));
         rule(
-                "(?:on |from |with |the )*(?:debian|ubuntu)(?:'s)?(?: package| packages| server)?|jemalloc (?:with a )?quantum (?:of )?16",
+                "(?:on |from |with |the )*(?:debian|ubuntu)(?:'s)?(?: package| packages| server)?|jemalloc (?:with a"
+                        + " )?quantum (?:of )?16",
                 found -> say("allocator", "debian", found));
         rule("(?:on |with |and )*jemalloc(?: with a quantum of 8)?", found -> say("allocator", "jemalloc", found));
         rule("(?:on |with |and |the )*(?:libc|musl)(?: malloc| allocator)?", found -> say("allocator", "libc", found));
@@ -125,10 +131,13 @@ final class ServerWords {
             say("masters", number(number), found);
         };
         rule(
-                "(?:in |on |into |over |across )*(?:an? |the )?(?:redis |valkey )?cluster (?:of|with) " + NUMBER + " " + masters
-                        + "|(?:in |on |into |over |across )*(?:an? )?" + NUMBER + "[ -](?:masters?|shards?|primaries)(?: cluster)?",
+                "(?:in |on |into |over |across )*(?:an? |the )?(?:redis |valkey )?cluster (?:of|with) " + NUMBER + " "
+                        + masters + "|(?:in |on |into |over |across )*(?:an? )?" + NUMBER
+                        + "[ -](?:masters?|shards?|primaries)(?: cluster)?",
                 said);
-        rule("(?:in |on )*(?:an? )?" + NUMBER + "[- ](node) cluster", found -> say("masters", number(found.group(1)), found));
+        rule(
+                "(?:in |on )*(?:an? )?" + NUMBER + "[- ](node) cluster",
+                found -> say("masters", number(found.group(1)), found));
         rule(
                 "(?:with |and |plus )*" + NUMBER + " replicas?(?: (?:each|per (?:master|shard|primary)|of each))?",
                 found -> say("replicas", number(found.group(1)), found));
@@ -136,7 +145,9 @@ final class ServerWords {
 
     private void durability() {
         rule("(?:no|without(?: any)?) (?:persistence|snapshots?|aof|rdb)", found -> say("persistence", "none", found));
-        rule("(?:with |and |using |an )*(?:aof|append.?only(?: file)?)(?: on| enabled| everysec| persistence)?", found -> say("persistence", "aof", found));
+        rule(
+                "(?:with |and |using |an )*(?:aof|append.?only(?: file)?)(?: on| enabled| everysec| persistence)?",
+                found -> say("persistence", "aof", found));
         rule(
                 "(?:with |and |using )*(?:rdb(?: snapshots?)?|snapshots|snapshotting)(?: on| enabled| persistence)?",
                 found -> say("persistence", "rdb", found));
@@ -149,8 +160,8 @@ final class ServerWords {
         rule("(?:with |a |and )*maxmemory (?:of |is |= ?)?" + MEMORY, found -> {});
         Consumer<MatchResult> said = found -> say("machine", found.group(1), found);
         rule(
-                "(?:on |in |for |using |with )*(?:an? |the |our )?" + MACHINE + " (?:of|with|have|has|having)(?: up to)? " + MEMORY
-                        + "(?: of)?(?: ram| memory)?(?: each)?",
+                "(?:on |in |for |using |with )*(?:an? |the |our )?" + MACHINE
+                        + " (?:of|with|have|has|having)(?: up to)? " + MEMORY + "(?: of)?(?: ram| memory)?(?: each)?",
                 said);
         rule(
                 "(?:on |in |for |using |with )*(?:an? |the |our )?" + MEMORY + " ?(?:(?:of )?(?:ram|memory) ?)?(?:"
@@ -167,22 +178,29 @@ final class ServerWords {
     private void growth() {
         String period = "(day|week|month|quarter|year)";
         rule(
-                "(?:and |it |they |we |data |is |are )*(?:grow\\w*|increas\\w*|growth)(?: of| by| at| rate| rate of)* (\\d+(?:\\.\\d+)?) ?(?:%|percent) ?(?:an?|per|/|each|every)? ?"
-                        + period + "|(\\d+(?:\\.\\d+)?) ?(?:%|percent) (?:growth|more|increase) (?:an?|per|each|every) " + period
+                "(?:and |it |they |we |data |is |are )*(?:grow\\w*|increas\\w*|growth)(?: of| by| at| rate| rate of)*"
+                        + " (\\d+(?:\\.\\d+)?) ?(?:%|percent) ?(?:an?|per|/|each|every)? ?"
+                        + period + "|(\\d+(?:\\.\\d+)?) ?(?:%|percent) (?:growth|more|increase) (?:an?|per|each|every) "
+                        + period
                         + "|(\\d+(?:\\.\\d+)?) ?(?:%|percent) (?:monthly|a month) growth",
                 found -> {
                     boolean first = found.group(1) != null;
                     boolean second = found.group(3) != null;
                     String percent = first ? found.group(1) : second ? found.group(3) : found.group(5);
-                    grow(Double.parseDouble(percent), first ? found.group(2) : second ? found.group(4) : "month", found);
+                    grow(
+                            Double.parseDouble(percent),
+                            first ? found.group(2) : second ? found.group(4) : "month",
+                            found);
                 });
-        rule("(?:and |it |which )*doubl(?:es|ing) (?:each|every|a|per) " + period, found -> grow(100, found.group(1), found));
+        rule(
+                "(?:and |it |which )*doubl(?:es|ing) (?:each|every|a|per) " + period,
+                found -> grow(100, found.group(1), found));
     }
 
     /** How far ahead to look; a time that a growing store is spoken of in. */
     private Rule horizon() {
-        Pattern pattern = whole("(?:for|over|in|within|after|during|next|the| )*" + NUMBER
-                + " (month|year)s?(?: ahead| from now)?");
+        Pattern pattern = whole(
+                "(?:for|over|in|within|after|during|next|the| )*" + NUMBER + " (month|year)s?(?: ahead| from now)?");
         return new Rule(pattern, found -> {
             double months =
                     Double.parseDouble(number(found.group(1))) * (found.group(2).equalsIgnoreCase("year") ? 12 : 1);
@@ -192,16 +210,18 @@ final class ServerWords {
 
     /** As growth in a month. */
     private void grow(double percent, String period, MatchResult from) {
-        double days =
-                switch (period.toLowerCase(Locale.ROOT)) {
-                    case "day" -> 1;
-                    case "week" -> 7;
-                    case "month" -> MONTH_DAYS;
-                    case "quarter" -> 3 * MONTH_DAYS;
-                    default -> 12 * MONTH_DAYS;
-                };
+        double days = switch (period.toLowerCase(Locale.ROOT)) {
+            case "day" -> 1;
+            case "week" -> 7;
+            case "month" -> MONTH_DAYS;
+            case "quarter" -> 3 * MONTH_DAYS;
+            default -> 12 * MONTH_DAYS;
+        };
         double monthly = 100 * (Math.pow(1 + percent / 100, MONTH_DAYS / days) - 1);
-        String rounded = new BigDecimal(monthly).setScale(2, RoundingMode.HALF_UP).stripTrailingZeros().toPlainString();
+        String rounded = new BigDecimal(monthly)
+                .setScale(2, RoundingMode.HALF_UP)
+                .stripTrailingZeros()
+                .toPlainString();
         say("growth", rounded + " %", from);
         if (!grows) {
             description.say(Description.SERVER, "months", "12", Origin.ASSUMED, "growth is looked at for a year");

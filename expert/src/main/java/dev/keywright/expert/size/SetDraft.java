@@ -89,10 +89,19 @@ final class SetDraft {
         settle();
         String title = title(description);
         String kind = type.equals("counter") ? "string" : type.equals("geo") ? "zset" : type;
-        say(description, title, "type", new Said(kind, typed ? Origin.ASKED : Origin.ASSUMED, typed ? noun : "usual for " + noun));
+        say(
+                description,
+                title,
+                "type",
+                new Said(kind, typed ? Origin.ASKED : Origin.ASSUMED, typed ? noun : "usual for " + noun));
         if (hasKeys()) {
-            Origin origin = keysFrom.startsWith("=") ? Origin.DERIVED : keysFrom.isEmpty() ? Origin.DERIVED : Origin.ASKED;
-            say(description, title, "keys", new Said(whole(keys), origin, keysFrom.isEmpty() ? "one was spoken of" : keysFrom));
+            Origin origin =
+                    keysFrom.startsWith("=") ? Origin.DERIVED : keysFrom.isEmpty() ? Origin.DERIVED : Origin.ASKED;
+            say(
+                    description,
+                    title,
+                    "keys",
+                    new Said(whole(keys), origin, keysFrom.isEmpty() ? "one was spoken of" : keysFrom));
         }
         if (sizes.containsKey(Part.KEY)) {
             say(description, title, "key", sizes.get(Part.KEY));
@@ -113,7 +122,9 @@ final class SetDraft {
         if (type.isEmpty()) {
             String usual = Lexicon.usual(noun).orElse(hasElements() ? "set" : "string");
             boolean whole = !hasElements() && !usual.equals("string");
-            type = whole || usual.equals("string") && !hasElements() ? "string" : usual.equals("string") ? "hash" : usual;
+            type = whole || usual.equals("string") && !hasElements()
+                    ? "string"
+                    : usual.equals("string") ? "hash" : usual;
         }
         if (!hasKeys() && !Double.isNaN(perSecond) && !Double.isNaN(ttlSeconds)) {
             keys = perSecond * ttlSeconds;
@@ -127,15 +138,14 @@ final class SetDraft {
     private Map<String, Said> contents(String kind) {
         Map<String, Said> fields = new LinkedHashMap<>();
         if (hasElements()) {
-            String field =
-                    switch (kind) {
-                        case "hash" -> "fields";
-                        case "list" -> "elements";
-                        case "stream" -> "entries";
-                        case "hyperloglog" -> "distinct";
-                        case "bitmap" -> "bits";
-                        default -> "members";
-                    };
+            String field = switch (kind) {
+                case "hash" -> "fields";
+                case "list" -> "elements";
+                case "stream" -> "entries";
+                case "hyperloglog" -> "distinct";
+                case "bitmap" -> "bits";
+                default -> "members";
+            };
             fields.put(field, Said.asked(elements, elementsFrom));
         }
         if (sizes.containsKey(Part.NAMES)) {
@@ -144,16 +154,20 @@ final class SetDraft {
         if (sizes.containsKey(Part.SCORES) && kind.equals("zset")) {
             fields.put("scores", sizes.get(Part.SCORES));
         } else if (type.equals("geo")) {
-            fields.put("scores", new Said("integers 1000000000000000-4000000000000000", Origin.DERIVED, "places are scores of 52 bits"));
+            fields.put(
+                    "scores",
+                    new Said(
+                            "integers 1000000000000000-4000000000000000",
+                            Origin.DERIVED,
+                            "places are scores of 52 bits"));
         }
-        String field =
-                switch (kind) {
-                    case "string" -> "value";
-                    case "hash", "stream" -> "values";
-                    case "list" -> "element";
-                    case "set", "zset" -> "member";
-                    default -> "";
-                };
+        String field = switch (kind) {
+            case "string" -> "value";
+            case "hash", "stream" -> "values";
+            case "list" -> "element";
+            case "set", "zset" -> "member";
+            default -> "";
+        };
         Said content = content(kind);
         if (!field.isEmpty() && content != null) {
             fields.put(field, content);
@@ -185,9 +199,11 @@ final class SetDraft {
     private Said parted(Said whole) {
         double bytes = number(whole.text());
         double fields = Math.max(1, number(elements));
-        double names = sizes.containsKey(Part.NAMES) ? number(sizes.get(Part.NAMES).text()) : 10;
+        double names =
+                sizes.containsKey(Part.NAMES) ? number(sizes.get(Part.NAMES).text()) : 10;
         long each = Math.max(1, Math.round(bytes / fields - names));
-        return new Said(Long.toString(each), Origin.DERIVED, whole.from() + " over " + elements + " fields, less their names");
+        return new Said(
+                Long.toString(each), Origin.DERIVED, whole.from() + " over " + elements + " fields, less their names");
     }
 
     private Said mixed() {
@@ -209,7 +225,10 @@ final class SetDraft {
     }
 
     private static void append(StringBuilder text, double percent, String part) {
-        text.append(text.length() == 0 ? "" : " | ").append(SizeWords.number(percent)).append(" % ").append(part);
+        text.append(text.length() == 0 ? "" : " | ")
+                .append(SizeWords.number(percent))
+                .append(" % ")
+                .append(part);
     }
 
     /** The middle of a notation of one or two numbers. */

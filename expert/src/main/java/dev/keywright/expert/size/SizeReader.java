@@ -36,8 +36,9 @@ public final class SizeReader {
         if (foreign.isPresent()) {
             return new Reading(
                     description,
-                    Optional.of(foreign.get() + " are kept by a module whose layout is not known; load some and give a dump"
-                            + " to keywright analyze."));
+                    Optional.of(
+                            foreign.get() + " are kept by a module whose layout is not known; load some and give a dump"
+                                    + " to keywright analyze."));
         }
         String data = ServerWords.read(text, description);
         DataWords.read(data).forEach(set -> set.say(description));

@@ -11,8 +11,10 @@ import java.util.Set;
 final class SizeWords {
 
     private static final Piece NONE = new Piece(Kind.SIGN, "", "", 0, 0, false, -1, -1);
-    private static final Set<String> AVERAGE = Set.of("average", "avg", "averaging", "mean", "typically", "usually", "typical");
-    private static final Set<String> ABOUT = Set.of("about", "around", "roughly", "approximately", "approx", "circa", "ca", "~");
+    private static final Set<String> AVERAGE =
+            Set.of("average", "avg", "averaging", "mean", "typically", "usually", "typical");
+    private static final Set<String> ABOUT =
+            Set.of("about", "around", "roughly", "approximately", "approx", "circa", "ca", "~");
     private static final Set<String> MOST = Set.of("most", "max", "maximum");
     private static final int LONGEST_PHRASE = 4;
 
@@ -89,7 +91,7 @@ final class SizeWords {
             return "1-" + high;
         }
         if (isWithin(i, ABOUT) && amount.high() >= 4) {
-            return "average " + high + " deviation " + number(Math.max(1, Math.round(amount.high() / 4)));
+            return "average " + high + " deviation " + number(Math.max(1, Math.rint(amount.high() / 4)));
         }
         return high;
     }

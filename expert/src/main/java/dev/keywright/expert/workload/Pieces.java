@@ -77,7 +77,8 @@ public final class Pieces {
         }
         for (int cut = 1; cut < words.length(); cut++) {
             String left = words.substring(0, cut);
-            boolean link = words.substring(cut).matches("(?s)\\s*(?:[-–‑‐—~]|\\.\\.|and\\b|to\\b|through\\b|up to\\b).*\\d.*");
+            boolean link =
+                    words.substring(cut).matches("(?s)\\s*(?:[-–‑‐—~]|\\.\\.|and\\b|to\\b|through\\b|up to\\b).*\\d.*");
             if (link && !left.isBlank() && Character.isLetterOrDigit(left.charAt(left.length() - 1))) {
                 List<Amount> first = new NumberReader(left, Words.of(left), false).read();
                 if (first.size() == 1 && first.get(0).end() == left.length()) {

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SizeReaderTest {
 
@@ -32,13 +32,16 @@ class SizeReaderTest {
         SizeReader.Reading reading = reader.read(parts[0]);
         Description description = reading.description();
         List<String> figures = description.figures().stream()
-                .filter(figure -> !figure.from().startsWith("usual ") || figure.name().endsWith(".type"))
+                .filter(figure ->
+                        !figure.from().startsWith("usual ") || figure.name().endsWith(".type"))
                 .map(figure -> placed(description, figure))
                 .toList();
         assertThat(description.names()).as(parts[0] + " " + figures).hasSize(Integer.parseInt(parts[1].strip()));
-        assertThat(figures).as(parts[0]).containsAll(Arrays.stream(parts[2].strip().split(" (?=(?:\\d|server)\\.)"))
-                .map(expected -> expected.replace('~', ' '))
-                .toList());
+        assertThat(figures)
+                .as(parts[0])
+                .containsAll(Arrays.stream(parts[2].strip().split(" (?=(?:\\d|server)\\.)"))
+                        .map(expected -> expected.replace('~', ' '))
+                        .toList());
         assertThat(reading.missing()).isEmpty();
         assertThat(description.task().items()).hasSize(description.names().size());
     }

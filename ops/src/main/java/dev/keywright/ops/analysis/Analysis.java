@@ -22,6 +22,7 @@ import dev.keywright.ops.analysis.AnalysisReport.TypeCount;
 import dev.keywright.ops.analysis.AnalysisReport.TypeRow;
 import dev.keywright.ops.analysis.Patterns.Learned;
 import dev.keywright.ops.memory.MemoryModel;
+import dev.keywright.ops.memory.Version;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,6 +39,7 @@ public final class Analysis {
     private static final int MOST_PATTERNS = 1_000;
     private static final int MOST_SLOTS = 20;
     private static final int HOURS = 72;
+    private static final int ENTRY_BYTES = 24;
     /** Half the width of an interval that holds 95 % of a normal distribution, in standard deviations. */
     private static final double DEVIATIONS = 1.96;
 
@@ -123,6 +125,12 @@ public final class Analysis {
         long others = origin.others().stream().mapToLong(Part::bytes).sum();
         parts.addAll(origin.others());
         boolean measured = origin.usedMemoryBytes().isPresent();
+        if (measured) {
+            long rounding = rounding();
+            parts.add(new Part("table entries, rounded up by the allocator", rounding));
+            parts.removeIf(part -> part.bytes() == 0);
+            others += rounding;
+        }
         long used = origin.usedMemoryBytes().orElse(named + others);
         parts.sort(Comparator.comparingLong(part -> -part.bytes()));
         long unseen = scale == 1 && tally.keys() > 0
@@ -146,6 +154,17 @@ public final class Analysis {
                 scaled(all.expiring()),
                 scaled(all.nameBytes()),
                 parts);
+    }
+
+    /** MEMORY USAGE counts an entry of a table as 24 bytes, whatever block the allocator gave for it. */
+    private long rounding() {
+        long entries = tally.keys();
+        for (KeyType type : List.of(KeyType.HASH, KeyType.ZSET, KeyType.SET)) {
+            boolean bare = type == KeyType.SET && origin.profile().version() != Version.REDIS_7_0;
+            entries += bare ? 0 : tally.type(type).elementCount(Encoding.HASHTABLE);
+            entries += tally.type(type).elementCount(Encoding.SKIPLIST);
+        }
+        return scaled(entries * (origin.profile().allocator().size(ENTRY_BYTES) - ENTRY_BYTES));
     }
 
     /** Of the sum over all keys of what has that sum and sum of squares among those read. */
@@ -173,13 +192,19 @@ public final class Analysis {
                             scaled(one.bytes()),
                             scaled(one.elementCount()),
                             spread(one.sizes()),
-                            optionalSpread(one.elements()));
+                            optionalSpread(one.elements(), one.keys()));
                 })
                 .sorted(Comparator.comparingLong(row -> -row.bytes()))
                 .toList();
     }
 
     private Spread spread(Histogram histogram) {
+        return spread(histogram, histogram.total());
+    }
+
+    /** Of so many keys, of which the histogram knows some. */
+    private Spread spread(Histogram histogram, long keys) {
+        double factor = histogram.total() == 0 ? 1 : (double) keys / histogram.total();
         return new Spread(
                 histogram.smallest(),
                 histogram.quantile(0.5),
@@ -187,12 +212,12 @@ public final class Analysis {
                 histogram.quantile(0.99),
                 histogram.largest(),
                 histogram.bars().stream()
-                        .map(bar -> new Bar(bar.low(), bar.high(), scaled(bar.count())))
+                        .map(bar -> new Bar(bar.low(), bar.high(), scaled(Math.round((double) bar.count() * factor))))
                         .toList());
     }
 
-    private Optional<Spread> optionalSpread(Histogram histogram) {
-        return histogram.total() == 0 ? Optional.empty() : Optional.of(spread(histogram));
+    private Optional<Spread> optionalSpread(Histogram histogram, long keys) {
+        return histogram.total() == 0 ? Optional.empty() : Optional.of(spread(histogram, keys));
     }
 
     private List<EncodingRow> encodings() {
@@ -246,7 +271,6 @@ public final class Analysis {
     private PatternRow row(Learned pattern, long keyBytes) {
         PatternTally one = pattern.tally();
         long bytes = scaled(one.bytes());
-        long strings = one.keys(KeyType.STRING);
         return new PatternRow(
                 pattern.text(),
                 pattern.text().equals(Patterns.OVERFLOW)
@@ -264,9 +288,9 @@ public final class Analysis {
                         .toList(),
                 scaled(one.expiring()),
                 spread(one.sizes()),
-                optionalSpread(one.elements()),
+                optionalSpread(one.elements(), one.keys() - one.keys(KeyType.STRING)),
                 rounded((double) one.nameBytes() / one.keys(), 10),
-                strings == 0 ? 0 : rounded((double) one.textBytes() / strings, 10),
+                rounded(one.meanTextBytes(), 10),
                 one.shapes().flatMap(Analysis::likelyFormat),
                 one.idles().isEmpty() ? Optional.empty() : Optional.of(scaled(one.coldBytes())),
                 one.example().toString());

@@ -123,6 +123,15 @@ final class PatternNode {
         return keys;
     }
 
+    /** Of those keys. */
+    long bytes() {
+        long bytes = tally == null ? 0 : tally.bytes();
+        for (PatternNode child : slots) {
+            bytes += child == null ? 0 : child.bytes();
+        }
+        return bytes;
+    }
+
     /** Signs and text as they stand in a pattern. */
     String shown() {
         String level = kind.shown().isEmpty() ? ByteString.of(text).toString() : kind.shown();

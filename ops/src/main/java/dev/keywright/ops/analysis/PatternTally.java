@@ -19,8 +19,8 @@ final class PatternTally {
     private long bytes;
     private double squares;
     private long nameBytes;
+    private long textKeys;
     private long textBytes;
-    private long elementCount;
     private long expiring;
     private long expiringBytes;
     private long coldKeys;
@@ -50,9 +50,11 @@ final class PatternTally {
             badNames++;
         }
         if (key.type() == KeyType.STRING) {
-            textBytes += Math.max(0, key.elements());
+            if (key.elements() >= 0) {
+                textKeys++;
+                textBytes += key.elements();
+            }
         } else if (key.elements() >= 0) {
-            elementCount += key.elements();
             elements.add(key.elements());
         }
         if (key.expires()) {
@@ -119,8 +121,8 @@ final class PatternTally {
         bytes += other.bytes;
         squares += other.squares;
         nameBytes += other.nameBytes;
+        textKeys += other.textKeys;
         textBytes += other.textBytes;
-        elementCount += other.elementCount;
         expiring += other.expiring;
         expiringBytes += other.expiringBytes;
         coldKeys += other.coldKeys;
@@ -165,14 +167,14 @@ final class PatternTally {
         return nameBytes;
     }
 
-    /** The lengths of strings together. */
-    long textBytes() {
-        return textBytes;
+    /** The mean length of the strings of which it is known; 0 without any. */
+    double meanTextBytes() {
+        return textKeys == 0 ? 0 : (double) textBytes / textKeys;
     }
 
-    /** The elements of collections together. */
-    long elementCount() {
-        return elementCount;
+    /** Whether the length of any string is known. */
+    boolean knowsTexts() {
+        return textKeys > 0;
     }
 
     long expiring() {

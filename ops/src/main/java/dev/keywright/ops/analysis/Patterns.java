@@ -16,7 +16,7 @@ import java.util.TreeMap;
  * and which are values of an id, now that their keys are known. Changes the tree. One thread.
  * <ul>
  *   <li>Up to {@link #FEW} words stay. Of more, those stay that have {@link #FEW_KEYS} keys or more, and among very many words a
- *       256th of all; the others are one {@code {*}}.
+ *       256th of all, or a twentieth of the bytes; the others are one {@code {*}}.
  *   <li>Where the {@code {*}} has most keys and no word stands out, all words are values.
  *   <li>Words that go on alike, as {@code acme:orders} and {@code apex:orders} do, are values, too, if there are
  *       {@link #ALIKE} or more.
@@ -49,6 +49,7 @@ final class Patterns {
     /** The name of the pattern of names that found no room. */
     static final String OVERFLOW = "(all other names)";
 
+    private static final int LONGEST_SHOWN = 100;
     private static final int FEW = 5;
     private static final int FEW_KEYS = 10;
     private static final int MANY = 64;
@@ -84,13 +85,22 @@ final class Patterns {
         settle(node);
         PatternTally tally = node.tally;
         if (tally != null && !levels.isEmpty()) {
-            learned.add(new Learned(text, levels, tally));
+            boolean any = levels.stream().anyMatch(level -> level.kind == TokenKind.ANY);
+            learned.add(any && tally.keys() == 1 ? single(tally) : new Learned(text, levels, tally));
         }
         for (PatternNode child : node.children()) {
             List<PatternNode> deeper = new ArrayList<>(levels);
             deeper.add(child);
             visit(child, text + child.shown(), deeper);
         }
+    }
+
+    /** The only key of a pattern says more than the pattern. */
+    private static Learned single(PatternTally tally) {
+        byte[] name = tally.example().bytes();
+        byte[] shown = name.length <= LONGEST_SHOWN ? name : Arrays.copyOf(name, LONGEST_SHOWN);
+        PatternNode whole = new PatternNode(0, new byte[0], shown, TokenKind.WORD);
+        return new Learned(whole.shown() + (name.length <= LONGEST_SHOWN ? "" : "..."), List.of(whole), tally);
     }
 
     private void settle(PatternNode node) {
@@ -130,11 +140,12 @@ final class Patterns {
             return;
         }
         long fewest = any || words.size() > MANY ? Math.max(FEW_KEYS, total / SHARE_AMONG_MANY) : FEW_KEYS;
+        double bytes = siblings.stream().mapToDouble(PatternNode::bytes).sum();
         List<PatternNode> kept = new ArrayList<>();
         List<PatternNode> light = new ArrayList<>();
         long most = 0;
         for (Map.Entry<PatternNode, Long> word : words.entrySet()) {
-            boolean keeps = word.getValue() >= fewest;
+            boolean keeps = word.getValue() >= fewest || (double) word.getKey().bytes() > OUTSTANDING * bytes;
             (keeps ? kept : light).add(word.getKey());
             lumped += keeps ? 0 : word.getValue();
             most = Math.max(most, keeps ? word.getValue() : 0);

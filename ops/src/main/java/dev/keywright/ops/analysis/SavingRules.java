@@ -111,7 +111,17 @@ final class SavingRules {
                 eachPattern((subject, pattern, found) -> pattern.tally()
                         .shapes()
                         .flatMap(shapes -> shapes.suspects(suspect))
-                        .ifPresent(suspects -> check.look(subject, pattern, suspects, found))));
+                        .ifPresent(suspects -> check.look(
+                                subject, pattern, brought(pattern.tally(), suspect, suspects), found))));
+    }
+
+    /** Where only some keys were looked at: as many more as there are others of their encoding. */
+    private static Suspects brought(PatternTally tally, Suspect suspect, Suspects suspects) {
+        long all = suspect.encoding().map(tally::keys).orElse(tally.keys());
+        long seen = tally.shapes()
+                .map(shapes -> suspect.encoding().map(shapes::keys).orElse(shapes.keys()))
+                .orElse(all);
+        return all > seen && seen > 0 ? suspects.times((double) all / seen) : suspects;
     }
 
     // --- collections
@@ -315,8 +325,8 @@ final class SavingRules {
     private static void bucketable(Subject subject, Learned pattern, Found found) {
         PatternTally tally = pattern.tally();
         long keys = subject.scaled(tally.keys());
-        double length = (double) tally.textBytes() / tally.keys();
-        boolean plain = tally.keys(KeyType.STRING) == tally.keys() && tally.expiring() == 0;
+        double length = tally.meanTextBytes();
+        boolean plain = tally.keys(KeyType.STRING) == tally.keys() && tally.knowsTexts() && tally.expiring() == 0;
         if (!plain || keys < FEWEST_BUCKETED || length >= LONGEST_BUCKETED || !pattern.endsWithNumber()) {
             return;
         }
@@ -350,7 +360,7 @@ final class SavingRules {
     private static void compressible(Subject subject, Learned pattern, Found found) {
         PatternTally tally = pattern.tally();
         long strings = tally.keys(KeyType.STRING);
-        double length = strings == 0 ? 0 : (double) tally.textBytes() / strings;
+        double length = tally.meanTextBytes();
         double ratio = tally.shapes().flatMap(ShapeTally::compressedRatio).orElse(1.0);
         if (length < LONG_VALUE || ratio >= COMPRESSIBLE) {
             return;

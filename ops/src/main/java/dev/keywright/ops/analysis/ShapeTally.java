@@ -23,7 +23,6 @@ final class ShapeTally {
 
         private long keys;
         private long bytes;
-        private long elements;
         private long fieldNameBytes;
         private long longest;
         private long mostElements;
@@ -35,7 +34,6 @@ final class ShapeTally {
             long names = Math.round(shape.fieldNameBytes() * scale);
             keys++;
             bytes += key.bytes();
-            elements += count;
             fieldNameBytes += names;
             longest = Math.max(longest, shape.longestBytes());
             mostElements = Math.max(mostElements, count);
@@ -51,10 +49,19 @@ final class ShapeTally {
             }
         }
 
+        /** As many more of the same. */
+        Suspects times(double factor) {
+            Suspects more = new Suspects();
+            more.add(this);
+            more.keys = Math.round((double) keys * factor);
+            more.bytes = Math.round((double) bytes * factor);
+            more.fieldNameBytes = Math.round((double) fieldNameBytes * factor);
+            return more;
+        }
+
         private void add(Suspects other) {
             keys += other.keys;
             bytes += other.bytes;
-            elements += other.elements;
             fieldNameBytes += other.fieldNameBytes;
             longest = Math.max(longest, other.longest);
             mostElements = Math.max(mostElements, other.mostElements);
@@ -67,10 +74,6 @@ final class ShapeTally {
 
         long bytes() {
             return bytes;
-        }
-
-        long elements() {
-            return elements;
         }
 
         long fieldNameBytes() {
@@ -99,6 +102,7 @@ final class ShapeTally {
     /** Length and deflated length of heads. */
     private final Sample compressed = new Sample(COMPRESSED, 2);
 
+    private final EnumCounts<Encoding> encodings = new EnumCounts<>(Encoding.class);
     private long keys;
     private long sortedSets;
     private long timeScores;
@@ -107,6 +111,7 @@ final class ShapeTally {
 
     void add(long hash, Key key, Shape shape, Limits limits, Deflater deflater) {
         keys++;
+        encodings.add(key.encoding(), 1);
         byte[] head = shape.head().bytes();
         switch (key.type()) {
             case STRING -> string(hash, key, head, deflater);
@@ -180,6 +185,7 @@ final class ShapeTally {
 
     void add(ShapeTally other) {
         keys += other.keys;
+        encodings.add(other.encodings);
         sortedSets += other.sortedSets;
         timeScores += other.timeScores;
         padded += other.padded;
@@ -194,6 +200,10 @@ final class ShapeTally {
     /** Keys that somebody looked at. */
     long keys() {
         return keys;
+    }
+
+    long keys(Encoding encoding) {
+        return encodings.of(encoding);
     }
 
     long keys(Format format) {

@@ -2,21 +2,22 @@ package dev.keywright.ops.analysis;
 
 import dev.keywright.ops.memory.Limits;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Kinds of keys that would take less memory if something small changed, told one by one while keys are counted. */
 enum Suspect {
     /** A set of integers alone that is a hash table because it has more than {@code set-max-intset-entries}. */
-    LARGE_INTEGER_SET,
+    LARGE_INTEGER_SET(Encoding.HASHTABLE),
     /** A set of integers but for a few, which keep it a hash table. */
-    SPOILED_INTEGER_SET,
+    SPOILED_INTEGER_SET(Encoding.HASHTABLE),
     /** A hash with somewhat more fields than {@code hash-max-listpack-entries}. */
-    LARGE_HASH,
+    LARGE_HASH(Encoding.HASHTABLE),
     /** A hash with few fields of which one is longer than {@code hash-max-listpack-value}. */
-    LONG_FIELD,
+    LONG_FIELD(Encoding.HASHTABLE),
     /** A sorted set with somewhat more members than {@code zset-max-listpack-entries}. */
-    LARGE_SORTED_SET,
+    LARGE_SORTED_SET(Encoding.SKIPLIST),
     /** A hash whose field names take more than two fifths of its payload. */
-    LONG_FIELD_NAMES;
+    LONG_FIELD_NAMES(null);
 
     /** Up to so many times a limit, a larger limit is worth a thought. */
     static final int NEAR = 4;
@@ -25,6 +26,17 @@ enum Suspect {
     static final double NAMES_RATIO = 0.4;
     private static final int FEWEST_FIELDS = 2;
     private static final int FEWEST_SAMPLED = 8;
+
+    private final @Nullable Encoding encoding;
+
+    Suspect(@Nullable Encoding encoding) {
+        this.encoding = encoding;
+    }
+
+    /** Which all of them have; empty for any. */
+    Optional<Encoding> encoding() {
+        return Optional.ofNullable(encoding);
+    }
 
     /** What a key is suspected of; hashes that also have long names of fields are suspected of their size alone. */
     static Optional<Suspect> of(Key key, Shape shape, Limits limits) {

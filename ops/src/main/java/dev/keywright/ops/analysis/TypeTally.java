@@ -7,14 +7,16 @@ final class TypeTally {
     private final Histogram elements = new Histogram();
     private final EnumCounts<Encoding> keys = new EnumCounts<>(Encoding.class);
     private final EnumCounts<Encoding> bytes = new EnumCounts<>(Encoding.class);
-    private long elementCount;
+    private final EnumCounts<Encoding> known = new EnumCounts<>(Encoding.class);
+    private final EnumCounts<Encoding> elementCounts = new EnumCounts<>(Encoding.class);
 
     void add(Key key) {
         keys.add(key.encoding(), 1);
         bytes.add(key.encoding(), key.bytes());
         sizes.add(key.bytes());
         if (key.elements() >= 0) {
-            elementCount += key.elements();
+            known.add(key.encoding(), 1);
+            elementCounts.add(key.encoding(), key.elements());
             elements.add(key.elements());
         }
     }
@@ -24,7 +26,8 @@ final class TypeTally {
         bytes.add(other.bytes);
         sizes.add(other.sizes);
         elements.add(other.elements);
-        elementCount += other.elementCount;
+        known.add(other.known);
+        elementCounts.add(other.elementCounts);
     }
 
     long keys() {
@@ -43,9 +46,21 @@ final class TypeTally {
         return bytes.of(encoding);
     }
 
-    /** Fields, members, entries; bytes of strings. */
+    /** Fields, members, entries, or bytes of strings; where they are known of some keys only, the others are taken to be alike. */
     long elementCount() {
-        return elementCount;
+        long sum = 0;
+        for (Encoding encoding : Encoding.values()) {
+            sum += elementCount(encoding);
+        }
+        return sum;
+    }
+
+    /** Of the keys of one encoding. */
+    long elementCount(Encoding encoding) {
+        long told = known.of(encoding);
+        return told == 0
+                ? 0
+                : Math.round((double) elementCounts.of(encoding) * keys.of(encoding) / told);
     }
 
     Histogram sizes() {

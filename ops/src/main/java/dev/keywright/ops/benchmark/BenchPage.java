@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -21,6 +22,7 @@ public final class BenchPage {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 300;
     private static final int LEFT = 70;
+    private static final int RIGHT = 30;
     private static final int BOTTOM = 34;
     private static final int TOP = 14;
     private static final double LEAST_MS = 0.001;
@@ -123,7 +125,10 @@ public final class BenchPage {
         return new Series(
                 report.target(),
                 IntStream.range(0, all.size())
-                        .mapToObj(i -> new double[] {i + 1, all.get(i).operations()})
+                        .mapToObj(i -> new double[] {
+                            i + 1,
+                            all.get(i).operations() / Math.max(0.001, all.get(i).length())
+                        })
                         .toList());
     }
 
@@ -147,11 +152,11 @@ public final class BenchPage {
     }
 
     private static String timeline(List<Series> series) {
-        double high = extreme(series, 1, true, 1) * 1.1;
+        double high = 4 * even(extreme(series, 1, true, 1) / 4);
         double widest = Math.max(2, extreme(series, 0, true, 2));
         StringBuilder svg = begin("Operations in each second");
         for (int step = 0; step <= 4; step++) {
-            horizontal(svg, step / 4.0, amount((double) Math.round(high * step / 4)));
+            horizontal(svg, step / 4.0, amount(high * step / 4));
         }
         int every = (int) Math.ceil(widest / 12);
         for (int second = every; second <= widest; second += every) {
@@ -161,6 +166,16 @@ public final class BenchPage {
         return svg.append("</svg>\n")
                 .append(series.size() > 1 ? legend(series) : "")
                 .toString();
+    }
+
+    /** The next number up that reads well: 1, 2, 2.5 or 5 with zeros. */
+    private static double even(double number) {
+        double power = Math.pow(10, Math.floor(Math.log10(Math.max(1, number))));
+        return power
+                * DoubleStream.of(1, 2, 2.5, 5, 10)
+                        .filter(each -> each * power >= number)
+                        .findFirst()
+                        .orElse(10);
     }
 
     private static double extreme(List<Series> all, int axis, boolean highest, double otherwise) {
@@ -174,7 +189,7 @@ public final class BenchPage {
     }
 
     private static double x(double share) {
-        return LEFT + share * (WIDTH - LEFT - 20);
+        return LEFT + share * (WIDTH - LEFT - RIGHT);
     }
 
     private static double y(double share) {
@@ -187,7 +202,7 @@ public final class BenchPage {
                 "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
                         + "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>%n",
                 LEFT,
-                WIDTH - 20,
+                WIDTH - RIGHT,
                 y(share),
                 y(share),
                 LEFT - 8,

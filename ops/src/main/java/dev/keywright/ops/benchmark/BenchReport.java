@@ -3,6 +3,7 @@ package dev.keywright.ops.benchmark;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.HdrHistogram.Histogram;
 
 /**
  * What a server did under load.
@@ -70,8 +71,25 @@ public record BenchReport(
     public record Round(
             int number, double seconds, long operations, double perSecond, double p50Ms, double p99Ms, long errors) {}
 
-    /** One second of a round; the last one may be shorter. */
-    public record Second(int round, int second, long operations, double p50Ms, double p99Ms, double maxMs) {}
+    /**
+     * One second of a round.
+     *
+     * @param length in seconds; the last one may be shorter
+     */
+    public record Second(
+            int round, int second, double length, long operations, double p50Ms, double p99Ms, double maxMs) {
+
+        static Second of(int round, int second, long nanos, Histogram latencies) {
+            return new Second(
+                    round,
+                    second,
+                    Math.round(nanos / 1e6) / 1e3,
+                    latencies.getTotalCount(),
+                    Latency.at(latencies, 50),
+                    Latency.at(latencies, 99),
+                    Latency.at(latencies, 100));
+        }
+    }
 
     /**
      * Whether an open loop kept its times.

@@ -200,10 +200,15 @@ final class Encoder {
 
     private void digits(long number, int width) {
         reserve(width);
-        long rest = number;
-        for (int i = end + width - 1; i >= end; i--) {
-            out[i] = (byte) ('0' + rest % 10);
-            rest /= 10;
+        int rest = (int) number; // There are fewer keys than an int can count.
+        int i = end + width - 1;
+        while (rest > 0) {
+            int tenth = rest / 10;
+            out[i--] = (byte) ('0' + rest - 10 * tenth);
+            rest = tenth;
+        }
+        while (i >= end) {
+            out[i--] = '0';
         }
         end += width;
     }

@@ -6,8 +6,10 @@ import dev.keywright.ops.wire.Node;
 import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,7 +20,7 @@ final class Leftovers {
     private static final int BATCH = 500;
 
     private final Target target;
-    private final Map<Integer, Set<ByteBuffer>> byDatabase = new HashMap<>();
+    private final Map<Integer, Map<ByteBuffer, byte[]>> byDatabase = new HashMap<>();
     private int size;
 
     Leftovers(Target target) {
@@ -28,8 +30,9 @@ final class Leftovers {
     void add(byte[] key, int database) {
         if (!isFull()
                 && byDatabase
-                        .computeIfAbsent(database, any -> new LinkedHashSet<>())
-                        .add(ByteBuffer.wrap(key))) {
+                                .computeIfAbsent(database, any -> new LinkedHashMap<>())
+                                .putIfAbsent(ByteBuffer.wrap(key), key)
+                        == null) {
             size++;
         }
     }
@@ -46,8 +49,8 @@ final class Leftovers {
     void remove() {
         Map<Node, Wire> wires = new HashMap<>();
         try {
-            for (Map.Entry<Integer, Set<ByteBuffer>> each : byDatabase.entrySet()) {
-                remove(each.getKey(), each.getValue(), wires);
+            for (Map.Entry<Integer, Map<ByteBuffer, byte[]>> each : byDatabase.entrySet()) {
+                remove(each.getKey(), each.getValue().values(), wires);
             }
         } catch (IOException e) {
             throw new OpsException(
@@ -59,12 +62,12 @@ final class Leftovers {
         }
     }
 
-    private void remove(int database, Set<ByteBuffer> keys, Map<Node, Wire> wires) throws IOException {
+    private void remove(int database, Collection<byte[]> keys, Map<Node, Wire> wires) throws IOException {
         Map<Wire, Integer> waiting = new HashMap<>();
-        Set<Wire> chosen = new LinkedHashSet<>();
+        Set<Wire> chosen = new HashSet<>();
         int batched = 0;
-        for (ByteBuffer key : keys) {
-            int slot = target.isCluster() ? HashSlot.of(key.array()) : 0;
+        for (byte[] key : keys) {
+            int slot = target.isCluster() ? HashSlot.of(key) : 0;
             Node node = target.routes().node(target.routes().owner(slot));
             Wire wire = wires.get(node);
             if (wire == null) {
@@ -74,7 +77,7 @@ final class Leftovers {
             if (!target.isCluster() && chosen.add(wire)) {
                 wire.ask("SELECT", Integer.toString(database));
             }
-            wire.send("UNLINK", key.array());
+            wire.send("UNLINK", key);
             waiting.merge(wire, 1, Integer::sum);
             if (++batched % BATCH == 0) {
                 await(waiting);

@@ -55,6 +55,7 @@ public final class Replay implements Player.Listener {
     private final AtomicLong latestNanos = new AtomicLong();
     private final long start = System.nanoTime();
     private long nextSecond = start + SECOND_NANOS;
+    private long secondBegun = start;
     private long firstMicros = -1;
     private long lastMicros;
     private long handed;
@@ -83,7 +84,7 @@ public final class Replay implements Player.Listener {
             try (Wire wire = target.wire(target.routes().nodes().get(0))) {
                 table = CommandTable.of(wire);
             }
-            target.requireRoom(options.file().toFile().length());
+            target.requireRoom((double) options.file().toFile().length());
             String prefix = options.asRecorded() ? "" : Benchmark.prefix(options.prefix());
             return new Replay(target, options, prefix, table, progress, stop).play(recording);
         } catch (IOException e) {
@@ -198,13 +199,9 @@ public final class Replay implements Player.Listener {
 
     private void second() {
         Histogram last = lastSecond.getIntervalHistogram();
-        seconds.add(new BenchReport.Second(
-                1,
-                seconds.size() + 1,
-                last.getTotalCount(),
-                Latency.at(last, 50),
-                Latency.at(last, 99),
-                Latency.at(last, 100)));
+        long length = System.nanoTime() - secondBegun;
+        secondBegun += length;
+        seconds.add(BenchReport.Second.of(1, seconds.size() + 1, length, last));
     }
 
     @Override

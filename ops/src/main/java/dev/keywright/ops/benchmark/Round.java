@@ -24,6 +24,9 @@ final class Round implements Worker.Connector, AutoCloseable {
     private static final Duration RETRY = Duration.ofMillis(100);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long SECOND_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** A rest that is shorter gets no entry among the seconds. */
+    private static final long SHORTEST_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Target target;
@@ -150,13 +153,13 @@ final class Round implements Worker.Connector, AutoCloseable {
 
         private final @Nullable HdrFiles files;
         private final Consumer<String> progress;
-        private final long start;
+        private long begun;
         private long next;
 
         Ticker(long start, @Nullable HdrFiles files, Consumer<String> progress) {
-            this.start = start;
             this.files = files;
             this.progress = progress;
+            this.begun = start;
             this.next = start + SECOND_NANOS;
         }
 
@@ -182,15 +185,10 @@ final class Round implements Worker.Connector, AutoCloseable {
 
         private void take() {
             List<Histogram> interval = takeInterval();
-            Histogram all = Measured.sum(interval);
-            if (all.getTotalCount() > 0 || System.nanoTime() < next) {
-                seconds.add(new BenchReport.Second(
-                        number,
-                        seconds.size() + 1,
-                        all.getTotalCount(),
-                        Latency.at(all, 50),
-                        Latency.at(all, 99),
-                        Latency.at(all, 100)));
+            long length = System.nanoTime() - begun;
+            begun += length;
+            if (seconds.isEmpty() || length > SHORTEST_NANOS) {
+                seconds.add(BenchReport.Second.of(number, seconds.size() + 1, length, Measured.sum(interval)));
             }
             for (int i = 0; i < interval.size(); i++) {
                 latencies.get(i).add(interval.get(i));
@@ -246,7 +244,7 @@ final class Round implements Worker.Connector, AutoCloseable {
             try {
                 worker.opened(lane, target.link(target.routes().node(lane.node())));
             } catch (IOException e) {
-                opener.schedule(() -> worker.unreachable(lane), RETRY.toMillis(), TimeUnit.MILLISECONDS);
+                var unused = opener.schedule(() -> worker.unreachable(lane), RETRY.toMillis(), TimeUnit.MILLISECONDS);
             }
         });
     }

@@ -36,8 +36,8 @@ final class Tally {
         return new Histogram(FASTEST_NANOS, SLOWEST_NANOS, DIGITS);
     }
 
-    void answered(int command, long nanos) {
-        latencies[command].recordValue(bounded(nanos));
+    void answered(int command, long nanos, int times) {
+        latencies[command].recordValueWithCount(bounded(nanos), times);
     }
 
     /** As a histogram takes it. */

@@ -29,6 +29,7 @@ final class Worker implements Runnable {
 
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
     private static final int FIRST_STAGED = 512;
 
     /**
@@ -64,10 +65,14 @@ final class Worker implements Runnable {
     private volatile boolean stopped;
     private volatile boolean finished;
     private boolean measuring;
+    private long measuringSince;
     private long now;
     private long sent;
     private long scheduleStart;
     private long scheduled;
+    private int alikeCommand;
+    private long alikeSince;
+    private int alike;
 
     Worker(Orders orders, Routes routes, Encoder encoder, Tally tally, Connector connector) throws IOException {
         this.orders = orders;
@@ -124,7 +129,10 @@ final class Worker implements Runnable {
             while (!stopped && !finished) {
                 await(look);
                 now = System.nanoTime();
-                measuring = measured;
+                if (measured && !measuring) {
+                    measuring = true;
+                    measuringSince = now;
+                }
                 for (Runnable each = news.poll(); each != null; each = news.poll()) {
                     each.run();
                 }
@@ -148,8 +156,9 @@ final class Worker implements Runnable {
     }
 
     private void await(long look) throws IOException {
-        long until = orders.intervalNanos() > 0 && !withRoom.isEmpty() ? Math.min(look, due()) : look;
-        long millis = TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime());
+        boolean paced = orders.intervalNanos() > 0 && !withRoom.isEmpty();
+        long millis = TimeUnit.NANOSECONDS.toMillis(
+                paced ? Math.min(look, due()) - System.nanoTime() : Math.max(look - now, LEAST_NANOS));
         if (millis > 0) {
             selector.select(this::selected, millis);
         } else {
@@ -221,6 +230,23 @@ final class Worker implements Runnable {
             for (long i = 0; i < most; i++) {
                 client.send(now);
             }
+        }
+    }
+
+    /** Commands of one batch were sent and answered together: they are recorded together. */
+    private void answered(int command, long since) {
+        if (command != alikeCommand || since != alikeSince) {
+            recordAlike();
+            alikeCommand = command;
+            alikeSince = since;
+        }
+        alike++;
+    }
+
+    private void recordAlike() {
+        if (alike > 0) {
+            tally.answered(alikeCommand, now - alikeSince, alike);
+            alike = 0;
         }
     }
 
@@ -421,6 +447,7 @@ final class Worker implements Runnable {
                     progress = now;
                     incoming.flip().get(received, 0, length);
                     replies.feed(received, length, this);
+                    recordAlike();
                 } while (length == received.length);
             } catch (IOException e) {
                 fail("connection lost");
@@ -440,8 +467,8 @@ final class Worker implements Runnable {
             client.open--;
             if (error) {
                 refused(replies.error());
-            } else if (measuring) {
-                tally.answered(command, now - started);
+            } else if (measuring && started >= measuringSince) {
+                answered(command, started);
             }
         }
 

@@ -85,9 +85,9 @@ final class AggregateCost {
         if (!profile.has(Trait.BARE_MEMBERS)) {
             tally.structures(members, Table.ENTRY);
         } else if (profile.has(Trait.COUNTED_ENTRIES)) {
-            tally.structures(table.bareEntries(growth), Table.BARE_ENTRY);
+            tally.likely(table.bareEntries(growth), Table.BARE_ENTRY);
         } else {
-            tally.claimed((double) members * Table.ENTRY);
+            tally.claimed(members * Table.ENTRY);
             tally.unseen(table.bareEntries(growth) * blocks.size(Table.BARE_ENTRY));
         }
         tally.sized(elements.blockBytes());
@@ -157,6 +157,6 @@ final class AggregateCost {
 
     private void slots(Table.Slots slots) {
         tally.structures(1, Table.POINTER * slots.slots());
-        tally.structures(slots.stillThere(), Table.POINTER * slots.old());
+        tally.likely(slots.stillThere(), Table.POINTER * slots.old());
     }
 }

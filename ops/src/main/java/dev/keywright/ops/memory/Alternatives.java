@@ -25,7 +25,9 @@ final class Alternatives {
     Alternatives(SizeTask task) {
         this.task = task;
         boolean cluster = task.target().masters() > 0;
-        this.profile = cluster ? task.target().profile().withSlots(Profile.ALL_SLOTS) : task.target().profile();
+        this.profile = cluster
+                ? task.target().profile().withSlots(Profile.ALL_SLOTS)
+                : task.target().profile();
         this.now = bytes(profile, UnaryOperator.identity());
     }
 
@@ -44,7 +46,10 @@ final class Alternatives {
 
     private double bytes(Profile where, UnaryOperator<DataSet> change) {
         return new MemoryModel(where)
-                .estimate(task.items().stream().map(SizeTask.Item::data).map(change).toList())
+                .estimate(task.items().stream()
+                        .map(SizeTask.Item::data)
+                        .map(change)
+                        .toList())
                 .totalBytes();
     }
 
@@ -53,10 +58,9 @@ final class Alternatives {
     }
 
     private List<SizeReport.Choice> allocators() {
-        Allocator other =
-                profile.allocator() == Allocator.JEMALLOC_8 ? Allocator.JEMALLOC_16 : Allocator.JEMALLOC_8;
-        Profile there = new Profile(
-                other, profile.version(), profile.limits(), profile.slots(), profile.sharesIntegers());
+        Allocator other = profile.allocator() == Allocator.JEMALLOC_8 ? Allocator.JEMALLOC_16 : Allocator.JEMALLOC_8;
+        Profile there =
+                new Profile(other, profile.version(), profile.limits(), profile.slots(), profile.sharesIntegers());
         String title = other == Allocator.JEMALLOC_16
                 ? "jemalloc with a quantum of 16 (Debian's package)"
                 : "jemalloc with a quantum of 8 (official images)";
@@ -84,7 +88,8 @@ final class Alternatives {
         List<String> changed = new ArrayList<>();
         Limits limits = profile.limits();
         long[] hash = raised(changed, "hash", limits.hashEntries(), limits.hashBytes(), Value.Hash.class);
-        long[] zset = raised(changed, "zset", limits.sortedSetEntries(), limits.sortedSetBytes(), Value.SortedSet.class);
+        long[] zset =
+                raised(changed, "zset", limits.sortedSetEntries(), limits.sortedSetBytes(), Value.SortedSet.class);
         Limits higher = new Limits(
                 hash[0],
                 hash[1],
@@ -100,7 +105,8 @@ final class Alternatives {
                 limits.sparseBytes());
         return changed.isEmpty()
                 ? List.of()
-                : List.of(choice(String.join(", ", changed), bytes(profile.withLimits(higher), UnaryOperator.identity())));
+                : List.of(choice(
+                        String.join(", ", changed), bytes(profile.withLimits(higher), UnaryOperator.identity())));
     }
 
     private long[] raised(List<String> changed, String type, long entries, long bytes, Class<? extends Value> kind) {
@@ -142,7 +148,8 @@ final class Alternatives {
         }
         if (task.items().stream().anyMatch(item -> isSmall(item.data()))) {
             choices.add(choice(
-                    "small strings as fields of hashes, " + BUCKET + " in each", bytes(profile, Alternatives::bucketed)));
+                    "small strings as fields of hashes, " + BUCKET + " in each",
+                    bytes(profile, Alternatives::bucketed)));
         }
         return choices;
     }

@@ -22,7 +22,8 @@ public final class Description {
     /** The part that is about the servers; every other name is one of data. */
     public static final String SERVER = "server";
 
-    private static final Pattern VERSION = Pattern.compile("(redis|valkey)[- ]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.\\d+)*");
+    private static final Pattern VERSION =
+            Pattern.compile("(redis|valkey)[- ]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.\\d+)*");
     private static final Map<String, Allocator> ALLOCATORS = allocators();
     private static final Map<String, HeadRoom.Churn> CHURN = Map.of(
             "steady", HeadRoom.Churn.STEADY,
@@ -62,7 +63,11 @@ public final class Description {
 
     /** The servers are like this one. */
     public void sayServer(Profile profile, String from) {
-        String version = profile.version().name().toLowerCase(Locale.ROOT).replaceFirst("_", "-").replace('_', '.');
+        String version = profile.version()
+                .name()
+                .toLowerCase(Locale.ROOT)
+                .replaceFirst("_", "-")
+                .replace('_', '.');
         say(SERVER, "version", version, Origin.SEEN, from);
         say(SERVER, "allocator", name(profile.allocator()), Origin.SEEN, from);
         say(SERVER, "evicts", profile.sharesIntegers() ? "no" : "yes", Origin.SEEN, from);
@@ -117,7 +122,8 @@ public final class Description {
                     .toList();
             if (!left.isEmpty()) {
                 return Optional.of(String.join(" and ", left) + " of " + name
-                        + (left.size() == 1 && !left.get(0).endsWith("s") ? " is" : " are") + " not said; add --set " + name + "."
+                        + (left.size() == 1 && !left.get(0).endsWith("s") ? " is" : " are") + " not said; add --set "
+                        + name + "."
                         + left.get(0) + "=...");
             }
         }
@@ -162,8 +168,8 @@ public final class Description {
         }
         String type = said.text().toLowerCase(Locale.ROOT);
         if (Fields.of(type).isEmpty()) {
-            throw new OpsException(place(said) + name + " has the type " + said.text() + ", which is none. Write one of "
-                    + String.join(", ", Fields.types()) + ".");
+            throw new OpsException(place(said) + name + " has the type " + said.text()
+                    + ", which is none. Write one of " + String.join(", ", Fields.types()) + ".");
         }
         return type;
     }
@@ -185,8 +191,7 @@ public final class Description {
         Optional<List<Fields.Field>> fields = Fields.of(type(part));
         Set<String> names = new LinkedHashSet<>(List.of(Fields.TYPE));
         fields.map(List::stream)
-                .orElseGet(() -> Fields.types().stream()
-                        .flatMap(type -> Fields.of(type).orElseThrow().stream()))
+                .orElseGet(() -> Fields.types().stream().flatMap(type -> Fields.of(type).orElseThrow().stream()))
                 .forEach(field -> names.add(field.name()));
         return List.copyOf(names);
     }
@@ -197,7 +202,9 @@ public final class Description {
     }
 
     private <T> T read(String part, String name, Function<String, T> reader) {
-        Fields.Field field = (part.equals(SERVER) ? Fields.ofServer() : Fields.of(type(part)).orElseThrow())
+        Fields.Field field = (part.equals(SERVER)
+                        ? Fields.ofServer()
+                        : Fields.of(type(part)).orElseThrow())
                 .stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
         Said said = said(part, field);
         try {
@@ -226,26 +233,29 @@ public final class Description {
         Function<String, Content> content = field -> read(name, field, Notation::content);
         return switch (type(name)) {
             case "string" -> new Value.Text(content.apply("value"));
-            case "hash" -> new Value.Hash(
-                    sizes.apply("fields"),
-                    content.apply("names"),
-                    content.apply("values"),
-                    read(name, "field-expiring", Notation::share));
-            case "list" -> new Value.ListOf(
-                    sizes.apply("elements"), content.apply("element"), read(name, "compressed", Notation::share));
+            case "hash" ->
+                new Value.Hash(
+                        sizes.apply("fields"),
+                        content.apply("names"),
+                        content.apply("values"),
+                        read(name, "field-expiring", Notation::share));
+            case "list" ->
+                new Value.ListOf(
+                        sizes.apply("elements"), content.apply("element"), read(name, "compressed", Notation::share));
             case "set" -> new Value.SetOf(sizes.apply("members"), content.apply("member"));
-            case "zset" -> new Value.SortedSet(
-                    sizes.apply("members"), content.apply("member"), content.apply("scores"));
-            case "stream" -> new Value.Stream(
-                    sizes.apply("entries"),
-                    read(name, "fields", Description::small),
-                    content.apply("names"),
-                    content.apply("values"),
-                    read(name, "apart", Notation::number),
-                    new Value.Consumers(
-                            read(name, "groups", Description::small),
-                            read(name, "consumers", Description::small),
-                            read(name, "pending", Notation::count)));
+            case "zset" ->
+                new Value.SortedSet(sizes.apply("members"), content.apply("member"), content.apply("scores"));
+            case "stream" ->
+                new Value.Stream(
+                        sizes.apply("entries"),
+                        read(name, "fields", Description::small),
+                        content.apply("names"),
+                        content.apply("values"),
+                        read(name, "apart", Notation::number),
+                        new Value.Consumers(
+                                read(name, "groups", Description::small),
+                                read(name, "consumers", Description::small),
+                                read(name, "pending", Notation::count)));
             case "hyperloglog" -> new Value.HyperLogLog(sizes.apply("distinct"));
             default -> new Value.Bitmap(sizes.apply("bits"), read(name, "stride", Notation::count));
         };
@@ -256,7 +266,9 @@ public final class Description {
         for (String name : Fields.LIMITS.keySet()) {
             directives.put(name, Long.toString(read(SERVER, name, Description::whole)));
         }
-        Profile profile = Profile.of(read(SERVER, "allocator", Description::allocator), read(SERVER, "version", Description::version))
+        Profile profile = Profile.of(
+                        read(SERVER, "allocator", Description::allocator),
+                        read(SERVER, "version", Description::version))
                 .withLimits(Limits.of(directives))
                 .withSharedIntegers(!read(SERVER, "evicts", Description::yes));
         return new SizeTask.Target(

@@ -99,7 +99,9 @@ final class Fields {
                         fieldNames,
                         new Field("values", "20", "usual short values"),
                         new Field("field-expiring", "0 %", "fields with a TTL of their own are rare")));
-        types.put("list", with(needed("elements"), element("element"), new Field("compressed", "100 %", "nothing shrinks")));
+        types.put(
+                "list",
+                with(needed("elements"), element("element"), new Field("compressed", "100 %", "nothing shrinks")));
         types.put("set", with(needed("members"), element("member")));
         types.put(
                 "zset",

@@ -78,11 +78,12 @@ public final class Forecast {
         List<SizeReport.Doubt> doubts = new ArrayList<>();
         for (Description.Figure figure : description.figures()) {
             int dot = figure.name().indexOf('.');
-            boolean length = figure.value().matches("\\d+") && Fields.isLength(figure.name().substring(dot + 1));
+            boolean length = figure.value().matches("\\d+")
+                    && Fields.isLength(figure.name().substring(dot + 1));
             if (figure.origin() == Origin.ASSUMED && length) {
                 String other = Long.toString(2 * Long.parseLong(figure.value()));
-                Description changed =
-                        description.with(figure.name().substring(0, dot), figure.name().substring(dot + 1), other);
+                Description changed = description.with(
+                        figure.name().substring(0, dot), figure.name().substring(dot + 1), other);
                 double bytes = new Forecast(changed.task()).total();
                 doubts.add(new SizeReport.Doubt(figure.name(), figure.value(), other, bytes));
             }
@@ -141,15 +142,20 @@ public final class Forecast {
         for (int i = 0; i < all.parts().size(); i++) {
             Estimate.Part part = all.parts().get(i);
             boolean table = part.name().endsWith("table");
-            parts.add(table ? new Estimate.Part(part.name(), master.parts().get(i).bytes() * masters) : part);
+            parts.add(
+                    table ? new Estimate.Part(part.name(), master.parts().get(i).bytes() * masters) : part);
         }
         return parts.stream().filter(part -> part.bytes() > 0).toList();
     }
 
     private List<Step> steps(Master master) {
-        List<Step> steps = new ArrayList<>(
-                master.model().steps(master.sets(), Math.max(AHEAD, target.horizon())).stream().limit(STEPS).toList());
-        task.items().forEach(item -> Scale.leavingCompact(item, master.model(), AHEAD).ifPresent(steps::add));
+        List<Step> steps =
+                new ArrayList<>(master.model().steps(master.sets(), Math.max(AHEAD, target.horizon())).stream()
+                        .limit(STEPS)
+                        .toList());
+        task.items()
+                .forEach(item ->
+                        Scale.leavingCompact(item, master.model(), AHEAD).ifPresent(steps::add));
         return steps;
     }
 
@@ -183,7 +189,8 @@ public final class Forecast {
             if (bytes <= target.machineBytes()) {
                 needed = tried;
             } else {
-                tried = Math.max(tried + 1, (int) Math.min(MOST_MASTERS + 1.0, tried * bytes / target.machineBytes() * 0.8));
+                tried = Math.max(
+                        tried + 1, (int) Math.min(MOST_MASTERS + 1.0, tried * bytes / target.machineBytes() * 0.8));
             }
         }
         return new SizeReport.Fleet(

@@ -20,7 +20,7 @@ final class Keyspace {
         this.profile = profile;
         this.table = new Table(blocks, false);
         this.embedding = profile.has(Trait.EMBEDDED_KEYS);
-        this.entryBytes = Table.ENTRY + (profile.clustered() && profile.has(Trait.SLOT_LINKS) ? Table.SLOT_LINKS : 0);
+        this.entryBytes = Table.ENTRY + (profile.clustered() && profile.has(Trait.SLOT_LINKS) ? Table.SLOT_LINKS : 0L);
     }
 
     /** A key and its entry. */

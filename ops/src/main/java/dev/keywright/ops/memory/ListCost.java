@@ -66,7 +66,7 @@ final class ListCost {
     Layout list() {
         endNode();
         tally.structures(1, Blocks.OBJECT);
-        if (barePossible && nodes == 1 && !plain && lists.fits(nodeBytes, nodeItems)) {
+        if (barePossible && nodes == 1 && !plain && lists.fits((double) nodeBytes, nodeItems)) {
             return Layout.LISTPACK;
         }
         tally.structures(1, Lists.CHAIN);

@@ -32,7 +32,8 @@ public final class Notation {
     private static final String NUMBER = "([0-9][0-9_,]*(?:\\.[0-9]+)?(?:e[0-9]{1,2})?) *([a-z]*)";
     private static final Pattern ONE = Pattern.compile(NUMBER);
     private static final Pattern TWO = Pattern.compile(NUMBER + " *(?:-|to) *" + NUMBER);
-    private static final Pattern AVERAGE = Pattern.compile("(?:average|about) *" + NUMBER + "(?: *deviation *" + NUMBER + ")?");
+    private static final Pattern AVERAGE =
+            Pattern.compile("(?:average|about) *" + NUMBER + "(?: *deviation *" + NUMBER + ")?");
     private static final Pattern SEEN = Pattern.compile("([0-9]+)\\*([0-9]+)");
     private static final Pattern INTEGERS = Pattern.compile("integers?(?: *(-?[0-9]+) *(?:-|to) *(-?[0-9]+))?");
     private static final Pattern SHARE = Pattern.compile("([0-9]+(?:\\.[0-9]+)?) *% *(.+)");
@@ -52,8 +53,9 @@ public final class Notation {
         if (!one.matches()) {
             throw new OpsException("\"" + text + "\" is no number; write it such as 5000, 300k, 5M or \"16 GB\".");
         }
-        return value(one, 1).orElseThrow(() -> new OpsException("\"" + text + "\" has a unit that is not known; write k, M,"
-                + " B, KB, MB, GB or KiB, MiB, GiB."));
+        return value(one, 1)
+                .orElseThrow(() -> new OpsException("\"" + text + "\" has a unit that is not known; write k, M,"
+                        + " B, KB, MB, GB or KiB, MiB, GiB."));
     }
 
     /** A share of 0 to 1 from {@code 30 %}. */
@@ -73,7 +75,8 @@ public final class Notation {
             double high = value(two, 3).orElseThrow(() -> unknown(text, HOW));
             boolean bare = two.group(2).isEmpty() && !two.group(4).isEmpty();
             double low = bare
-                    ? Double.parseDouble(digits(two.group(1))) * unit(two.group(4)).orElse(1.0)
+                    ? Double.parseDouble(digits(two.group(1)))
+                            * unit(two.group(4)).orElse(1.0)
                     : value(two, 1).orElseThrow(() -> unknown(text, HOW));
             if (high < low) {
                 throw new OpsException("\"" + text + "\" ends before it begins; give the smaller size first.");
@@ -83,9 +86,8 @@ public final class Notation {
         Matcher average = AVERAGE.matcher(plain);
         if (average.matches()) {
             double mean = value(average, 1).orElseThrow(() -> unknown(text, HOW));
-            double deviation = average.group(3) == null
-                    ? mean * STRAY
-                    : value(average, 3).orElseThrow(() -> unknown(text, HOW));
+            double deviation =
+                    average.group(3) == null ? mean * STRAY : value(average, 3).orElseThrow(() -> unknown(text, HOW));
             return deviation == 0 || mean < 1
                     ? Sizes.of(Math.round(mean))
                     : new Sizes.Around(mean, deviation, 1, Math.round(FARTHEST * mean));
@@ -179,7 +181,10 @@ public final class Notation {
         StringBuilder text = new StringBuilder();
         for (Sizes.Share share : Spread.of(shares).coarse().shares()) {
             long times = Math.max(1, Math.round(share.weight() * TOLD));
-            text.append(text.length() == 0 ? "" : " ").append(share.size()).append('*').append(times);
+            text.append(text.length() == 0 ? "" : " ")
+                    .append(share.size())
+                    .append('*')
+                    .append(times);
         }
         return text.toString();
     }

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keywright.ops.OpsException;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -61,9 +60,9 @@ public final class SampleFile {
     public static Description read(Path file, long keys) {
         SampleFile sample = new SampleFile(file);
         try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            lines.lines().forEach(sample::line);
-        } catch (UncheckedIOException e) {
-            throw sample.unreadable(e.getCause());
+            for (String text = lines.readLine(); text != null; text = lines.readLine()) {
+                sample.line(text);
+            }
         } catch (IOException e) {
             throw sample.unreadable(e);
         }
@@ -72,8 +71,10 @@ public final class SampleFile {
 
     private OpsException unreadable(IOException e) {
         return e instanceof MalformedInputException
-                ? new OpsException(file + " is not text in UTF-8 (after line " + line
-                        + "). Give lines of JSON, or key and value parted by a comma or a tab.", e)
+                ? new OpsException(
+                        file + " is not text in UTF-8 (after line " + line
+                                + "). Give lines of JSON, or key and value parted by a comma or a tab.",
+                        e)
                 : new OpsException(file + " cannot be read (" + e + "). Give the path of a file that can.", e);
     }
 
@@ -129,8 +130,7 @@ public final class SampleFile {
             case "list", "set" -> elements(kind, value);
             case "zset" -> scored(kind, value);
             case "stream" -> entries(kind, value);
-            default -> throw wrong(
-                    "has the type " + type, "Write string, hash, list, set, zset or stream.");
+            default -> throw wrong("has the type " + type, "Write string, hash, list, set, zset or stream.");
         }
     }
 
@@ -166,7 +166,8 @@ public final class SampleFile {
 
     private void entries(Kind kind, JsonNode value) {
         if (!value.isArray()) {
-            throw wrong("has a stream that is no array", "Write [{\"field\": \"value\"}, ...], one object for an entry.");
+            throw wrong(
+                    "has a stream that is no array", "Write [{\"field\": \"value\"}, ...], one object for an entry.");
         }
         kind.counts.merge((long) value.size(), 1L, Long::sum);
         value.forEach(entry -> entry.properties().forEach(field -> {
@@ -189,7 +190,8 @@ public final class SampleFile {
 
     private Description description(long keys) {
         if (kinds.isEmpty()) {
-            throw new OpsException(file + " holds no keys. Give lines of JSON, or key and value parted by a comma or a tab.");
+            throw new OpsException(
+                    file + " holds no keys. Give lines of JSON, or key and value parted by a comma or a tab.");
         }
         long seen = kinds.values().stream().mapToLong(kind -> kind.keys).sum();
         double factor = keys == 0 ? 1 : (double) keys / seen;
@@ -204,7 +206,12 @@ public final class SampleFile {
                     keys == 0 ? Origin.SEEN : Origin.DERIVED,
                     keys == 0 ? from : "their share of " + keys);
             say(description, name, Fields.KEY, SeenTexts.counted(kind.names), from);
-            say(description, name, Fields.EXPIRING, String.format(Locale.ROOT, "%.3f %%", 100.0 * kind.expiring / kind.keys), from);
+            say(
+                    description,
+                    name,
+                    Fields.EXPIRING,
+                    String.format(Locale.ROOT, "%.3f %%", 100.0 * kind.expiring / kind.keys),
+                    from);
             contents(description, name, kind, from);
         });
         return description;
@@ -215,23 +222,21 @@ public final class SampleFile {
             say(description, name, "value", kind.contents.content(), from);
             return;
         }
-        String count =
-                switch (kind.type) {
-                    case "hash" -> "fields";
-                    case "list" -> "elements";
-                    case "stream" -> "entries";
-                    default -> "members";
-                };
+        String count = switch (kind.type) {
+            case "hash" -> "fields";
+            case "list" -> "elements";
+            case "stream" -> "entries";
+            default -> "members";
+        };
         say(description, name, count, SeenTexts.counted(kind.counts), from);
         if (kind.contents.isEmpty()) {
             return;
         }
-        String content =
-                switch (kind.type) {
-                    case "hash", "stream" -> "values";
-                    case "list" -> "element";
-                    default -> "member";
-                };
+        String content = switch (kind.type) {
+            case "hash", "stream" -> "values";
+            case "list" -> "element";
+            default -> "member";
+        };
         say(description, name, content, kind.contents.content(), from);
         if (!kind.fields.isEmpty()) {
             say(description, name, "names", kind.fields.content(), from);
@@ -243,7 +248,12 @@ public final class SampleFile {
             long entries = kind.counts.entrySet().stream()
                     .mapToLong(entry -> entry.getKey() * entry.getValue())
                     .sum();
-            say(description, name, "fields", Long.toString(Math.max(1, Math.round((double) kind.entryFields / Math.max(1, entries)))), from);
+            say(
+                    description,
+                    name,
+                    "fields",
+                    Long.toString(Math.max(1, Math.round((double) kind.entryFields / Math.max(1, entries)))),
+                    from);
         }
     }
 

@@ -91,7 +91,10 @@ final class Scale {
         double before = model.value(withCount(value, Sizes.of(limit)));
         double after = model.value(withCount(value, Sizes.of(limit + 1)));
         return Optional.of(new Step(
-                "compact form of " + item.name(), limit + 1, (after - before) * item.data().keys(), 0));
+                "compact form of " + item.name(),
+                limit + 1,
+                (after - before) * item.data().keys(),
+                0));
     }
 
     private static long limit(Value value, Profile profile) {

@@ -1,9 +1,12 @@
 package dev.keywright.ops.memory;
 
 import dev.keywright.ops.OpsException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -91,9 +94,17 @@ public final class SizeFile {
 
     private List<NodeTuple> map(Node node, String what) {
         if (node instanceof MappingNode map) {
+            Set<String> names = new HashSet<>();
+            for (NodeTuple entry : map.getValue()) {
+                String title = scalar(entry.getKeyNode(), "a name");
+                if (!names.add(title)) {
+                    throw new OpsException(at(entry.getKeyNode()) + title + " stands there twice; leave one of them.");
+                }
+            }
             return map.getValue();
         }
-        throw new OpsException(at(node) + what + " is a map of names and values; write one below the other as name: value.");
+        throw new OpsException(
+                at(node) + what + " is a map of names and values; write one below the other as name: value.");
     }
 
     private String scalar(Node node, String what) {
@@ -130,7 +141,7 @@ public final class SizeFile {
                         figure -> figure.name().substring(part.length() + 1),
                         figure -> figure,
                         (a, b) -> a,
-                        java.util.LinkedHashMap::new));
+                        LinkedHashMap::new));
         figures.forEach((field, figure) -> {
             yaml.append(indent).append(field).append(": ").append(quoted(figure.value()));
             if (figure.origin() == Origin.ASSUMED) {
@@ -141,6 +152,8 @@ public final class SizeFile {
     }
 
     private static String quoted(String value) {
-        return value.matches("[A-Za-z0-9._%-][A-Za-z0-9._ %-]*") ? value : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+        return value.matches("[A-Za-z0-9._%-][A-Za-z0-9._ %-]*")
+                ? value
+                : "\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
     }
 }

@@ -64,7 +64,8 @@ public record SizeReport(
      * @param needed the fewest masters whose machines suffice; 0 when no number does
      * @param machineBytes the machine that is for
      */
-    public record Fleet(int masters, int replicas, int machines, int needed, double machineBytes, double neededMasterBytes) {}
+    public record Fleet(
+            int masters, int replicas, int machines, int needed, double machineBytes, double neededMasterBytes) {}
 
     /**
      * Another way to hold the same data.

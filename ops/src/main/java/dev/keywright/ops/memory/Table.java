@@ -69,7 +69,7 @@ final class Table {
         }
         while (used < entries) {
             if (old > 0) {
-                steps = Math.min(entries - used, (long) Math.ceil(occupied(old, inOld)));
+                steps = Math.min(entries - used, (long) Math.ceil(occupied((double) old, (double) inOld)));
                 used += steps;
                 old = used < entries ? 0 : old;
             } else if (used < slots) {
@@ -81,7 +81,7 @@ final class Table {
                 steps = 0;
             }
         }
-        return new Slots(slots, old, old > 0 ? unmoved(old, inOld, steps) : 0);
+        return new Slots(slots, old, old > 0 ? unmoved((double) old, (double) inOld, (double) steps) : 0);
     }
 
     double head() {

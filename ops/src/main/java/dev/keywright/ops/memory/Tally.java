@@ -22,13 +22,25 @@ final class Tally {
     }
 
     /** As {@link #block}, the allocator's share included. */
+    void sized(long bytes) {
+        used += bytes;
+        usage += bytes;
+    }
+
+    /** As {@link #sized(long)}, where it is an expected value. */
     void sized(double bytes) {
         used += bytes;
         usage += bytes;
     }
 
     /** Structures that MEMORY USAGE counts as if the allocator gave what it was asked for. */
-    void structures(double count, long bytes) {
+    void structures(long count, long bytes) {
+        used += count * allocator.size(bytes);
+        usage += count * bytes;
+    }
+
+    /** As {@link #structures}, of which there may be some. */
+    void likely(double count, long bytes) {
         used += count * allocator.size(bytes);
         usage += count * bytes;
     }
@@ -39,7 +51,7 @@ final class Tally {
     }
 
     /** What MEMORY USAGE counts and is not so. */
-    void claimed(double bytes) {
+    void claimed(long bytes) {
         usage += bytes;
     }
 

@@ -25,6 +25,9 @@ public record Verification(String server, List<Check> checks, double totalBytes)
 
     /** The largest error, whatever its sign. */
     public double worstError() {
-        return checks.stream().mapToDouble(check -> Math.abs(check.error())).max().orElse(0);
+        return checks.stream()
+                .mapToDouble(check -> Math.abs(check.error()))
+                .max()
+                .orElse(0);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
@@ -226,33 +227,55 @@ final class Exercise {
         if (count == 0) {
             return Price.NONE;
         }
-        before.round(base, 0, Math.min(count, ROUND), new Histogram(3)); // warms up
-        after.round(other, 0, Math.min(count, ROUND), new Histogram(3));
-        base.ask("CONFIG", "RESETSTAT");
-        other.ask("CONFIG", "RESETSTAT");
-        Histogram ofBase = new Histogram(3);
-        Histogram ofOther = new Histogram(3);
+        Side ours = new Side(base, before);
+        Side theirs = new Side(other, after);
         for (int from = 0; from < count; from += ROUND) {
             int to = Math.min(count, from + ROUND);
-            if (from / ROUND % 2 == 0) {
-                before.round(base, from, to, ofBase);
-                after.round(other, from, to, ofOther);
-            } else {
-                after.round(other, from, to, ofOther);
-                before.round(base, from, to, ofBase);
-            }
+            boolean oursFirst = from / ROUND % 2 == 0;
+            (oursFirst ? ours : theirs).round(from, to);
+            (oursFirst ? theirs : ours).round(from, to);
         }
         return new Price(
                 count,
-                ofBase.getValueAtPercentile(50) / 1e3,
-                ofOther.getValueAtPercentile(50) / 1e3,
-                ofBase.getValueAtPercentile(99) / 1e3,
-                ofOther.getValueAtPercentile(99) / 1e3,
-                before.serverMicros(base),
-                after.serverMicros(other));
+                ours.micros(50),
+                theirs.micros(50),
+                ours.micros(99),
+                theirs.micros(99),
+                ours.serverMicros(),
+                theirs.serverMicros());
     }
 
-    private void round(Wire wire, int from, int to, Histogram histogram) throws IOException {
+    /** One of two servers that are measured in turns. */
+    private static final class Side {
+        private final Wire wire;
+        private final Exercise exercise;
+        private final Histogram roundTrips = new Histogram(3);
+        private final List<Double> serverMicros = new ArrayList<>();
+
+        Side(Wire wire, Exercise exercise) throws IOException {
+            this.wire = wire;
+            this.exercise = exercise;
+            exercise.send(wire, 0, Math.min(exercise.commands.size(), ROUND), new Histogram(3)); // warms up
+        }
+
+        void round(int from, int to) throws IOException {
+            wire.ask("CONFIG", "RESETSTAT");
+            exercise.send(wire, from, to, roundTrips);
+            serverMicros.add(exercise.serverMicros(wire));
+        }
+
+        double micros(double percentile) {
+            return roundTrips.getValueAtPercentile(percentile) / 1e3;
+        }
+
+        /** The median of all rounds: one in which the machine did something else does not count. */
+        double serverMicros() {
+            Collections.sort(serverMicros);
+            return serverMicros.get(serverMicros.size() / 2);
+        }
+    }
+
+    private void send(Wire wire, int from, int to, Histogram histogram) throws IOException {
         for (int i = from; i < to; i++) {
             byte[][] words = commands.get(i);
             long begun = System.nanoTime();
@@ -267,14 +290,14 @@ final class Exercise {
     }
 
     private double serverMicros(Wire wire) throws IOException {
-        Memory stats = Memory.of(wire);
+        Memory stats = Memory.of(wire, "commandstats");
         Map<String, Long> calls = stats.calls();
         Map<String, Long> micros = stats.micros();
-        TreeSet<String> ours = new TreeSet<>();
-        commands.forEach(words -> ours.add(new String(words[0], US_ASCII).toLowerCase(Locale.ROOT)));
+        Set<String> names = new TreeSet<>();
+        commands.forEach(words -> names.add(new String(words[0], US_ASCII).toLowerCase(Locale.ROOT)));
         long called = 0;
         long busy = 0;
-        for (String name : ours) {
+        for (String name : names) {
             called += calls.getOrDefault(name, 0L);
             busy += micros.getOrDefault(name, 0L);
         }

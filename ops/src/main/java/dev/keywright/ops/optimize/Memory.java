@@ -16,9 +16,15 @@ record Memory(Map<String, String> fields) {
             "mem_replication_backlog",
             "mem_aof_buffer");
 
+    private static final String STATISTICS = "cmdstat_";
+
     static Memory of(Wire wire) throws IOException {
+        return of(wire, "everything");
+    }
+
+    static Memory of(Wire wire, String section) throws IOException {
         Map<String, String> fields = new HashMap<>();
-        wire.ask("INFO", "everything").lines().forEach(line -> {
+        wire.ask("INFO", section).lines().forEach(line -> {
             int colon = line.indexOf(':');
             if (colon > 0) {
                 fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
@@ -69,22 +75,22 @@ record Memory(Map<String, String> fields) {
     Map<String, Long> calls() {
         Map<String, Long> calls = new HashMap<>();
         fields.forEach((name, value) -> {
-            if (name.startsWith("cmdstat_")) {
+            if (name.startsWith(STATISTICS)) {
                 calls.put(
-                        name.substring("cmdstat_".length()),
+                        name.substring(STATISTICS.length()),
                         Long.parseLong(value.replaceFirst("calls=(\\d+),.*", "$1")));
             }
         });
         return calls;
     }
 
-    /** Microseconds of each command in all, by its name in small letters. */
+    /** Microseconds that the server was busy with each command in all, by its name in small letters. */
     Map<String, Long> micros() {
         Map<String, Long> micros = new HashMap<>();
         fields.forEach((name, value) -> {
-            if (name.startsWith("cmdstat_")) {
+            if (name.startsWith(STATISTICS)) {
                 micros.put(
-                        name.substring("cmdstat_".length()),
+                        name.substring(STATISTICS.length()),
                         Long.parseLong(value.replaceFirst(".*?usec=(\\d+),.*", "$1")));
             }
         });

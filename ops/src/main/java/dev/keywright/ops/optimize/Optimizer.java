@@ -54,7 +54,7 @@ public final class Optimizer {
     /** A setting whose commands take longer than this on the values it changes is not advised. */
     private static final double MOST_ADDED_MICROS = 3;
 
-    private static final double MOST_SLOWER = 1.25;
+    private static final double MOST_SLOWER = 1.5;
     /** Below this share nothing is advised. */
     private static final double WORTH_IT = 0.005;
 
@@ -190,7 +190,8 @@ public final class Optimizer {
         if (trial.savedRatio() < WORTH_IT) {
             return trial.judged("saves too little");
         }
-        if (trial.changed().addedMicros() > MOST_ADDED_MICROS || trial.changed().percentile50Ratio() > MOST_SLOWER) {
+        Price price = trial.changed();
+        if (price.addedMicros() > MOST_ADDED_MICROS || price.percentile50Ratio() > MOST_SLOWER) {
             return trial.judged("saves, but commands on the changed values take too long");
         }
         return trial.judged("good");

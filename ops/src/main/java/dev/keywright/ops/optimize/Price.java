@@ -5,7 +5,7 @@ package dev.keywright.ops.optimize;
  *
  * @param commands measured on each server
  * @param percentile50Micros a round trip on this machine
- * @param serverMicros mean time that the server itself was busy with one command, as INFO commandstats tells it
+ * @param serverMicros time that the server itself is busy with a command, as INFO commandstats tells it; the median of many rounds
  */
 public record Price(
         long commands,

@@ -46,9 +46,6 @@ public final class Entry {
 
     /** Whether it is a hash some of whose fields have a TTL of their own. */
     public boolean hasFieldTtls() {
-        return switch (payload[0]) {
-            case 22, 23, 24, 25 -> true;
-            default -> false;
-        };
+        return payload[0] >= RdbKind.HASH_TTL_FIRST.number() && payload[0] <= RdbKind.HASH_LISTPACK_TTL.number();
     }
 }

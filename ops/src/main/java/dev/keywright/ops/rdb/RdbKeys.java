@@ -90,6 +90,13 @@ public final class RdbKeys {
             visitor.key(new Entry(database, name, expiresAt, sealed(kept, in.keptBytes(), version())));
         }
 
+        /** Payloads would lose it. */
+        @Override
+        void keyData() throws IOException {
+            throw new Unknown(
+                    "it holds keys with data of modules beside their values, which this program cannot restore");
+        }
+
         @Override
         void function() throws IOException {
             in.startKeeping(FUNCTION);

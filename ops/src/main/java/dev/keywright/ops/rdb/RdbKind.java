@@ -84,21 +84,4 @@ public enum RdbKind {
     public Type type() {
         return type;
     }
-
-    /** Whether the whole value is one block of the file, which the server loads as it is or nearly so. */
-    public boolean isBlob() {
-        return switch (this) {
-            case HASH_ZIPMAP,
-                    LIST_ZIPLIST,
-                    SET_INTSET,
-                    ZSET_ZIPLIST,
-                    HASH_ZIPLIST,
-                    HASH_LISTPACK,
-                    ZSET_LISTPACK,
-                    SET_LISTPACK,
-                    HASH_LISTPACK_TTL_FIRST,
-                    HASH_LISTPACK_TTL -> true;
-            default -> false;
-        };
-    }
 }

@@ -11,7 +11,10 @@ public interface RdbVisitor {
     /** A hint of the file, before the keys of that database; Valkey and Redis in cluster mode give it for the whole node. */
     default void database(int number, long keys, long expiring) {}
 
-    /** A key begins: who takes its elements. {@link ElementSink#NONE} makes reading much faster. */
+    /**
+     * A key begins: who takes its elements. {@link ElementSink#NONE} makes reading faster. In a damaged file it may be the last call,
+     * and {@link #key} does not follow.
+     */
     default ElementSink elements(RdbKey key) {
         return ElementSink.NONE;
     }

@@ -38,6 +38,7 @@ abstract class Records {
     private static final int MAGIC_BYTES = RdbCheck.HEADER;
     private static final Pattern BEGUN_MAGIC =
             Pattern.compile("R|RE|RED|REDI|REDIS\\d*|V|VA|VAL|VALK|VALKE|VALKEY\\d*");
+    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
     private static final int LOOK_BYTES = 4096;
     /** Of auxiliary fields, no more and no longer ones are kept. */
     private static final int MOST_AUXILIARY = 64;
@@ -76,6 +77,15 @@ abstract class Records {
     abstract void function() throws IOException;
 
     void module(String name, long storedBytes) {}
+
+    /** Data of modules begins that belongs to the next key and is no part of its value. */
+    void keyData() throws IOException {
+        long classes = in.count(Integer.BYTES + 1);
+        for (long i = 0; i < classes; i++) {
+            in.skip(Integer.BYTES);
+            values.moduleParts();
+        }
+    }
 
     // --- the file
 
@@ -126,13 +136,17 @@ abstract class Records {
     }
 
     private void auxiliary() throws IOException {
-        in.string();
-        String name = new String(in.bytes(AUXILIARY_BYTES), UTF_8);
-        in.string();
-        String told = new String(in.bytes(AUXILIARY_BYTES), UTF_8);
-        if (auxiliary.size() < MOST_AUXILIARY) {
+        String name = auxiliaryText();
+        String told = auxiliaryText();
+        if (header == null && auxiliary.size() < MOST_AUXILIARY) {
             auxiliary.putIfAbsent(name, told);
         }
+    }
+
+    /** Nothing in it can move a terminal. */
+    private String auxiliaryText() throws IOException {
+        in.string();
+        return CONTROL.matcher(new String(in.bytes(AUXILIARY_BYTES), UTF_8)).replaceAll("?");
     }
 
     /** What the file has said of itself so far; told when the first record comes that is of something else. */
@@ -196,11 +210,7 @@ abstract class Records {
             in.passString();
             lengths((int) Math.min(Integer.MAX_VALUE, 2 * in.count(2)));
         } else if (version >= KEY_DATA_SINCE) {
-            long classes = in.count(Integer.BYTES + 1);
-            for (long i = 0; i < classes; i++) {
-                in.skip(Integer.BYTES);
-                values.moduleParts();
-            }
+            keyData();
         } else {
             throw unknown(code);
         }

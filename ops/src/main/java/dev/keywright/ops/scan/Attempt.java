@@ -162,7 +162,8 @@ final class Attempt {
         ShardOutcome.Losses lost = losses.sum();
         if (losses.touched() > 0) {
             all.add("Looking at " + losses.touched() + " keys reset their idle time"
-                    + (node.replica() ? " on this replica" : "") + ": the server does not know CLIENT NO-TOUCH.");
+                    + (node.replica() ? " on this replica" : "")
+                    + ": before Redis 8.4 and Valkey 9.0 CLIENT NO-TOUCH is missing or not safe.");
         }
         if (lost.moved() > 0) {
             all.add(lost.moved() + " keys are missing: their slots moved to another master meanwhile.");

@@ -21,6 +21,9 @@ final class Governor implements AutoCloseable {
     private static final int PAGE = 64;
     private static final int LARGEST_PAGE = 500;
     private static final int SMALLEST_PAGE = 10;
+    /** Where a rate is given, at least so many, so that the work is spread. */
+    private static final int PAGES_PER_SECOND = 20;
+
     private static final int WINDOW = 100;
     private static final int SLOW_IN_WINDOW = 3;
     private static final int ENOUGH_SLOW = 5;
@@ -165,7 +168,9 @@ final class Governor implements AutoCloseable {
 
     /** How many names SCAN is asked for: more where only some of them are read, fewer while the server is spared. */
     int pageSize() {
-        return Math.max(SMALLEST_PAGE, (int) (fullPage * share));
+        int rate = options.keysPerSecond();
+        int page = rate == 0 ? fullPage : Math.min(fullPage, rate / PAGES_PER_SECOND);
+        return Math.max(SMALLEST_PAGE, (int) (page * share));
     }
 
     /** Waits until a page of so many names may be read; false when the scan is to stop. */

@@ -26,6 +26,8 @@ import java.util.function.Function;
  *   <li>Commands: SCAN by pages of some 64 names; of every key TYPE, MEMORY USAGE, OBJECT ENCODING, OBJECT IDLETIME (or FREQ),
  *       PTTL, none of which touches it; of some the length and a few elements, see {@link Depth}. INFO and MEMORY STATS twice.
  *   <li>Cost: two connections per server; no more than two pages of commands wait at it. {@link Pace} tells what others felt.
+ *   <li>Servers: nothing is written, and no setting is changed. A key whose time is over is deleted when a master is asked for it, as by
+ *       any reader.
  *   <li>Guarantee: that of SCAN. A key that is there all the time is told once; one that comes or goes meanwhile may be.
  *   <li>Threads: {@link #run} is called once and waits; {@link #stop()} may be called from any thread meanwhile.
  *   <li>Sinks: asked for one at a time, each then gets its keys from one thread; the sinks of several shards run side by side. Only
@@ -72,7 +74,7 @@ public final class LiveScan {
      *
      * @param progress told a few times a second, on the calling thread
      * @throws dev.keywright.KeywrightException when no server could be asked at all
-     * @throws OpsException when no server lets this user scan
+     * @throws OpsException when no server lets this user in, or none can be reached
      */
     public ScanOutcome run(Function<ScanNode, KeySink> sinks, Consumer<ScanProgress> progress) {
         long start = System.nanoTime();

@@ -45,7 +45,8 @@ final class Server implements Closeable {
             if (cluster && isReplica(facts) && wire.call("READONLY") instanceof Answer.Failed) {
                 throw new Unready("READONLY is refused on " + node + ", a replica; grant the user +readonly");
             }
-            boolean quiet = !(wire.call("CLIENT", "NO-TOUCH", "ON") instanceof Answer.Failed);
+            boolean quiet =
+                    facts.sparesIdleTimes() && !(wire.call("CLIENT", "NO-TOUCH", "ON") instanceof Answer.Failed);
             return new Server(wire, Wire.open(node, access, patience), facts, quiet);
         } catch (Wire.Refused refused) {
             close(wire);

@@ -6,6 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,6 +25,10 @@ public record ServerFacts(long askedMillis, Map<String, String> info, Map<String
     private static final long ENTRY_BYTES = 24 + 16;
 
     private static final long SLOT_BYTES = 8;
+
+    private static final Pattern MAJOR_MINOR = Pattern.compile("(\\d{1,4})\\.(\\d{1,3})");
+    private static final int SAFE_REDIS = 8_004;
+    private static final int SAFE_VALKEY = 9_000;
 
     /** Bytes that are not keys. */
     public record Part(String name, long bytes) {}
@@ -64,6 +70,17 @@ public record ServerFacts(long askedMillis, Map<String, String> info, Map<String
 
     public String version() {
         return info.getOrDefault(valkey() ? "valkey_version" : "redis_version", "unknown");
+    }
+
+    /**
+     * Whether CLIENT NO-TOUCH may be used. It came with 7.2, but then servers died of it: when a command of such a client met a key of a
+     * slot on the move, or ended what others blocked for (redis#14415, valkey#2347).
+     */
+    boolean sparesIdleTimes() {
+        Matcher numbers = MAJOR_MINOR.matcher(version());
+        return numbers.lookingAt()
+                && 1000 * Integer.parseInt(numbers.group(1)) + Integer.parseInt(numbers.group(2))
+                        >= (valkey() ? SAFE_VALKEY : SAFE_REDIS);
     }
 
     /** Whether keys have a frequency instead of an idle time. */

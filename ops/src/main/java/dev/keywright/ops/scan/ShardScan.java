@@ -169,6 +169,8 @@ final class ShardScan {
         if (plan.options().from() == Source.REPLICA && !node.replica()) {
             attempt.note(node.node() + ", a master, was read: there is no replica in sync.");
         }
+        notes.forEach(attempt::note);
+        notes.clear();
         attempts.add(attempt);
         current = attempt;
         return attempt;

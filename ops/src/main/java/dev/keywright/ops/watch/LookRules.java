@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a closer look at one server shows: logs, latency, clients. */
 final class LookRules {
@@ -107,8 +108,9 @@ final class LookRules {
                     Slow worst = worst(entry.getValue());
                     server.find(
                             symptom,
-                            Case.graded(
-                                    (double) worst.amount(),
+                            graded(
+                                    entry.getValue().stream().map(Slow::amount),
+                                    symptom,
                                     symptom.limit("warning_micros"),
                                     symptom.limit("error_micros")),
                             entry.getKey() + " was slow "
@@ -119,6 +121,17 @@ final class LookRules {
                                     + Spoken.millis(worst.amount() / 1000.0)
                                     + ": " + worst.command() + ".");
                 });
+    }
+
+    /** A single long wait may be chance; one that comes again, or a very long one, is not. */
+    private static Severity graded(Stream<Long> waits, Symptom symptom, double warning, double error) {
+        List<Long> sorted = waits.sorted(Comparator.reverseOrder()).toList();
+        long usual = sorted.stream()
+                .limit((long) symptom.limit("again"))
+                .skip((long) symptom.limit("again") - 1)
+                .findFirst()
+                .orElse(0L);
+        return sorted.get(0) >= error ? Severity.ERROR : usual >= warning ? Severity.WARNING : Severity.INFO;
     }
 
     private static void latencyEvents(Case server, Symptom symptom) {
@@ -135,7 +148,11 @@ final class LookRules {
             Symptom.Event meaning = Symptom.event(event.name());
             server.find(
                     symptom,
-                    Case.graded(worst, symptom.limit("warning_millis"), symptom.limit("error_millis")),
+                    graded(
+                            recent.stream().map(Details.Point::millis),
+                            symptom,
+                            symptom.limit("warning_millis"),
+                            symptom.limit("error_millis")),
                     "The latency monitor noted " + event.name() + " in " + recent.size()
                             + (recent.size() == 1 ? " second" : " seconds") + " of the last hour, at worst "
                             + Spoken.millis(worst) + ".",

@@ -37,7 +37,7 @@ class LoadTest {
         double exponent = Double.parseDouble(distribution.substring(5));
         long[] counts = draws(distribution, 1_000);
         double all = LongStream.rangeClosed(1, 1_000)
-                .mapToDouble(rank -> Math.pow(rank, -exponent))
+                .mapToDouble(rank -> Math.pow((double) rank, -exponent))
                 .sum();
         for (int rank : new int[] {1, 2, 3, 10, 100}) {
             double expected = DRAWS * Math.pow(rank, -exponent) / all;

@@ -29,8 +29,8 @@ class VersusTest {
             assertThat(ratio(alike).low()).isPresent();
             assertThat(alike.first().rounds()).hasSize(12);
 
-            slow.delay(Duration.ofMillis(4));
-            Versus.Result different = run(one.uri(), slow.uri(), 0.999);
+            slow.delay(Duration.ofMillis(20));
+            Versus.Result different = run(one.uri(), slow.uri(), 0.95);
             assertThat(ratio(different).verdict()).isEqualTo(Comparison.Verdict.LOWER);
             assertThat(ratio(different).median()).isLessThan(0.9);
             assertThat(different.comparison().ratios())

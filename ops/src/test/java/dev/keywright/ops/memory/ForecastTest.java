@@ -11,10 +11,10 @@ class ForecastTest {
 
     private static SizeReport report(String... settings) {
         Description description = SizeFile.read("""
-                data:
-                  sessions: {type: hash, keys: 5M, fields: 8, values: 30, expiring: 100 %}
-                  board: {type: zset, keys: 1, members: 1M, member: 20}
-                """, "test");
+            data:
+              sessions: {type: hash, keys: 5M, fields: 8, values: 30, expiring: 100 %}
+              board: {type: zset, keys: 1, members: 1M, member: 20}
+            """, "test");
         List.of(settings).forEach(description::overrule);
         return Forecast.of(description);
     }
@@ -23,8 +23,10 @@ class ForecastTest {
     void itemsAndTablesAddUpToTheTotalAlsoInACluster() {
         for (String masters : List.of("0", "1", "6")) {
             SizeReport report = report("server.masters=" + masters, "server.version=redis-7.0");
-            double items = report.items().stream().mapToDouble(SizeReport.Line::bytes).sum();
-            double parts = report.parts().stream().mapToDouble(Estimate.Part::bytes).sum();
+            double items =
+                    report.items().stream().mapToDouble(SizeReport.Line::bytes).sum();
+            double parts =
+                    report.parts().stream().mapToDouble(Estimate.Part::bytes).sum();
             double tables = report.parts().stream()
                     .filter(part -> part.name().endsWith("table"))
                     .mapToDouble(Estimate.Part::bytes)
@@ -37,8 +39,11 @@ class ForecastTest {
 
     @Test
     void partsOfWhatToBuyAddUpToTheMachine() {
-        SizeReport report = report("server.persistence=aof", "server.replicas=2", "server.growth=5 %", "server.months=12");
-        assertThat(report.room().parts().stream().mapToDouble(Estimate.Part::bytes).sum())
+        SizeReport report =
+                report("server.persistence=aof", "server.replicas=2", "server.growth=5 %", "server.months=12");
+        assertThat(report.room().parts().stream()
+                        .mapToDouble(Estimate.Part::bytes)
+                        .sum())
                 .isCloseTo(report.room().machineBytes(), within(1.0));
         assertThat(report.room().growth()).isCloseTo(1.796, within(0.001));
         assertThat(report.room().machineBytes()).isGreaterThan(report().room().machineBytes());
@@ -48,9 +53,8 @@ class ForecastTest {
     @Test
     void stepsAheadNameTheNumberOfKeysAndWhatTheyCost() {
         assertThat(report().steps())
-                .anyMatch(step -> step.what().equals("key table")
-                        && step.at() == 8_388_609
-                        && step.moreBytes() == 67_108_864);
+                .anyMatch(step ->
+                        step.what().equals("key table") && step.at() == 8_388_609 && step.moreBytes() == 67_108_864);
         assertThat(report("sessions.fields=500").steps())
                 .anyMatch(step -> step.what().equals("compact form of sessions") && step.at() == 513);
     }
@@ -62,7 +66,9 @@ class ForecastTest {
         int needed = report.fleet().needed();
         assertThat(needed).isGreaterThan(1);
         assertThat(report.fleet().neededMasterBytes()).isLessThanOrEqualTo(2e9);
-        assertThat(report("server.machine=2GB", "server.masters=" + (needed - 1)).room().machineBytes())
+        assertThat(report("server.machine=2GB", "server.masters=" + (needed - 1))
+                        .room()
+                        .machineBytes())
                 .isGreaterThan(2e9);
         assertThat(report("server.machine=1GB").fleet().needed()).isZero();
     }
@@ -70,12 +76,15 @@ class ForecastTest {
     @Test
     void otherWaysAreSortedAndStandBesideTheDescribedOne() {
         SizeReport report = report("sessions.values=100");
-        assertThat(report.choices()).hasSizeBetween(1, 4).isSortedAccordingTo((a, b) -> Double.compare(a.bytes(), b.bytes()));
+        assertThat(report.choices())
+                .hasSizeBetween(1, 4)
+                .isSortedAccordingTo((a, b) -> Double.compare(a.bytes(), b.bytes()));
         Optional<SizeReport.Choice> limits = report.choices().stream()
                 .filter(choice -> choice.what().contains("hash-max-listpack-value 100"))
                 .findFirst();
         assertThat(limits).isPresent();
-        double changed = report("sessions.values=100", "server.hash-max-listpack-value=100").totalBytes();
+        double changed = report("sessions.values=100", "server.hash-max-listpack-value=100")
+                .totalBytes();
         assertThat(limits.get().bytes()).isCloseTo(changed, within(1.0));
     }
 

@@ -117,7 +117,7 @@ class KeyCostTest {
             bytes += naive(blocks, Arrays.copyOfRange(ids, from, to), common + 1);
             children++;
         }
-        return bytes + blocks.size((4 + children + 7) / 8 * 8 + 8L * children);
+        return bytes + blocks.size((4 + children + 7) / 8 * 8L + 8L * children);
     }
 
     private static int at(long id, int depth) {

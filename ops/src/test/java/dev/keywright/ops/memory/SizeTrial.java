@@ -2,6 +2,7 @@ package dev.keywright.ops.memory;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -22,22 +23,22 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
         SplittableRandom chance = new SplittableRandom(seed);
         Map<String, String> directives = new LinkedHashMap<>();
         if (chance.nextInt(3) == 0) {
-            directives.put(LIMITS[chance.nextInt(LIMITS.length)], Integer.toString(VALUES[chance.nextInt(VALUES.length)]));
+            directives.put(
+                    LIMITS[chance.nextInt(LIMITS.length)], Integer.toString(VALUES[chance.nextInt(VALUES.length)]));
         }
         int type = chance.nextInt(6);
         long keys = Math.round(fewestKeys * Math.pow((double) mostKeys / fewestKeys, chance.nextDouble()));
         long elements = type == 0 ? 1 : Math.max(1, Math.min(400, commands / keys));
         Sizes count = type == 0 ? Sizes.of(1) : sizes(chance, 1, elements);
-        Value value =
-                switch (type) {
-                    case 0 -> new Value.Text(content(chance, 400));
-                    case 1 -> new Value.Hash(count, new Content.Text(sizes(chance, 4, 14)), content(chance, 90));
-                    case 2 -> new Value.ListOf(count, content(chance, 200));
-                    case 3 -> new Value.SetOf(count, new Content.Text(sizes(chance, 6, 40)));
-                    case 4 -> new Value.SortedSet(
-                            count, new Content.Text(sizes(chance, 6, 60)), new Content.Integers(0, 1_000_000));
-                    default -> new Value.SetOf(count, new Content.Integers(0, 1_000_000_000L));
-                };
+        Value value = switch (type) {
+            case 0 -> new Value.Text(content(chance, 400));
+            case 1 -> new Value.Hash(count, new Content.Text(sizes(chance, 4, 14)), content(chance, 90));
+            case 2 -> new Value.ListOf(count, content(chance, 200));
+            case 3 -> new Value.SetOf(count, new Content.Text(sizes(chance, 6, 40)));
+            case 4 ->
+                new Value.SortedSet(count, new Content.Text(sizes(chance, 6, 60)), new Content.Integers(0, 1_000_000));
+            default -> new Value.SetOf(count, new Content.Integers(0, 1_000_000_000L));
+        };
         double expiring = new double[] {0, 0, 1, 0.5}[chance.nextInt(4)];
         return new SizeTrial(DataSet.of(keys, sizes(chance, 8, 50), value).withTtl(expiring), directives);
     }
@@ -57,7 +58,7 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
     /** How much more the model says than a fresh server of that kind takes. */
     double error(Optional<Path> binary, long seed) {
         Lab lab = new Lab(binary, directives);
-        double measured = lab.measure(java.util.List.of(data), seed);
+        double measured = lab.measure(List.of(data), seed);
         return new MemoryModel(lab.profile()).estimate(data).totalBytes() / measured - 1;
     }
 }

@@ -11,12 +11,12 @@ class VerifierTest {
     @Test
     void aRealServerTakesWhatTheModelSaysWithinAHundredth() {
         Description description = SizeFile.read("""
-                data:
-                  sessions: {type: hash, keys: 3M, fields: 4-12, values: 20-70, expiring: 30 %}
-                  tokens: {type: string, keys: 9M, key: "token:{uuid}", value: "60 % 32 | 40 % integers 0-1000000"}
-                  board: {type: zset, keys: 1, members: 400000, member: 16}
-                server: {version: redis-8, allocator: jemalloc, hash-max-listpack-value: 48}
-                """, "test");
+            data:
+              sessions: {type: hash, keys: 3M, fields: 4-12, values: 20-70, expiring: 30 %}
+              tokens: {type: string, keys: 9M, key: "token:{uuid}", value: "60 % 32 | 40 % integers 0-1000000"}
+              board: {type: zset, keys: 1, members: 400000, member: 16}
+            server: {version: redis-8, allocator: jemalloc, hash-max-listpack-value: 48}
+            """, "test");
         SizeReport report = Forecast.of(description);
         Verification verified = new Verifier(Optional.empty())
                 .verified(report, description, silent -> {})

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.keywright.connection.Command;
+import dev.keywright.connection.Connection;
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.wire.Answer;
 import dev.keywright.ops.wire.Wire;
+import dev.keywright.server.Cluster;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.IOException;
@@ -16,6 +20,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class ApplicationTest {
@@ -116,14 +121,46 @@ class ApplicationTest {
     }
 
     @Test
+    void everyShardOfAClusterFollowsAndItsReplicasToo() throws IOException {
+        try (Cluster cluster = Cluster.start(3, 1);
+                Connection connection = Connection.open(cluster.uri())) {
+            for (int i = 0; i < 60; i++) {
+                connection.call(Command.named("HSET")
+                        .key("cart:" + i)
+                        .argument("f")
+                        .argument("x".repeat(100))
+                        .build());
+            }
+            Application.Result result =
+                    Application.run(cluster.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            assertThat(result.rewritten()).isEqualTo(60);
+            for (Standalone node : cluster.nodes()) {
+                assertThat(node.configuration()).containsEntry("hash-max-listpack-value", "160");
+                try (Wire wire = Data.wire(node)) {
+                    wire.ask("READONLY");
+                    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> allCompact(wire));
+                }
+            }
+        }
+    }
+
+    private static boolean allCompact(Wire wire) throws IOException {
+        for (String key : wire.ask("KEYS", "cart:*").split("\n", -1)) {
+            if (!wire.ask("OBJECT", "ENCODING", key).equals("listpack")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Test
     void idleTimeStays() throws IOException {
         try (Standalone server = Standalone.start(QUICK);
                 Wire wire = Data.wire(server)) {
             wire.ask("HSET", "h", "f", "x".repeat(100));
-            wire.ask("DEBUG", "SLEEP", "0");
             wire.send("DUMP", "h");
             wire.flush();
-            byte[] payload = ((dev.keywright.ops.wire.Answer.Bulk) wire.read()).bytes();
+            byte[] payload = ((Answer.Bulk) wire.read()).bytes();
             wire.begin(7);
             for (String word : List.of("RESTORE", "h", "0")) {
                 wire.word(word);

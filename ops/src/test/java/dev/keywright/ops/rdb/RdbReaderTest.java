@@ -2,6 +2,7 @@ package dev.keywright.ops.rdb;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keywright.ops.rdb.ElementSink.Role;
 import dev.keywright.ops.wire.Access;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -428,6 +430,53 @@ class RdbReaderTest {
                 new ByteArrayInputStream(file),
                 (key, value) -> counted.add(value.blobBytes() + " " + value.elements() + " " + value.integerBytes()));
         assertThat(counted).containsExactly(pack.length + " 2 0", first.length + 9_000 + " 3 0", "16 2 4");
+    }
+
+    /** Beyond 65,534 elements a block does not say how many it has. */
+    @Test
+    void blocksOfVeryManyElementsAreCounted() throws IOException {
+        Object[] elements = new Object[70_000];
+        Arrays.setAll(elements, i -> i);
+        byte[] file = file().key(16, "many")
+                .string(RdbWriter.listpack(elements))
+                .key(17, "infinite")
+                .string(RdbWriter.listpack("a", "-inf", "b", 1))
+                .end();
+        RdbMeasure.AllTold all = new RdbMeasure.AllTold();
+        RdbReader.read(new ByteArrayInputStream(file), all);
+        assertThat(all.elements).isEqualTo(70_004);
+        List<Long> counted = new ArrayList<>();
+        RdbReader.read(new ByteArrayInputStream(file), (key, value) -> counted.add(value.elements()));
+        assertThat(counted).containsExactly(RdbValue.UNKNOWN, 2L);
+        assertThat(Described.byReader(file).get("0:infinite")).contains("score -Infinity");
+    }
+
+    @Test
+    void namesOfAuxiliaryFieldsCannotMoveATerminal() throws IOException {
+        byte[] file = new RdbWriter("REDIS0011")
+                .raw(0xfa)
+                .strings("redis-ver", "7\u001b[2J\n")
+                .end();
+        assertThat(RdbReader.read(new ByteArrayInputStream(file), (key, value) -> {})
+                        .header()
+                        .serverVersion())
+                .contains("7?[2J?");
+    }
+
+    /** Which RESTORE would lose. */
+    @Test
+    void dataBesideValuesIsPassedOverButNotDumped() throws IOException {
+        byte[] file = new RdbWriter("REDIS0013")
+                .raw(0xf3, 1)
+                .little(7, 4)
+                .raw(2, 5, 0)
+                .key(0, "key")
+                .string("value")
+                .end();
+        assertThat(Described.byReader(file)).containsOnlyKeys("0:key");
+        assertThatThrownBy(() -> RdbKeys.read(new ByteArrayInputStream(file), entry -> {}))
+                .isInstanceOf(RdbKeys.Unknown.class)
+                .hasMessageContaining("beside their values");
     }
 
     /** A hash of two million fields and a text of 300 MB, read with less memory than a thirtieth of the text. */

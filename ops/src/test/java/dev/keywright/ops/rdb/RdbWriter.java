@@ -133,7 +133,7 @@ final class RdbWriter {
         int size = 7 + body.out.size();
         return new RdbWriter()
                 .little(size, 4)
-                .little(elements.length, 2)
+                .little(Math.min(elements.length, 0xffff), 2)
                 .raw(body.out.toByteArray())
                 .raw(0xff)
                 .out

@@ -191,6 +191,15 @@ class LiveScanTest {
     }
 
     @Test
+    void namesThatScanRepeatAreToldOnce() {
+        RecentNames recent = new RecentNames();
+        for (long hash = 1; hash < 50_000; hash++) {
+            assertThat(recent.add(hash)).isTrue();
+            assertThat(recent.add(Math.max(1, hash - 8000))).isFalse();
+        }
+    }
+
+    @Test
     void aMinimalUserGetsTheFactsAndEachMissingRightIsSaidOnce() {
         ServerOptions options = ServerOptions.DEFAULTS
                 .withUser(
@@ -206,6 +215,7 @@ class LiveScanTest {
                         "+info",
                         "+dbsize",
                         "+ping")
+                .withUser("least", "s3cret", "~*", "+scan", "+type")
                 .withUser("half", "s3cret", "~session:*", "+scan", "+type", "+object|encoding", "+pttl", "+info");
         try (Standalone server = Standalone.start(options)) {
             Filling.mixed(server, 300);
@@ -225,6 +235,12 @@ class LiveScanTest {
                     .filteredOn(note -> note.contains("MEMORY USAGE"))
                     .hasSize(1);
             assertThat(shard.notes() + half.notes().toString()).doesNotContain("s3cret");
+
+            ScanOutcome least = collected.by(LiveScan.of(as(server, "least:s3cret"), ScanOptions.DEFAULTS));
+            assertThat(least.complete()).isTrue();
+            assertThat(least.shards().get(0).databases())
+                    .containsExactly(new ShardOutcome.DatabaseCount(0, 0, 300, 300));
+            assertThat(least.shards().get(0).notes()).anyMatch(note -> note.startsWith("INFO is refused"));
         }
     }
 

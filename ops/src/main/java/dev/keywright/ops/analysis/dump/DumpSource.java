@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -194,7 +195,10 @@ public final class DumpSource implements RdbVisitor {
 
         private static Dump.Damage damage(RdbFailure failure) {
             return new Dump.Damage(
-                    failure.reason().name(), failure.getMessage(), failure.offset(), failure.recordOffset());
+                    failure.reason().name(),
+                    Objects.requireNonNullElse(failure.getMessage(), ""),
+                    failure.offset(),
+                    failure.recordOffset());
         }
 
         private Totals totals(List<Dump.Database> counted) {

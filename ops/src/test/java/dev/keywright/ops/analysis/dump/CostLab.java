@@ -28,7 +28,7 @@ final class CostLab implements AutoCloseable {
             Map.of("latency-tracking", "no", "hz", "500", "save", "", "appendonly", "no");
     private static final long PAUSE_NANOS = 30_000_000;
     private static final int STEADY = 5;
-    private static final int MOST_LOOKS = 500;
+    private static final int MOST_LOOKS = 200;
 
     private final Standalone server;
     private final double emptyBytes;

@@ -10,6 +10,9 @@ import dev.keywright.ops.analysis.Shape;
 import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.Version;
 import dev.keywright.ops.rdb.RdbFailure;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Standalone;
 import dev.keywright.testing.WithRedis;
 import java.io.IOException;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,6 +168,29 @@ class DumpSourceTest {
         Path foreign = Files.writeString(folder.resolve("foreign.rdb"), "no dump at all, but long enough to be one");
         assertThatThrownBy(() -> DumpSource.read(foreign, DumpOptions.DEFAULTS, key -> {}))
                 .isInstanceOf(RdbFailure.class);
+    }
+
+    /** The file is broken in a hundred ways; each time it is read to its end or to a damage that is told. */
+    @Test
+    void endsWhateverTheBytes(Standalone redis) throws IOException {
+        try (Wire wire = Wire.open(new Node("127.0.0.1", redis.port()), Access.OPEN)) {
+            Mixture.write(wire, 0.01, false, true);
+        }
+        redis.command("SAVE");
+        byte[] whole = Files.readAllBytes(file(redis));
+        Random chance = new Random(9);
+        for (int round = 0; round < 100; round++) {
+            byte[] broken = whole.clone();
+            for (int flips = 1 + chance.nextInt(5); flips > 0; flips--) {
+                broken[9 + chance.nextInt(broken.length - 9)] = (byte) chance.nextInt(256);
+            }
+            Path file = Files.write(folder.resolve("broken.rdb"), broken);
+            long[] keys = new long[1];
+            Dump dump = DumpSource.read(file, DumpOptions.DEFAULTS, key -> keys[0]++);
+            assertThat(dump.keys()).isEqualTo(keys[0]);
+            assertThat(dump.damage().isPresent() || Arrays.equals(broken, whole))
+                    .isTrue();
+        }
     }
 
     private static Dump read(Standalone redis, DumpOptions options, Map<String, Key> keys) throws IOException {

@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,8 +23,9 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code keywright analyze}: what is in a server, a cluster or a dump, and what is odd about it. */
 @Command(
         name = "analyze",
-        description = "Explains the memory of a server, a cluster or a dump: by learned key pattern, type, size and time,"
-                + " with what is odd and what would save memory.",
+        description =
+                "Explains the memory of a server, a cluster or a dump: by learned key pattern, type, size and time,"
+                        + " with what is odd and what would save memory.",
         optionListHeading = "%n",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
@@ -38,8 +38,8 @@ import picocli.CommandLine.TypeConversionException;
         },
         footer = {
             "",
-            "A scan sees all names and spares the server: it slows down when others are answered late. Ctrl-C ends it with"
-                    + " the report so far.",
+            "A scan sees all names and spares the server: it slows down when others are answered late. Ctrl-C ends it"
+                    + " with the report so far.",
             "",
             "Examples:",
             "  keywright analyze redis://localhost:6379 --html report.html",
@@ -95,7 +95,9 @@ final class AnalyzeCommand extends Verb {
             description = "Live: read the facts of so many keys, such as 1%%; totals get a range.")
     private @Nullable Double sample;
 
-    @Option(names = "--counts", description = "Live: ask of every key how many elements it has; one more command per key.")
+    @Option(
+            names = "--counts",
+            description = "Live: ask of every key how many elements it has; one more command per key.")
     private boolean counts;
 
     @Option(names = "--max-rate", paramLabel = "<n>", description = "Live: keys a second of each server at most.")
@@ -123,8 +125,9 @@ final class AnalyzeCommand extends Verb {
     @Option(
             names = "--for",
             paramLabel = "<version>",
-            description = "Dump: the server whose memory is meant: redis-7.0, redis-8, valkey-8 ... (default: the one that"
-                    + " wrote it).")
+            description =
+                    "Dump: the server whose memory is meant: redis-7.0, redis-8, valkey-8 ... (default: the one that"
+                            + " wrote it).")
     private @Nullable String release;
 
     @Option(
@@ -132,6 +135,9 @@ final class AnalyzeCommand extends Verb {
             paramLabel = "<jemalloc|debian|libc>",
             description = "Dump: official images, Debian's and Ubuntu's packages, or a C library (default: jemalloc).")
     private @Nullable String allocator;
+
+    /** Ends the work early. */
+    private volatile Runnable stop = () -> {};
 
     AnalyzeCommand(Screen screen) {
         this.screen = screen;
@@ -141,11 +147,11 @@ final class AnalyzeCommand extends Verb {
     public Integer call() {
         check();
         CountDownLatch shown = new CountDownLatch(1);
-        AtomicReference<Runnable> stop = new AtomicReference<>(shown::countDown);
-        Thread atEnd = new Thread(() -> farewell(stop.get(), shown), "keywright-stop");
+        stop = shown::countDown;
+        Thread atEnd = new Thread(() -> farewell(shown), "keywright-stop");
         Runtime.getRuntime().addShutdownHook(atEnd);
         try {
-            return status(analyzed(stop));
+            return status(analyzed());
         } finally {
             out().flush();
             shown.countDown();
@@ -154,7 +160,7 @@ final class AnalyzeCommand extends Verb {
     }
 
     /** Ctrl-C: ends the scan and waits until what it saw is shown. */
-    private static void farewell(Runnable stop, CountDownLatch shown) {
+    private void farewell(CountDownLatch shown) {
         stop.run();
         try {
             shown.await(FAREWELL.toSeconds(), TimeUnit.SECONDS);
@@ -171,9 +177,9 @@ final class AnalyzeCommand extends Verb {
         }
     }
 
-    private Analyze.Result analyzed(AtomicReference<Runnable> stop) {
+    private Analyze.Result analyzed() {
         try (Progress progress = new Progress(err(), screen.progress())) {
-            return new Analyze().run(request(), progress, stop::set);
+            return new Analyze().run(request(), progress, early -> stop = early);
         }
     }
 
@@ -222,10 +228,12 @@ final class AnalyzeCommand extends Verb {
         if (from != null && !Set.of("replica", "master").contains(from)) {
             throw usage("--from is " + from + "; give replica or master.");
         }
-        boolean liveOnly = sample != null || counts || maxRate != null || maxLatency != null || from != null || cursor != null;
+        boolean liveOnly =
+                sample != null || counts || maxRate != null || maxLatency != null || from != null || cursor != null;
         if (!live && liveOnly) {
-            throw usage("--sample, --counts, --max-rate, --max-latency, --from and --cursor are for running servers; a file"
-                    + " is read whole.");
+            throw usage(
+                    "--sample, --counts, --max-rate, --max-latency, --from and --cursor are for running servers; a file"
+                            + " is read whole.");
         }
         if (live && (release != null || allocator != null)) {
             throw usage("--for and --allocator are for files; a running server tells its own.");

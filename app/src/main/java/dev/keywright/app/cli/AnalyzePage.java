@@ -47,15 +47,16 @@ final class AnalyzePage {
         memory(report);
         keys(report);
         times(report);
-        report.notes().forEach(note -> Prose.wrapped(Prose.clean(note), screen.width())
-                .forEach(line -> out.println(style.dim(line))));
+        report.notes()
+                .forEach(note ->
+                        Prose.wrapped(Prose.clean(note), screen.width()).forEach(line -> out.println(style.dim(line))));
     }
 
     private void head(AnalysisReport report) {
         AnalysisReport.Totals totals = report.totals();
         AnalysisReport.Coverage coverage = report.coverage();
-        out.println(style.bold(Prose.clean(Secrets.hidden(report.source()))) + style.dim("  " + report.kind() + ", "
-                + report.server()));
+        out.println(style.bold(Prose.clean(Secrets.hidden(report.source())))
+                + style.dim("  " + report.kind() + ", " + report.server()));
         String seen = coverage.sampledRatio() < 1
                 ? ", facts of " + count(coverage.keysRead()) + " of them"
                 : coverage.complete() ? "" : " read of " + count(coverage.keysThere());
@@ -76,14 +77,15 @@ final class AnalyzePage {
         out.println(style.bold("Findings"));
         findings.stream().limit(MOST_FINDINGS).forEach(this::finding);
         if (findings.size() > MOST_FINDINGS) {
-            out.println(style.dim(INDENT + "and " + (findings.size() - MOST_FINDINGS)
-                    + " more in --html, --save or --json."));
+            out.println(style.dim(
+                    INDENT + "and " + (findings.size() - MOST_FINDINGS) + " more in --html, --save or --json."));
         }
     }
 
     private void finding(AnalysisFinding one) {
         Finding finding = one.finding();
-        String saving = one.savingBytes().map(bytes -> " Saves " + bytes(bytes) + ".").orElse("");
+        String saving =
+                one.savingBytes().map(bytes -> " Saves " + bytes(bytes) + ".").orElse("");
         String sign = finding.severity() == Severity.ERROR
                 ? style.red("error  ")
                 : finding.severity() == Severity.WARNING ? style.bold("warning") : style.dim("info   ");
@@ -117,14 +119,16 @@ final class AnalyzePage {
     }
 
     private static String types(PatternRow row) {
-        return "  " + row.types().stream()
-                .map(count -> count.type().name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining("+"));
+        return "  "
+                + row.types().stream()
+                        .map(count -> count.type().name().toLowerCase(Locale.ROOT))
+                        .collect(Collectors.joining("+"));
     }
 
     private void keys(AnalysisReport report) {
         out.println();
-        out.println(style.bold(padded("Largest keys", screen.width() - FIGURES)) + style.dim("    elements       bytes"));
+        out.println(
+                style.bold(padded("Largest keys", screen.width() - FIGURES)) + style.dim("    elements       bytes"));
         report.tops().bytes().stream().limit(top).forEach(this::key);
     }
 
@@ -141,8 +145,9 @@ final class AnalyzePage {
 
     private void growth(AnalysisReport.Growth growth) {
         out.println();
-        out.println(style.bold("Since " + growth.since()) + style.dim(" " + signed(growth.keysNow() - growth.keysThen())
-                + " keys, " + signedBytes(growth.usedNowBytes() - growth.usedThenBytes()) + " of used memory"));
+        out.println(style.bold("Since " + growth.since())
+                + style.dim(" " + signed(growth.keysNow() - growth.keysThen()) + " keys, "
+                        + signedBytes(growth.usedNowBytes() - growth.usedThenBytes()) + " of used memory"));
         for (Change change : growth.patterns().stream().limit(top).toList()) {
             out.println(padded(INDENT + change.pattern(), screen.width() - FIGURES)
                     + String.format(
@@ -178,16 +183,18 @@ final class AnalyzePage {
         paragraph(
                 "Types",
                 report.types().stream()
-                        .map(row -> count(row.keys()) + " " + row.type().name().toLowerCase(Locale.ROOT) + " "
-                                + bytes(row.bytes()))
-                        .collect(Collectors.joining(", ")) + ".");
+                                .map(row -> count(row.keys()) + " "
+                                        + row.type().name().toLowerCase(Locale.ROOT) + " " + bytes(row.bytes()))
+                                .collect(Collectors.joining(", "))
+                        + ".");
         if (report.databases().size() > 1) {
             paragraph(
                     "Databases",
                     report.databases().stream()
-                            .limit(top)
-                            .map(row -> row.database() + ": " + count(row.keys()) + " keys")
-                            .collect(Collectors.joining(", ")) + ".");
+                                    .limit(top)
+                                    .map(row -> row.database() + ": " + count(row.keys()) + " keys")
+                                    .collect(Collectors.joining(", "))
+                            + ".");
         }
     }
 
@@ -195,10 +202,15 @@ final class AnalyzePage {
         out.println();
         ages("Time to live", report.ttls());
         ages("Unused for", report.idles());
-        report.expiry().fullestMinute().ifPresent(peak -> paragraph(
-                "Fullest minute",
-                peak.at() + ", " + count(peak.keys()) + String.format(
-                        Locale.ROOT, " keys expire, %.0f %% of those with a TTL.", 100 * peak.ratio())));
+        report.expiry()
+                .fullestMinute()
+                .ifPresent(peak -> paragraph(
+                        "Fullest minute",
+                        peak.at() + ", " + count(peak.keys())
+                                + String.format(
+                                        Locale.ROOT,
+                                        " keys expire, %.0f %% of those with a TTL.",
+                                        100 * peak.ratio())));
         out.println();
     }
 

@@ -121,7 +121,8 @@ final class OptimizePage {
             wrapped("", style.red("put back") + "  " + result.rolledBack().orElse(""));
         } else {
             line(style.bold("applied") + "  saved " + bytes(result.savedBytes()) + " of the promised "
-                    + bytes(result.promisedBytes()));
+                    + bytes(result.promisedBytes())
+                    + (result.resumed() ? ", of which an earlier run may have saved a part" : ""));
         }
         line(text(
                 "  %,d keys looked at, %,d values written anew, %,d left for their size, in %.1f s",

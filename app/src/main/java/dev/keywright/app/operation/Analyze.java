@@ -94,7 +94,8 @@ public final class Analyze {
             throw new UserError("Several targets are read together only where all are RDB files; give one URI.");
         }
         AnalysisReport read = live
-                ? new LiveKeys(request, progress, stopper).report(request.targets().get(0))
+                ? new LiveKeys(request, progress, stopper)
+                        .report(request.targets().get(0))
                 : new DumpKeys(request, progress).report();
         AnalysisReport report = earlier.map(read::against).orElse(read);
         List<Path> written = new ArrayList<>();
@@ -115,9 +116,11 @@ public final class Analyze {
         outputs.html().ifPresent(ReportFiles::check);
         outputs.json().ifPresent(ReportFiles::check);
         outputs.csv().filter(Analyze::isOneFile).ifPresent(ReportFiles::check);
-        outputs.csv().filter(folder -> !isOneFile(folder) && Files.isRegularFile(folder)).ifPresent(file -> {
-            throw new UserError(file + " is a file; give a folder, or a name that ends in .csv.");
-        });
+        outputs.csv()
+                .filter(folder -> !isOneFile(folder) && Files.isRegularFile(folder))
+                .ifPresent(file -> {
+                    throw new UserError(file + " is a file; give a folder, or a name that ends in .csv.");
+                });
     }
 
     private static boolean isOneFile(Path path) {
@@ -126,8 +129,7 @@ public final class Analyze {
 
     private static void write(AnalysisReport report, Outputs outputs, List<Path> written, List<String> failures) {
         outputs.json()
-                .ifPresent(file -> attempt(
-                        file, Json.pretty(AnalysisReport.SCHEMA, report) + "\n", written, failures));
+                .ifPresent(file -> attempt(file, Json.pretty(AnalysisReport.SCHEMA, report) + "\n", written, failures));
         outputs.html().ifPresent(file -> attempt(file, AnalysisPage.html(report), written, failures));
         outputs.csv().ifPresent(path -> {
             boolean one = isOneFile(path);

@@ -54,7 +54,8 @@ final class DumpKeys {
     }
 
     AnalysisReport report() {
-        List<Path> files = request.targets().stream().flatMap(this::files).distinct().toList();
+        List<Path> files =
+                request.targets().stream().flatMap(this::files).distinct().toList();
         long start = System.nanoTime();
         List<Dump> dumps = new ArrayList<>();
         for (Path file : files) {
@@ -65,9 +66,8 @@ final class DumpKeys {
             throw new UserError(String.join(" ", problems));
         }
         Dump first = dumps.get(0);
-        String kind = files.size() == 1
-                ? "RDB file of version " + first.header().version()
-                : files.size() + " RDB files";
+        String kind =
+                files.size() == 1 ? "RDB file of version " + first.header().version() : files.size() + " RDB files";
         return Analysis.report(
                 tallies,
                 new Origin(
@@ -98,7 +98,8 @@ final class DumpKeys {
         try {
             path = Path.of(target);
         } catch (InvalidPathException e) {
-            throw new UserError("\"" + target + "\" is neither a path nor a URI. Give dump.rdb or redis://host:port.", e);
+            throw new UserError(
+                    "\"" + target + "\" is neither a path nor a URI. Give dump.rdb or redis://host:port.", e);
         }
         if (Files.isRegularFile(path)) {
             return Stream.of(path);
@@ -161,11 +162,12 @@ final class DumpKeys {
     private void add(Path file, KeyTally tally, Dump dump) {
         tallies.add(tally);
         keys += dump.databases().stream()
-                .filter(database -> request.databases().isEmpty()
-                        || request.databases().contains(database.number()))
+                .filter(database ->
+                        request.databases().isEmpty() || request.databases().contains(database.number()))
                 .mapToLong(Dump.Database::keys)
                 .sum();
-        double overhead = dump.totals().values() + dump.totals().names() - dump.totals().usage();
+        double overhead =
+                dump.totals().values() + dump.totals().names() - dump.totals().usage();
         parts.merge("what MEMORY USAGE leaves out of keys", Math.round(overhead), Long::sum);
         for (Estimate.Part part : dump.totals().parts()) {
             if (!part.name().equals("values") && !part.name().equals("keys")) {
@@ -254,7 +256,8 @@ final class DumpKeys {
             case "libc" -> Allocator.LIBC;
             default ->
                 throw new UserError(Stream.of("jemalloc", "debian", "libc")
-                        .collect(Collectors.joining(", ", "The allocator \"" + text + "\" is unknown; give one of ", ".")));
+                        .collect(Collectors.joining(
+                                ", ", "The allocator \"" + text + "\" is unknown; give one of ", ".")));
         };
     }
 

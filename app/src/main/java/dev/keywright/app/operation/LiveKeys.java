@@ -98,10 +98,7 @@ final class LiveKeys {
     }
 
     private Optional<ScanPosition> position() {
-        return request.live()
-                .cursor()
-                .filter(Files::exists)
-                .map(file -> Document.read(file, ScanPosition.class));
+        return request.live().cursor().filter(Files::exists).map(file -> Document.read(file, ScanPosition.class));
     }
 
     private ScanOptions options(Optional<ScanPosition> position) {
@@ -176,11 +173,13 @@ final class LiveKeys {
                     shard.complete() ? "read" : "stopped"));
             told(shard).forEach(notes::add);
         }
-        Optional<ServerFacts> facts = outcome.shards().stream().map(ShardOutcome::facts).findFirst();
+        Optional<ServerFacts> facts =
+                outcome.shards().stream().map(ShardOutcome::facts).findFirst();
         return new Origin(
                 outcome.deployment(),
                 kind(outcome, profile),
-                facts.map(told -> (told.valkey() ? "Valkey " : "Redis ") + told.version()).orElse("server"),
+                facts.map(told -> (told.valkey() ? "Valkey " : "Redis ") + told.version())
+                        .orElse("server"),
                 profile,
                 profile.slots() > 0,
                 keysThere,
@@ -203,16 +202,16 @@ final class LiveKeys {
 
     private long keys(ShardOutcome shard) {
         return shard.databases().stream()
-                .filter(database -> request.databases().isEmpty()
-                        || request.databases().contains(database.database()))
+                .filter(database ->
+                        request.databases().isEmpty() || request.databases().contains(database.database()))
                 .mapToLong(ShardOutcome.DatabaseCount::keys)
                 .sum();
     }
 
     private long names(ShardOutcome shard) {
         return shard.databases().stream()
-                .filter(database -> request.databases().isEmpty()
-                        || request.databases().contains(database.database()))
+                .filter(database ->
+                        request.databases().isEmpty() || request.databases().contains(database.database()))
                 .mapToLong(ShardOutcome.DatabaseCount::names)
                 .sum();
     }
@@ -246,7 +245,10 @@ final class LiveKeys {
         }
         if (shard.changes().evictedKeys() > 0) {
             notes.add(String.format(
-                    Locale.ROOT, "%s evicted %,d keys meanwhile.", shard.node(), shard.changes().evictedKeys()));
+                    Locale.ROOT,
+                    "%s evicted %,d keys meanwhile.",
+                    shard.node(),
+                    shard.changes().evictedKeys()));
         }
         return notes;
     }

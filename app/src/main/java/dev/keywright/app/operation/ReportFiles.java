@@ -26,7 +26,8 @@ final class ReportFiles {
 
     /** @throws UserError when there is no room or no right to write it */
     static void write(Path file, String text) {
-        Path draft = file.resolveSibling("." + file.getFileName() + "-" + ProcessHandle.current().pid() + ".unfinished");
+        Path draft = file.resolveSibling(
+                "." + file.getFileName() + "-" + ProcessHandle.current().pid() + ".unfinished");
         try {
             Files.writeString(draft, text);
             Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -98,12 +98,20 @@ class AnalyzeCommandTest {
 
     @Test
     void writesTablesThatASpreadsheetCanTake() throws IOException {
-        assertThat(Call.of("analyze", dump.toString(), "--csv", folder.resolve("tables").toString())
+        assertThat(Call.of(
+                                "analyze",
+                                dump.toString(),
+                                "--csv",
+                                folder.resolve("tables").toString())
                         .status())
                 .isZero();
         assertThat(Files.readString(folder.resolve("tables/patterns.csv"))).contains("user:{n}:profile,60,");
         assertThat(Files.readString(folder.resolve("tables/keys.csv"))).contains("bytes,1,blob:front,0,string,raw,");
-        assertThat(Call.of("analyze", dump.toString(), "--csv", folder.resolve("one.csv").toString())
+        assertThat(Call.of(
+                                "analyze",
+                                dump.toString(),
+                                "--csv",
+                                folder.resolve("one.csv").toString())
                         .out())
                 .contains("one.csv", "one-keys.csv");
     }
@@ -127,9 +135,12 @@ class AnalyzeCommandTest {
     @Test
     void saysWhatIsWrongWithArguments() throws IOException {
         assertThat(Call.of("analyze").status()).isEqualTo(2);
-        assertThat(Call.of("analyze", dump.toString(), "--sample", "1%").status()).isEqualTo(2);
-        assertThat(Call.of("analyze", server.uri(), "--sample", "200%").status()).isEqualTo(2);
-        assertThat(Call.of("analyze", server.uri(), "--for", "redis-8").status()).isEqualTo(2);
+        assertThat(Call.of("analyze", dump.toString(), "--sample", "1%").status())
+                .isEqualTo(2);
+        assertThat(Call.of("analyze", server.uri(), "--sample", "200%").status())
+                .isEqualTo(2);
+        assertThat(Call.of("analyze", server.uri(), "--for", "redis-8").status())
+                .isEqualTo(2);
         assertThat(Call.of("analyze", server.uri(), "--top", "0").status()).isEqualTo(2);
         assertThat(Call.of("analyze", "/no/such/dump.rdb").err()).contains("There is no /no/such/dump.rdb");
         assertThat(Call.of("analyze", dump.toString(), "--html", "/no/such/folder/x.html")

@@ -48,9 +48,9 @@ class UsageTest {
                     --batch=x task             | --batch takes its tasks from the file
                     --redis=a --server=b task  | exclude each other
                     -o=a -o=b task             | only once
-                    analyze                    | analyze is no verb yet
-                    bench redis://localhost    | bench is no verb yet
-                    watch --cluster            | watch is no verb yet
+                    review                     | review is no verb yet
+                    mcp redis://localhost      | mcp is no verb yet
+                    console --port             | console is no verb yet
                     """)
     void whatMakesNoSenseIsSaidInOneSentenceWithStatus2(String line, String sentence) {
         Call call = Call.of(line.strip().split(" +"));

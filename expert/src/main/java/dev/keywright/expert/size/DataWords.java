@@ -39,7 +39,8 @@ final class DataWords {
             "expired");
     private static final Set<String> INTO = Set.of("in", "into", "across", "over", "among");
     private static final Set<String> ONE = Set.of("a", "an", "one", "single", "another", "the");
-    private static final Set<String> NEVER = Set.of("no", "without", "never", "not", "nothing");
+    private static final Set<String> NEVER = Set.of("no", "without", "never", "not", "nothing", "none");
+    private static final Map<String, Double> PARTS = Map.of("half", 50.0, "third", 33.33, "quarter", 25.0);
     private static final Set<String> ALL = Set.of("all", "everything", "both");
     private static final Set<String> PERIODS = Set.of("second", "minute", "hour", "day", "week", "month", "year");
     private static final Map<String, String> ADVERBS =
@@ -52,6 +53,9 @@ final class DataWords {
     private static final Pattern NAME =
             Pattern.compile("[\"'`]?([A-Za-z][\\w.-]*(?:[:{<][\\w.{}<>:-]*[\\w}>])+)[\"'`]?");
 
+    /** How wide integers are; no number of anything. */
+    private static final Pattern WIDTH = Pattern.compile("(?i)\\b(?:8|16|32|64|128)[- ]bit\\b");
+
     private final SizeWords words;
     private final List<Matcher> names = new ArrayList<>();
     private final List<SetDraft> sets = new ArrayList<>();
@@ -62,10 +66,14 @@ final class DataWords {
     private Optional<String> pattern = Optional.empty();
 
     private String period = "";
+    /** Keys that are told apart by their shares. */
+    private Optional<SetDraft> divided = Optional.empty();
+
     private int done;
 
     private DataWords(String text) {
-        StringBuilder rest = new StringBuilder(text);
+        StringBuilder rest = new StringBuilder(
+                WIDTH.matcher(text).replaceAll(width -> " ".repeat(width.group().length())));
         Matcher name = NAME.matcher(text);
         int from = 0;
         while (name.find(from)) {
@@ -224,7 +232,9 @@ final class DataWords {
         int linkAt = words.link(i);
         String link = words.at(linkAt).lower();
         Piece amount = words.at(i);
-        boolean inner = Lexicon.HOLDS.contains(link) && !none();
+        boolean average =
+                words.notation(i).startsWith("average") && words.is(i - 1, "average", "avg", "averaging", "mean");
+        boolean inner = (Lexicon.HOLDS.contains(link) || average) && !none();
         if (noun.isStructure()) {
             structures(i, noun, link);
         } else if (Lexicon.FIELDS.contains(noun.word())) {
@@ -236,7 +246,7 @@ final class DataWords {
             elements(i, noun);
         } else if (Lexicon.KEYS.contains(noun.word()) && !none() && !open.hasKeys()) {
             keys(amount, noun.phrase());
-        } else if (!none() && !open.hasKeys() && !open.type.isEmpty() && belongs(noun, link, linkAt)) {
+        } else if (!none() && !open.hasKeys() && !open.type.isEmpty() && belongs(noun, link, i)) {
             whose(i, noun, link);
         } else if (inner
                 && open.type.isEmpty()
@@ -259,11 +269,11 @@ final class DataWords {
     }
 
     /** Whether a number tells something of a structure whose keys nobody has counted yet. */
-    private boolean belongs(Noun noun, String link, int linkAt) {
+    private boolean belongs(Noun noun, String link, int i) {
         boolean per = !open.per.isEmpty() && Lexicon.singular(noun.word()).equals(Lexicon.singular(open.per));
         boolean forMany = Set.of("for", "per", "across", "from", "to").contains(link);
         boolean holds = Lexicon.HOLDS.contains(link) && !open.hasElements();
-        boolean bare = STARTS.contains(link) && !open.single && linkAt >= 0;
+        boolean bare = STARTS.contains(link) && !open.single && words.link(i) >= 0 || words.is(i - 1, ":", "=");
         return per || forMany || holds || bare;
     }
 
@@ -382,7 +392,10 @@ final class DataWords {
             }
             keys(words.at(i), "keys");
         } else if (Lexicon.FIELDS.contains(label) || Lexicon.ELEMENTS.contains(label)) {
-            if (!none()) {
+            if (none()) {
+                start("", label);
+                keys(words.at(i), label);
+            } else {
                 open.elements(words.notation(i), label + " " + words.at(i).text());
             }
         } else if (words.is(at, ",") || at < 0) {
@@ -577,8 +590,8 @@ final class DataWords {
         String lower = words.at(i).lower();
         Optional<String> pair = Lexicon.structure(lower, words.at(i + 1).lower());
         Optional<String> structure = pair.isPresent() ? pair : Lexicon.structure(lower);
-        if (lower.equals("half") && !none()) {
-            shared(i, 50, "half");
+        if (PARTS.containsKey(lower) && !none()) {
+            shared(i, PARTS.get(lower), lower);
         } else if (EXPIRY.contains(lower)) {
             expiry(i);
         } else if (lower.equals("per")
@@ -654,6 +667,10 @@ final class DataWords {
         String link = words.at(linkAt).lower();
         boolean into = INTO.contains(link) || link.equals("as") || link.equals("is") || link.equals("are");
         boolean plural = isPlural(words.at(done - 1).lower());
+        if (!Double.isNaN(share) && plural && !none() && (divided.isPresent() || open.hasKeys() && !open.typed)) {
+            part(type, words.at(done - 1).lower());
+            return;
+        }
         if (none()
                 || open.typed && !into && (one || STARTS.contains(link)) && open.hasKeys()
                 || open.typed && one && !into) {
@@ -682,6 +699,19 @@ final class DataWords {
         }
         open.noun = open.noun.isEmpty() ? words.at(i).lower() : open.noun;
         focus = Part.WHOLE;
+    }
+
+    /** "12M keys: 70 % strings, 30 % hashes". */
+    private void part(String type, String noun) {
+        SetDraft whole = divided.orElse(open);
+        sets.remove(whole);
+        divided = Optional.of(whole);
+        String from = SizeWords.number(share) + " % of " + whole.keysFrom;
+        double keys = whole.keys * share / 100;
+        share = Double.NaN;
+        start(type, noun);
+        open.keys = keys;
+        open.keysFrom = "= " + from;
     }
 
     private void typed(String type, String noun) {

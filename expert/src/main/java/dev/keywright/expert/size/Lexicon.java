@@ -36,7 +36,7 @@ final class Lexicon {
         of with in as each per and or having that which who for on at a an the is are was were be have has had
         containing contains contain holding holds hold stored kept held storing keyed keeping by from to into across
         over among using than then it its their they we there every all both plus where whose made consisting
-        named called like such live lives living expire expires expiring about around average avg averaging ttl up x
+        named called like such live lives living expire expires expiring about around average avg averaging ttl up x à
         need needs take takes cost costs
         not no any else so only also but if when while will would should can may must do does run runs running\
         """);
@@ -89,7 +89,7 @@ final class Lexicon {
         form("sha1", "sha");
         form("integers 1600000000-1900000000", "timestamp timestamps epoch");
         form("average 24 deviation 6", "email emails");
-        form("average 80 deviation 40", "url urls uri uris link links");
+        form("average 80 deviation 40", "url urls uri uris");
         form("7-15", "ip ips ipv");
         form("integers 0-1", "boolean booleans bool bools");
     }

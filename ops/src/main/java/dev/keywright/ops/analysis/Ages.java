@@ -10,8 +10,7 @@ final class Ages {
     private static final long DAY = 24 * HOUR;
 
     /** Seconds that end each span, not included; beyond the last there is one more. */
-    private static final long[] ENDS = {
-        MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY
+    private static final long[] ENDS = {MINUTE, 10 * MINUTE, HOUR, 6 * HOUR, DAY, 7 * DAY, 30 * DAY, 90 * DAY, 365 * DAY
     };
 
     private static final List<String> NAMES = List.of(

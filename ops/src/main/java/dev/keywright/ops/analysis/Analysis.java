@@ -40,6 +40,8 @@ public final class Analysis {
     private static final int MOST_SLOTS = 20;
     private static final int HOURS = 72;
     private static final int ENTRY_BYTES = 24;
+    /** So many keys come and go during a scan that is whole. */
+    private static final double MISSED = 0.05;
     /** Half the width of an interval that holds 95 % of a normal distribution, in standard deviations. */
     private static final double DEVIATIONS = 1.96;
 
@@ -118,7 +120,8 @@ public final class Analysis {
         for (KeyType type : KeyType.values()) {
             if (tally.type(type).keys() > 0) {
                 parts.add(new Part(
-                        "keys: " + type.name().toLowerCase(Locale.ROOT), scaled(tally.type(type).bytes())));
+                        "keys: " + type.name().toLowerCase(Locale.ROOT),
+                        scaled(tally.type(type).bytes())));
             }
         }
         long named = parts.stream().mapToLong(Part::bytes).sum();
@@ -137,7 +140,8 @@ public final class Analysis {
                 ? Math.max(0, origin.keysThere() - tally.keys()) * all.bytes() / tally.keys()
                 : 0;
         long rest = used - named - others;
-        if (!origin.problems().isEmpty() && unseen > 0 && rest > 0) {
+        boolean partly = !origin.problems().isEmpty() || (double) unseen > MISSED * (double) all.bytes();
+        if (partly && unseen > 0 && rest > 0) {
             long likely = Math.min(rest, unseen);
             parts.add(new Part("keys that were not read, if like the others", likely));
             rest -= likely;
@@ -320,8 +324,8 @@ public final class Analysis {
             rows.add(new AgeRow("never", scaled(never), scaled(neverBytes)));
         }
         ages.ifPresent(known -> IntStream.range(0, Ages.count())
-                .forEach(span -> rows.add(
-                        new AgeRow(Ages.name(span), scaled(known.keys(span)), scaled(known.bytes(span))))));
+                .forEach(span ->
+                        rows.add(new AgeRow(Ages.name(span), scaled(known.keys(span)), scaled(known.bytes(span))))));
         return rows;
     }
 
@@ -345,7 +349,9 @@ public final class Analysis {
                 scaled(calendar.keys()),
                 peak(calendar.second()),
                 peak(calendar.minute()),
-                IntStream.of(calendar.hours(HOURS)).mapToObj(count -> scaled((long) count)).toList());
+                IntStream.of(calendar.hours(HOURS))
+                        .mapToObj(count -> scaled((long) count))
+                        .toList());
     }
 
     private Optional<Peak> peak(ExpiryCalendar.Peak peak) {
@@ -370,8 +376,7 @@ public final class Analysis {
     }
 
     private Tops tops() {
-        return new Tops(
-                rows(tally.largest()), rows(tally.longest()), rows(tally.coldest()), rows(tally.hottest()));
+        return new Tops(rows(tally.largest()), rows(tally.longest()), rows(tally.coldest()), rows(tally.hottest()));
     }
 
     private List<KeyRow> rows(TopKeys top) {
@@ -425,7 +430,8 @@ public final class Analysis {
                 explained);
         return rules().stream()
                 .flatMap(rule -> rule.findings(subject).stream())
-                .sorted(Comparator.comparing((AnalysisFinding one) -> one.finding().severity())
+                .sorted(Comparator.comparing(
+                                (AnalysisFinding one) -> one.finding().severity())
                         .reversed()
                         .thenComparing(one -> -one.savingBytes().orElse(one.bytes()))
                         .thenComparing(one -> one.finding().id()))

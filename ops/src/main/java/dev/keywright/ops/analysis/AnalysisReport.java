@@ -61,9 +61,32 @@ public record AnalysisReport(
     /** The same with what changed since an earlier one. */
     public AnalysisReport against(AnalysisReport earlier) {
         return new AnalysisReport(
-                schema, source, kind, server, memoryModel, when, tookSeconds, coverage, totals, types, encodings, databases,
-                shards, slots, patternsInAll, patterns, ttls, idles, frequencies, expiry, formats, tops, findings,
-                Optional.of(Growths.between(earlier, this)), notes, problems);
+                schema,
+                source,
+                kind,
+                server,
+                memoryModel,
+                when,
+                tookSeconds,
+                coverage,
+                totals,
+                types,
+                encodings,
+                databases,
+                shards,
+                slots,
+                patternsInAll,
+                patterns,
+                ttls,
+                idles,
+                frequencies,
+                expiry,
+                formats,
+                tops,
+                findings,
+                Optional.of(Growths.between(earlier, this)),
+                notes,
+                problems);
     }
 
     /**

@@ -91,10 +91,15 @@ record AnalysisRule(String id, Severity severity, String threshold, String why, 
         Found found = new Found(this, subject);
         check.look(subject, found);
         return found.findings.stream()
-                .sorted(Comparator.comparingLong((AnalysisFinding one) ->
-                        -one.savingBytes().orElse(one.bytes())))
+                .sorted(Comparator.comparingLong(
+                        (AnalysisFinding one) -> -one.savingBytes().orElse(one.bytes())))
                 .limit(MOST)
                 .toList();
+    }
+
+    /** Its line in the table of rules. */
+    String row() {
+        return "| `" + id + "` | " + threshold + " | " + why + " |";
     }
 
     static List<AnalysisRule> all() {

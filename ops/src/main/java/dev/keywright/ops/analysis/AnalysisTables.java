@@ -35,9 +35,7 @@ public final class AnalysisTables {
                         "format",
                         "cold_bytes",
                         "example"))
-                + report.patterns().stream()
-                        .map(row -> line(pattern(row)))
-                        .collect(Collectors.joining());
+                + report.patterns().stream().map(row -> line(pattern(row))).collect(Collectors.joining());
     }
 
     private static Stream<Object> pattern(PatternRow row) {
@@ -46,9 +44,7 @@ public final class AnalysisTables {
                 row.keys(),
                 row.bytes(),
                 row.bytesRatio(),
-                row.types().stream()
-                        .map(count -> lower(count.type()))
-                        .collect(Collectors.joining(" ")),
+                row.types().stream().map(count -> lower(count.type())).collect(Collectors.joining(" ")),
                 row.expiring(),
                 row.sizes().median(),
                 row.sizes().p99(),

@@ -57,11 +57,13 @@ public enum Format {
             case 0x78 -> isZlib(head) ? ZLIB : plain(head);
             case 0x28 -> begins(head, 0x28, 0xb5, 0x2f, 0xfd) ? ZSTD : plain(head);
             case 0x04 -> begins(head, 0x04, 0x22, 0x4d, 0x18) ? LZ4 : plain(head);
-            case 0xff -> begins(head, 0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59) ? SNAPPY : plain(head);
+            case 0xff ->
+                begins(head, 0xff, 0x06, 0x00, 0x00, 0x73, 0x4e, 0x61, 0x50, 0x70, 0x59) ? SNAPPY : plain(head);
             case 0xfd -> begins(head, 0xfd, 0x37, 0x7a, 0x58, 0x5a) ? XZ : plain(head);
-            case 'H' -> begins(head, 'H', 'Y', 'L', 'L') && head.length > 4 && head[4] <= 1 && head[4] >= 0
-                    ? HYPERLOGLOG
-                    : plain(head);
+            case 'H' ->
+                begins(head, 'H', 'Y', 'L', 'L') && head.length > 4 && head[4] <= 1 && head[4] >= 0
+                        ? HYPERLOGLOG
+                        : plain(head);
             case 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x87, 0x88, 0x89, 0x8a, 0x8b, 0x8c, 0x8d, 0x8e, 0x8f ->
                 isMessagePack(head) ? MESSAGE_PACK : plain(head);
             default -> plain(head);
@@ -93,7 +95,12 @@ public enum Format {
         byte first = head[inside];
         boolean opens = head[open] == '{'
                 ? first == '"' || first == '}'
-                : first == '"' || first == '{' || first == '[' || first == ']' || first == '-' || isDigit(first)
+                : first == '"'
+                        || first == '{'
+                        || first == '['
+                        || first == ']'
+                        || first == '-'
+                        || isDigit(first)
                         || begins(head, inside, "true")
                         || begins(head, inside, "false")
                         || begins(head, inside, "null");

@@ -1,7 +1,6 @@
 package dev.keywright.ops.analysis;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the name of a key apart into levels and tells of each what it is. Levels end at {@code :}, {@code /}, {@code |} and the
@@ -37,7 +36,7 @@ final class NameReader {
     private final int[] signs = new int[LEVELS];
     private final int[] starts = new int[LEVELS];
     private final int[] ends = new int[LEVELS];
-    private final byte @Nullable [][] templates = new byte @Nullable [LEVELS][];
+    private final byte[][] templates = new byte[LEVELS][];
 
     void read(byte[] bytes) {
         name = bytes;
@@ -109,9 +108,8 @@ final class NameReader {
 
     /** The level as a pattern shows it. */
     byte[] text(int level) {
-        byte[] template = templates[level];
-        if (kinds[level] == TokenKind.MIXED && template != null) {
-            return template;
+        if (kinds[level] == TokenKind.MIXED) {
+            return templates[level];
         }
         return shortened(starts[level], ends[level]);
     }
@@ -225,10 +223,10 @@ final class NameReader {
         }
         if (kind == TokenKind.MIXED) {
             byte[] template = Token.template(name, start, end);
-            templates[levels] = template;
             if (template == null) {
                 kind = TokenKind.WORD;
             } else {
+                templates[levels] = template;
                 nameHash = mixed(nameHash ^ hash);
                 add(kind, sign, start, end, hash(template));
                 return;

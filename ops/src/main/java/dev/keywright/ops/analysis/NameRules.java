@@ -37,11 +37,10 @@ final class NameRules {
                 new AnalysisRule(
                         "long-key-names",
                         INFO,
-                        "1,000 or more keys of one pattern whose names are above 64 bytes on average, or above 32 and over a"
-                                + " quarter of their memory",
+                        "1,000 or more keys of one pattern whose names are above 64 bytes on average, or above 32 and"
+                                + " over a quarter of their memory",
                         "The name is kept with every key.",
-                        (subject, found) ->
-                                subject.patterns().forEach(pattern -> longNames(subject, pattern, found))),
+                        (subject, found) -> subject.patterns().forEach(pattern -> longNames(subject, pattern, found))),
                 new AnalysisRule(
                         "bad-key-names",
                         WARNING,
@@ -59,8 +58,7 @@ final class NameRules {
                         WARNING,
                         "more than one type under one pattern, the others with 0.1 % of its keys or more",
                         "Code that expects one type fails with WRONGTYPE on the other.",
-                        (subject, found) ->
-                                subject.patterns().forEach(pattern -> mixedTypes(subject, pattern, found))),
+                        (subject, found) -> subject.patterns().forEach(pattern -> mixedTypes(subject, pattern, found))),
                 new AnalysisRule(
                         "id-first-names",
                         INFO,
@@ -70,11 +68,11 @@ final class NameRules {
                 new AnalysisRule(
                         "language-serialization",
                         WARNING,
-                        "10 values or more, and 1 % of a pattern, are Java serialization, PHP serialize or Python pickle",
-                        "Only programs of that language with the same classes read them; they are large, and reading what"
-                                + " others wrote may run their code.",
-                        (subject, found) ->
-                                subject.patterns().forEach(pattern -> serialized(subject, pattern, found))));
+                        "10 values or more, and 1 % of a pattern, are Java serialization, PHP serialize or Python"
+                                + " pickle",
+                        "Only programs of that language with the same classes read them; they are large, and reading"
+                                + " what others wrote may run their code.",
+                        (subject, found) -> subject.patterns().forEach(pattern -> serialized(pattern, found))));
     }
 
     private static void longNames(Subject subject, Learned pattern, Found found) {
@@ -113,19 +111,21 @@ final class NameRules {
                 Kind.BLANK_IN_NAME, "have blanks or newlines",
                 Kind.QUOTE_IN_NAME, "have quotes",
                 Kind.BINARY_NAME, "have control characters or bytes that are no UTF-8"));
-        kinds.forEach((kind, words) -> subject.tally().kind(kind).ifPresent(count -> found.add(
-                kind == Kind.BINARY_NAME ? INFO : WARNING,
-                "The names of " + Spoken.keys(subject.scaled(count.keys())) + " " + words + ", such as "
-                        + count.example().map(key -> shortened(key.name())).orElse("") + ".",
-                "Build names of letters, digits and one separator; encode ids that have other bytes.",
-                Weight.of(count.keys(), count.bytes()))));
+        kinds.forEach((kind, words) -> subject.tally()
+                .kind(kind)
+                .ifPresent(count -> found.add(
+                        kind == Kind.BINARY_NAME ? INFO : WARNING,
+                        "The names of " + Spoken.keys(subject.scaled(count.keys())) + " " + words + ", such as "
+                                + count.example()
+                                        .map(key -> shortened(key.name()))
+                                        .orElse("") + ".",
+                        "Build names of letters, digits and one separator; encode ids that have other bytes.",
+                        Weight.of(count.keys(), count.bytes()))));
     }
 
     private static String shortened(ByteString name) {
         int most = 60;
-        return name.length() <= most
-                ? name.toString()
-                : ByteString.of(Arrays.copyOf(name.bytes(), most)) + "...";
+        return name.length() <= most ? name.toString() : ByteString.of(Arrays.copyOf(name.bytes(), most)) + "...";
     }
 
     private static void mixedSeparators(Subject subject, Found found) {
@@ -134,7 +134,9 @@ final class NameRules {
         for (Learned pattern : subject.patterns()) {
             if (pattern.levels().size() > 1) {
                 byte[] sign = pattern.levels().get(1).sign;
-                String first = sign.length == 0 ? "" : ByteString.of(new byte[] {sign[0]}).toString();
+                String first = sign.length == 0
+                        ? ""
+                        : ByteString.of(new byte[] {sign[0]}).toString();
                 if (first.matches("[:/|._-]")) {
                     keys.merge(first, pattern.tally().keys(), Long::sum);
                     all += pattern.tally().keys();
@@ -147,7 +149,8 @@ final class NameRules {
             long second = sorted.get(1).getValue();
             found.add(
                     "Most names are put together with \"" + sorted.get(0).getKey() + "\", those of "
-                            + Spoken.keys(subject.scaled(second)) + " with \"" + sorted.get(1).getKey() + "\".",
+                            + Spoken.keys(subject.scaled(second)) + " with \""
+                            + sorted.get(1).getKey() + "\".",
                     "Choose one for new names, usually the colon.",
                     Weight.of(second, 0));
         }
@@ -165,8 +168,8 @@ final class NameRules {
             long keys = tally.keys(type);
             most = Math.max(most, keys);
             if (keys > 0) {
-                types.add(Spoken.count(subject.scaled(keys)) + " "
-                        + type.name().toLowerCase(Locale.ROOT) + (keys == 1 ? "" : "s"));
+                types.add(Spoken.count(subject.scaled(keys)) + " " + type.name().toLowerCase(Locale.ROOT)
+                        + (keys == 1 ? "" : "s"));
             }
         }
         long others = tally.keys() - most;
@@ -199,7 +202,7 @@ final class NameRules {
         }
     }
 
-    private static void serialized(Subject subject, Learned pattern, Found found) {
+    private static void serialized(Learned pattern, Found found) {
         pattern.tally().shapes().ifPresent(shapes -> {
             for (Format format : Format.values()) {
                 long keys = shapes.keys(format);

@@ -175,7 +175,11 @@ final class PatternTree {
             }
         }
         long few = Math.max(FEW_KEYS, keys / mostWords);
-        lump(node, words.keySet().stream().filter(word -> words.getOrDefault(word, 0L) < few).toList());
+        lump(
+                node,
+                words.keySet().stream()
+                        .filter(word -> words.getOrDefault(word, 0L) < few)
+                        .toList());
     }
 
     /** Makes one of those children, per sign before them. */
@@ -211,8 +215,7 @@ final class PatternTree {
                 return;
             }
             if (numbered == null) {
-                numbered = new PatternNode(
-                        hash, group.get(0).sign, texts.getOrDefault(hash, NONE), TokenKind.MIXED);
+                numbered = new PatternNode(hash, group.get(0).sign, texts.getOrDefault(hash, NONE), TokenKind.MIXED);
                 nodes++;
                 node.add(numbered);
             }

@@ -71,13 +71,11 @@ final class Patterns {
     static List<Learned> of(PatternTree tree) {
         Patterns patterns = new Patterns(tree);
         patterns.visit(tree.root(), "", List.of());
-        tree.overflow().ifPresent(rest -> patterns.learned.add(new Learned(
-                OVERFLOW,
-                List.of(new PatternNode(0, new byte[0], new byte[0], TokenKind.ANY)),
-                rest)));
-        patterns.learned.sort(Comparator.comparingLong(
-                        (Learned one) -> -one.tally().bytes())
-                .thenComparing(Learned::text));
+        tree.overflow()
+                .ifPresent(rest -> patterns.learned.add(new Learned(
+                        OVERFLOW, List.of(new PatternNode(0, new byte[0], new byte[0], TokenKind.ANY)), rest)));
+        patterns.learned.sort(
+                Comparator.comparingLong((Learned one) -> -one.tally().bytes()).thenComparing(Learned::text));
         return List.copyOf(patterns.learned);
     }
 

@@ -38,9 +38,10 @@ final class SavingRules {
         return List.of(
                 rule(
                         "integer-set-over-limit",
-                        "sets of integers alone, hash tables because they have more members than set-max-intset-entries",
-                        "A hash table takes 5 to 10 times the memory of an intset; looking up a member of an intset takes"
-                                + " slightly longer.",
+                        "sets of integers alone, hash tables because they have more members than"
+                                + " set-max-intset-entries",
+                        "A hash table takes 5 to 10 times the memory of an intset; looking up a member of an intset"
+                                + " takes slightly longer.",
                         Suspect.LARGE_INTEGER_SET,
                         SavingRules::largeIntegerSet),
                 rule(
@@ -52,8 +53,8 @@ final class SavingRules {
                 rule(
                         "hash-over-limit",
                         "hashes with up to 4 times hash-max-listpack-entries fields, all of them short",
-                        "A hash table takes several times the memory of a listpack; in a listpack each access walks over"
-                                + " all fields.",
+                        "A hash table takes several times the memory of a listpack; in a listpack each access walks"
+                                + " over all fields.",
                         Suspect.LARGE_HASH,
                         SavingRules::largeHash),
                 rule(
@@ -65,8 +66,8 @@ final class SavingRules {
                 rule(
                         "zset-over-limit",
                         "sorted sets with up to 4 times zset-max-listpack-entries members, all of them short",
-                        "A skip list with its table takes some 5 times the memory of a listpack; in a listpack ZSCORE and"
-                                + " ZADD walk over all members, so do not go beyond 256 where they are used often.",
+                        "A skip list with its table takes some 5 times the memory of a listpack; in a listpack ZSCORE"
+                                + " and ZADD walk over all members, so do not go beyond 256 where they are used often.",
                         Suspect.LARGE_SORTED_SET,
                         SavingRules::largeSortedSet),
                 rule(
@@ -78,15 +79,16 @@ final class SavingRules {
                 new AnalysisRule(
                         "bucketable-strings",
                         INFO,
-                        "1,000 or more strings of one pattern that ends in a number, on average below 64 bytes, without TTL",
+                        "1,000 or more strings of one pattern that ends in a number, on average below 64 bytes,"
+                                + " without TTL",
                         "A key of its own costs more than so small a value; a hash of 100 of them costs little.",
                         eachPattern(SavingRules::bucketable)),
                 new AnalysisRule(
                         "compressible-values",
                         INFO,
                         "strings of 200 bytes or more on average, of which deflate leaves less than 70 %",
-                        "Compressed by the client they take less memory and network; APPEND, GETRANGE and SETRANGE on them"
-                                + " are gone.",
+                        "Compressed by the client they take less memory and network; APPEND, GETRANGE and SETRANGE on"
+                                + " them are gone.",
                         eachPattern(SavingRules::compressible)));
     }
 
@@ -111,8 +113,8 @@ final class SavingRules {
                 eachPattern((subject, pattern, found) -> pattern.tally()
                         .shapes()
                         .flatMap(shapes -> shapes.suspects(suspect))
-                        .ifPresent(suspects -> check.look(
-                                subject, pattern, brought(pattern.tally(), suspect, suspects), found))));
+                        .ifPresent(suspects ->
+                                check.look(subject, pattern, brought(pattern.tally(), suspect, suspects), found))));
     }
 
     /** Where only some keys were looked at: as many more as there are others of their encoding. */
@@ -152,8 +154,8 @@ final class SavingRules {
                 Spoken.count(subject.scaled(suspects.keys())) + " sets of " + pattern.text()
                         + " hold integers but for a few members"
                         + (padded > 0 ? ", some with zeros in front." : "."),
-                "Write ids as plain integers (7, not 007) and keep other members in a set of their own; then write these"
-                        + " sets anew"
+                "Write ids as plain integers (7, not 007) and keep other members in a set of their own; then write"
+                        + " these sets anew"
                         + (limit > subject.tally().limits().intsetEntries()
                                 ? ", with set-max-intset-entries " + limit + "."
                                 : "."));
@@ -184,7 +186,8 @@ final class SavingRules {
                 then(suspects, row -> whole(model, row, hash(row))),
                 Spoken.count(subject.scaled(suspects.keys())) + " hashes of " + pattern.text()
                         + " are hash tables for the sake of fields of up to " + suspects.longest() + " bytes.",
-                "CONFIG SET hash-max-listpack-value " + limit + ", or keep the long field in a key of its own." + LATER);
+                "CONFIG SET hash-max-listpack-value " + limit + ", or keep the long field in a key of its own."
+                        + LATER);
     }
 
     private static void largeSortedSet(Subject subject, Learned pattern, Suspects suspects, Found found) {
@@ -282,7 +285,7 @@ final class SavingRules {
     private static Value integers(Sample.Row row) {
         long digits = Math.max(1, Math.min(18, row.at(Suspects.PAYLOAD) / Math.max(1, row.at(Suspects.ELEMENTS)) + 1));
         long longest = Math.min(18, Math.max(1, row.at(Suspects.LONGEST)));
-        long most = (long) Math.pow(10, Math.min(digits, longest)) - 1;
+        long most = (long) Math.pow(10, (double) Math.min(digits, longest)) - 1;
         return new Value.SetOf(Sizes.of(row.at(Suspects.ELEMENTS)), new Content.Integers(0, most));
     }
 

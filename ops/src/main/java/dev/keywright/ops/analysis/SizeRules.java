@@ -39,7 +39,13 @@ final class SizeRules {
                             String fix = "Spread it over several keys by a part of the element's id; read with HSCAN,"
                                     + " SSCAN, ZSCAN or ranges; delete with UNLINK.";
                             tell(subject, found, Kind.BIG_COLLECTION, ERROR, "collections above 50 MB", fix);
-                            tell(subject, found, Kind.MANY_ELEMENTS, WARNING, "collections of more than 5,000 elements", fix);
+                            tell(
+                                    subject,
+                                    found,
+                                    Kind.MANY_ELEMENTS,
+                                    WARNING,
+                                    "collections of more than 5,000 elements",
+                                    fix);
                         }),
                 new AnalysisRule(
                         "immovable-keys",
@@ -56,8 +62,7 @@ final class SizeRules {
                                 "Split it before slots are moved.")));
     }
 
-    private static void tell(
-            Subject subject, Found found, Kind kind, Severity severity, String things, String fix) {
+    private static void tell(Subject subject, Found found, Kind kind, Severity severity, String things, String fix) {
         subject.tally().kind(kind).ifPresent(count -> {
             String example = count.example()
                     .map(key -> " The largest is " + key.name() + " with " + Spoken.bytes(key.bytes())

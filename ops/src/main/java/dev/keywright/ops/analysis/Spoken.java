@@ -38,7 +38,9 @@ final class Spoken {
     /** {@code 12 %}. */
     static String percent(double ratio) {
         double percent = 100 * ratio;
-        return (percent < 10 && percent > 0 ? String.format(Locale.ROOT, "%.1f", percent) : Long.toString(Math.round(percent)))
+        return (percent < 10 && percent > 0
+                        ? String.format(Locale.ROOT, "%.1f", percent)
+                        : Long.toString(Math.round(percent)))
                 + " %";
     }
 }

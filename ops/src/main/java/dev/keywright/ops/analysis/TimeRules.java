@@ -40,17 +40,17 @@ final class TimeRules {
                 new AnalysisRule(
                         "cache-without-ttl",
                         WARNING,
-                        "more than 5 % of the keys of a pattern named cache, session, token, tmp or the like never expire",
+                        "more than 5 % of the keys of a pattern named cache, session, token, tmp or the like never"
+                                + " expire",
                         "They pile up for good.",
-                        (subject, found) ->
-                                subject.patterns().forEach(pattern -> withoutTtl(subject, pattern, found))),
+                        (subject, found) -> subject.patterns().forEach(pattern -> withoutTtl(subject, pattern, found))),
                 new AnalysisRule(
                         "mass-expiry",
                         WARNING,
-                        "25 % or more of all keys with a TTL expire within one second, or within one minute that is more than"
-                                + " ten minutes away",
-                        "The server spends that time deleting, answers slowly, and what was cached is asked of the database"
-                                + " at once.",
+                        "25 % or more of all keys with a TTL expire within one second, or within one minute that is"
+                                + " more than ten minutes away",
+                        "The server spends that time deleting, answers slowly, and what was cached is asked of the"
+                                + " database at once.",
                         TimeRules::massExpiry),
                 new AnalysisRule(
                         "cold-keys",
@@ -66,8 +66,8 @@ final class TimeRules {
                 && subject.keys() > 0
                 && subject.expiring() < FEW_VOLATILE * subject.keys()) {
             found.add(
-                    "maxmemory-policy is " + policy + " and " + Spoken.percent((double) subject.expiring() / subject.keys())
-                            + " of the keys have a TTL.",
+                    "maxmemory-policy is " + policy + " and "
+                            + Spoken.percent((double) subject.expiring() / subject.keys()) + " of the keys have a TTL.",
                     "Give what may go a TTL, or CONFIG SET maxmemory-policy allkeys-lru for a cache, noeviction for a"
                             + " store.",
                     Weight.of(0, 0));
@@ -107,15 +107,17 @@ final class TimeRules {
     private static void tell(Subject subject, Found found, ExpiryCalendar.Peak peak, String when) {
         long minute = peak.atMillis() / 60_000;
         String chiefly = subject.patterns().stream()
-                .filter(pattern -> pattern.tally().expiring() > 0
-                        && pattern.tally().likelyMinute() == minute)
+                .filter(pattern ->
+                        pattern.tally().expiring() > 0 && pattern.tally().likelyMinute() == minute)
                 .findFirst()
                 .map(pattern -> ", chiefly of " + pattern.text())
                 .orElse("");
         found.add(
                 Spoken.keys(subject.scaled(peak.keys())) + ", "
-                        + Spoken.percent((double) peak.keys() / subject.tally().calendar().keys())
-                        + " of those with a TTL, expire " + when + Instant.ofEpochMilli(peak.atMillis()) + chiefly + ".",
+                        + Spoken.percent((double) peak.keys()
+                                / subject.tally().calendar().keys())
+                        + " of those with a TTL, expire " + when + Instant.ofEpochMilli(peak.atMillis()) + chiefly
+                        + ".",
                 "Add a random tenth to each TTL where it is set.",
                 Weight.of(peak.keys(), 0));
     }
@@ -137,7 +139,8 @@ final class TimeRules {
                 found.add(
                         pattern,
                         Spoken.keys(subject.scaled(tally.coldKeys())) + " of " + pattern.text() + " without a TTL, "
-                                + Spoken.bytes(subject.scaled(tally.coldBytes())) + ", were not used for 7 days" + frozen,
+                                + Spoken.bytes(subject.scaled(tally.coldBytes())) + ", were not used for 7 days"
+                                + frozen,
                         "Give them a TTL that each use renews (GETEX), or move them to a store on disk.",
                         Weight.of(tally.coldKeys(), tally.coldBytes()));
             }

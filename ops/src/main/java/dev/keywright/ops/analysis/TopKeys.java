@@ -13,8 +13,8 @@ final class TopKeys {
     record Ranked(long figure, Key key) {}
 
     private static final Comparator<Ranked> LEAST_FIRST = Comparator.comparingLong(Ranked::figure)
-            .thenComparing(
-                    (one, other) -> Arrays.compare(other.key().name().bytes(), one.key().name().bytes()))
+            .thenComparing((one, other) ->
+                    Arrays.compare(other.key().name().bytes(), one.key().name().bytes()))
             .thenComparing(ranked -> -ranked.key().database());
 
     private final int most;
@@ -34,7 +34,9 @@ final class TopKeys {
     /** Of a figure that is the least or less: whether its name comes before that of the least, so that it may take its place. */
     private boolean isBefore(long figure, Key key) {
         return figure == least
-                && Arrays.compare(key.name().bytes(), kept.element().key().name().bytes()) <= 0;
+                && Arrays.compare(
+                                key.name().bytes(), kept.element().key().name().bytes())
+                        <= 0;
     }
 
     private void add(Ranked ranked) {

@@ -58,9 +58,7 @@ final class TypeTally {
     /** Of the keys of one encoding. */
     long elementCount(Encoding encoding) {
         long told = known.of(encoding);
-        return told == 0
-                ? 0
-                : Math.round((double) elementCounts.of(encoding) * keys.of(encoding) / told);
+        return told == 0 ? 0 : Math.round((double) elementCounts.of(encoding) * keys.of(encoding) / told);
     }
 
     Histogram sizes() {

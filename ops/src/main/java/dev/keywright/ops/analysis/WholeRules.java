@@ -40,8 +40,8 @@ final class WholeRules {
                         "unexplained-memory",
                         INFO,
                         "keys and all known parts are less than 90 % of used memory, on a server above 10 MB",
-                        "Something that is no key takes memory: buffers, modules, fragmentation within blocks; or tables that"
-                                + " are moving.",
+                        "Something that is no key takes memory: buffers, modules, fragmentation within blocks; or"
+                                + " tables that are moving.",
                         WholeRules::unexplained),
                 new AnalysisRule(
                         "dominant-pattern",
@@ -53,9 +53,9 @@ final class WholeRules {
                         "time-series-in-zset",
                         INFO,
                         "90 % or more of a pattern's sorted sets have times for scores",
-                        "A stream keeps entries in order of time in a fraction of the memory, and can be trimmed by time.",
-                        (subject, found) ->
-                                subject.patterns().forEach(pattern -> timeSeries(subject, pattern, found))),
+                        "A stream keeps entries in order of time in a fraction of the memory, and can be trimmed by"
+                                + " time.",
+                        (subject, found) -> subject.patterns().forEach(pattern -> timeSeries(subject, pattern, found))),
                 new AnalysisRule(
                         "several-databases",
                         INFO,
@@ -65,7 +65,8 @@ final class WholeRules {
                 new AnalysisRule(
                         "hot-slot",
                         WARNING,
-                        "one slot has over 1 % of the keys and 100 or more, through hash tags (info outside of a cluster)",
+                        "one slot has over 1 % of the keys and 100 or more, through hash tags (info outside of a"
+                                + " cluster)",
                         "A slot cannot be split: all of it stays on one node.",
                         WholeRules::hotSlot),
                 new AnalysisRule(
@@ -82,8 +83,8 @@ final class WholeRules {
         double ratio = (double) bytes / subject.usedBytes();
         if (subject.keys() >= FEWEST_KEYS && ratio > MUCH_OVERHEAD) {
             found.add(
-                    "What the server keeps about " + Spoken.keys(subject.keys()) + " takes " + Spoken.bytes(bytes) + ", "
-                            + Spoken.percent(ratio) + " of used memory.",
+                    "What the server keeps about " + Spoken.keys(subject.keys()) + " takes " + Spoken.bytes(bytes)
+                            + ", " + Spoken.percent(ratio) + " of used memory.",
                     "Keep what is read together in one hash; see bucketable-strings.",
                     Weight.of(subject.read(subject.keys()), subject.read(bytes)));
         }
@@ -97,8 +98,8 @@ final class WholeRules {
                 && (double) subject.explainedBytes() < WELL_EXPLAINED * (double) subject.usedBytes()) {
             long rest = subject.usedBytes() - subject.explainedBytes();
             found.add(
-                    Spoken.bytes(rest) + " of " + Spoken.bytes(subject.usedBytes()) + " used memory are neither keys nor any"
-                            + " part the server names.",
+                    Spoken.bytes(rest) + " of " + Spoken.bytes(subject.usedBytes())
+                            + " used memory are neither keys nor any" + " part the server names.",
                     "Look at MEMORY STATS and MEMORY DOCTOR.",
                     Weight.of(0, subject.read(rest)));
         }
@@ -138,7 +139,8 @@ final class WholeRules {
     private static void databases(Subject subject, Found found) {
         List<Databases.Database> all = subject.tally().databases().all();
         if (all.size() > 1) {
-            long others = all.stream().skip(1).mapToLong(Databases.Database::keys).sum();
+            long others =
+                    all.stream().skip(1).mapToLong(Databases.Database::keys).sum();
             found.add(
                     all.size() + " databases have keys: "
                             + String.join(
@@ -184,7 +186,8 @@ final class WholeRules {
         Skew bytes = Skew.of(shards, AnalysisReport.Shard::usedMemoryBytes);
         if (bytes.over() > BYTE_SKEW) {
             found.add(
-                    bytes.name() + " uses " + Spoken.percent(bytes.over()) + " more memory than the mean of the shards.",
+                    bytes.name() + " uses " + Spoken.percent(bytes.over())
+                            + " more memory than the mean of the shards.",
                     "keywright cluster plan --rebalance; look for its largest keys first.",
                     Weight.of(0, 0));
         } else if (keys.over() > KEY_SKEW && keys.mean() >= FEWEST_PER_SHARD) {

@@ -1,8 +1,10 @@
 package dev.keywright.ops.benchmark;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -36,7 +38,7 @@ public record BenchReport(
         commands = List.copyOf(commands);
         rounds = List.copyOf(rounds);
         seconds = List.copyOf(seconds);
-        errors = Map.copyOf(errors);
+        errors = Collections.unmodifiableMap(new TreeMap<>(errors));
         notes = List.copyOf(notes);
     }
 

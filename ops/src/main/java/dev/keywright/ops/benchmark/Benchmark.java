@@ -1,5 +1,6 @@
 package dev.keywright.ops.benchmark;
 
+import dev.keywright.KeywrightException;
 import dev.keywright.ops.OpsException;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>Time: filling, then per round warm-up and duration; a count-down of {@code stop} ends it early with what there is.
  *   <li>Threads: one per {@link BenchOptions#threads()} plus one that opens connections; a run belongs to the calling thread.
  *   <li>Failure: errors of the server and lost connections are counted and not thrown; {@link OpsException} when the load cannot
- *       begin, or the keys cannot be written or removed.
+ *       begin, or the keys cannot be written.
  * </ul>
  */
 public final class Benchmark implements AutoCloseable {
@@ -41,13 +42,16 @@ public final class Benchmark implements AutoCloseable {
     private final String prefix;
     private final Keyspace keyspace;
     private final @Nullable HdrFiles files;
+    private final String server;
     private final List<Measured> rounds = new ArrayList<>();
+    private Optional<String> trouble = Optional.empty();
 
     private Benchmark(Target target, BenchOptions options, String prefix) {
         this.target = target;
         this.options = options;
         this.prefix = prefix;
         this.keyspace = new Keyspace(target, options, prefix);
+        this.server = target.server();
         this.files = options.histograms().map(HdrFiles::new).orElse(null);
     }
 
@@ -111,8 +115,13 @@ public final class Benchmark implements AutoCloseable {
         return rounds.stream().anyMatch(round -> round.stopped().isPresent());
     }
 
+    /** What cannot be removed is told in the report: what was measured is not lost for it. */
     void clear(Consumer<String> progress) {
-        keyspace.clear(progress);
+        try {
+            keyspace.clear(progress);
+        } catch (OpsException | KeywrightException e) {
+            trouble = Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Of all rounds so far. */
@@ -131,7 +140,7 @@ public final class Benchmark implements AutoCloseable {
         rounds.forEach(round -> round.errors().forEach((kind, count) -> errors.merge(kind, count, Long::sum)));
         return new BenchReport(
                 target.toString(),
-                target.server(),
+                server,
                 load(),
                 spread(),
                 command("all", Measured.sum(latencies), seconds),
@@ -142,7 +151,7 @@ public final class Benchmark implements AutoCloseable {
                 rounds.stream().flatMap(round -> round.seconds().stream()).toList(),
                 errors,
                 options.ratePerSecond().map(rate -> schedule(rate, seconds)),
-                rounds.size() == options.rounds() && !isStopped(),
+                rounds.size() == options.rounds() && !isStopped() && trouble.isEmpty(),
                 notes(errors));
     }
 
@@ -215,6 +224,7 @@ public final class Benchmark implements AutoCloseable {
     private List<String> notes(Map<String, Long> errors) {
         List<String> notes = new ArrayList<>();
         rounds.stream().flatMap(round -> round.stopped().stream()).forEach(notes::add);
+        trouble.ifPresent(notes::add);
         if (options.ratePerSecond().isEmpty()) {
             notes.add("Closed loop: a client waits for its answers, so a server that stands still is asked less and its"
                     + " latencies look better than users would find them. For those give a rate.");

@@ -33,7 +33,7 @@ final class Recording implements Closeable {
             if (found.isPresent()) {
                 return found;
             }
-            if (text.length > 0 && !line.toString(US_ASCII).equals("OK")) {
+            if (text.length > 0 && !line.toString(US_ASCII).matches("\\+?OK")) {
                 others++;
             }
         }

@@ -68,9 +68,8 @@ final class Round implements Worker.Connector, AutoCloseable {
         }
         progress.accept("warming up");
         Optional<String> stopped = watch(options.warmUp(), stop, () -> {});
-        workers.forEach(Worker::measure);
-        takeInterval();
         long start = System.nanoTime();
+        workers.forEach(Worker::measure);
         Ticker ticker = new Ticker(start, files, progress);
         if (stopped.isEmpty()) {
             stopped = watch(options.duration(), stop, ticker);
@@ -96,7 +95,7 @@ final class Round implements Worker.Connector, AutoCloseable {
         Values values = new Values(options.values(), options.compressibleRatio(), chance.split());
         KeyDraw draw = KeyDraw.of(options.distribution(), options.keys(), chance.split(), index, options.threads());
         Encoder encoder = new Encoder(options.mix(), prefix, options.keys(), draw, values, chance);
-        int clients = share(options.clients(), index);
+        int clients = (int) share(options.clients(), index);
         Worker.Orders orders = new Worker.Orders(
                 clients,
                 options.pipeline(),
@@ -104,15 +103,14 @@ final class Round implements Worker.Connector, AutoCloseable {
                         .map(rate -> 1e9 * options.threads() / rate)
                         .orElse(0.0),
                 target.isCluster(),
-                options.requests().map(count -> (long) share(count, index)).orElse(Long.MAX_VALUE),
+                options.requests().map(count -> share(count, index)).orElse(Long.MAX_VALUE),
                 options.timeout());
         return new Worker(orders, target.routes(), encoder, new Tally(latencies.size()), this);
     }
 
     /** Its part of a number that all workers share. */
-    private int share(long whole, int index) {
-        return (int)
-                Math.min(Integer.MAX_VALUE, whole / options.threads() + (index < whole % options.threads() ? 1 : 0));
+    private long share(long whole, int index) {
+        return whole / options.threads() + (index < whole % options.threads() ? 1 : 0);
     }
 
     /** Waits, and does on the way what has to be done; says why it ended before its time. */

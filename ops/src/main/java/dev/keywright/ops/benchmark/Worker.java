@@ -130,8 +130,7 @@ final class Worker implements Runnable {
                 await(look);
                 now = System.nanoTime();
                 if (measured && !measuring) {
-                    measuring = true;
-                    measuringSince = now;
+                    beginToMeasure();
                 }
                 for (Runnable each = news.poll(); each != null; each = news.poll()) {
                     each.run();
@@ -165,6 +164,14 @@ final class Worker implements Runnable {
             // Less than the shortest sleep: an operation that is due must not wait for one.
             selector.selectNow(this::selected);
         }
+    }
+
+    /** What the warm-up left behind is not measured: the schedule begins anew. */
+    private void beginToMeasure() {
+        measuring = true;
+        measuringSince = now;
+        scheduleStart = now;
+        scheduled = 0;
     }
 
     private boolean isDone() {

@@ -15,7 +15,7 @@ public final class Forecast {
     /** Redis gives a replica up when so much waits for it. */
     private static final double REPLICA_BUFFER = 256e6;
 
-    private static final int MOST_MASTERS = 1_000;
+    private static final int MOST_MASTERS = 1_024;
     /** How far ahead steps are looked for, where no growth was spoken of. */
     private static final double AHEAD = 2;
 
@@ -182,24 +182,39 @@ public final class Forecast {
     }
 
     private SizeReport.Fleet fleet(int masters) {
-        int needed = 0;
-        double bytes = 0;
-        for (int tried = 1; tried <= MOST_MASTERS && needed == 0; ) {
-            bytes = room(tried).machineBytes();
-            if (bytes <= target.machineBytes()) {
-                needed = tried;
-            } else {
-                tried = Math.max(
-                        tried + 1, (int) Math.min(MOST_MASTERS + 1.0, tried * bytes / target.machineBytes() * 0.8));
-            }
-        }
+        int needed = needed();
         return new SizeReport.Fleet(
                 target.masters(),
                 target.replicas(),
                 masters * (1 + target.replicas()),
                 needed,
                 target.machineBytes(),
-                bytes);
+                needed == 0 ? 0 : room(needed).machineBytes());
+    }
+
+    /** The fewest masters whose machines suffice; 0 when even a thousand do not. */
+    private int needed() {
+        int enough = 1;
+        while (!fits(enough)) {
+            enough *= 2;
+            if (enough > MOST_MASTERS) {
+                return 0;
+            }
+        }
+        int few = enough / 2;
+        while (enough - few > 1) {
+            int middle = (few + enough) / 2;
+            if (fits(middle)) {
+                enough = middle;
+            } else {
+                few = middle;
+            }
+        }
+        return enough;
+    }
+
+    private boolean fits(int masters) {
+        return room(masters).machineBytes() <= target.machineBytes();
     }
 
     private List<String> notes(int masters) {

@@ -6,6 +6,7 @@ import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,7 @@ import java.util.Set;
 
 /**
  * Writes a data set into a server piece by piece; the same contents for the same seed. How many elements a key has is not left
- * to chance: the numbers follow a sequence that fills their spread evenly, so that what is measured is the model's error and not the luck
+ * to chance, nor how long strings are: the numbers follow a sequence that fills their spread evenly, so that what is measured is the model's error and not the luck
  * of a small sample.
  */
 final class Loader {
@@ -22,6 +23,7 @@ final class Loader {
     private static final int BATCH = 1_000;
     private static final int MOST_REPEATED = 10_000;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
     private static final long FAR = 4_102_444_800_000L;
     private static final long STREAM_START = 1_793_216_543_987L;
     private static final int[] PRIMES = {2, 3, 5, 7, 11, 13, 19, 23};
@@ -31,6 +33,7 @@ final class Loader {
     private final Random chance;
     private final List<Command> waiting = new ArrayList<>();
     private final Map<Sizes, Even> draws = new HashMap<>();
+    private final IdentityHashMap<Content, Texts> texts = new IdentityHashMap<>();
 
     Loader(Connection connection, long seed) {
         this.connection = connection;
@@ -52,7 +55,7 @@ final class Loader {
 
     private void write(Value value, String key) {
         if (value instanceof Value.Text text) {
-            send("SET", key, new Texts(text.content()).next());
+            send("SET", key, texts(text.content()).even());
         } else if (value instanceof Value.Appended appended) {
             Even sizes = draw(appended.pieceBytes());
             repeat(appended.pieces(), i -> send("APPEND", key, random(sizes.next())));
@@ -69,10 +72,10 @@ final class Loader {
         } else if (value instanceof Value.SetOf set) {
             distinct(set.members(), set.content()).forEach(member -> send("SADD", key, member));
         } else if (value instanceof Value.SortedSet set) {
-            Texts scores = new Texts(set.scores());
+            Texts scores = texts(set.scores());
             distinct(set.members(), set.content()).forEach(member -> send("ZADD", key, scores.number(), member));
         } else if (value instanceof Value.ListOf list) {
-            Texts elements = new Texts(list.content());
+            Texts elements = texts(list.content());
             repeat(list.elements(), i -> send("RPUSH", key, elements.next()));
         } else if (value instanceof Value.Stream stream) {
             stream(stream, key);
@@ -80,7 +83,7 @@ final class Loader {
     }
 
     private void hash(Value.Hash hash, String key) {
-        Texts values = new Texts(hash.values());
+        Texts values = texts(hash.values());
         for (String name : distinct(hash.fields(), hash.names())) {
             send("HSET", key, name, values.next());
             if (chance.nextDouble() < hash.expiringRatio()) {
@@ -91,7 +94,7 @@ final class Loader {
 
     private void stream(Value.Stream stream, String key) {
         List<String> names = List.copyOf(distinct(Sizes.of(stream.fields()), stream.names()));
-        Texts values = new Texts(stream.values());
+        Texts values = texts(stream.values());
         long entries = draw(stream.entries()).next();
         for (long i = 0; i < entries; i++) {
             List<String> words = new ArrayList<>(List.of(key, STREAM_START + (long) (i * stream.millisApart()) + "-*"));
@@ -130,7 +133,7 @@ final class Loader {
 
     private Set<String> distinct(Sizes count, Content content) {
         long wanted = draw(count).next();
-        Texts texts = new Texts(content);
+        Texts texts = texts(content);
         Set<String> distinct = new LinkedHashSet<>();
         int failed = 0;
         while (distinct.size() < wanted) {
@@ -179,6 +182,10 @@ final class Loader {
         return text.toString();
     }
 
+    private Texts texts(Content content) {
+        return texts.computeIfAbsent(content, Texts::new);
+    }
+
     private Even draw(Sizes sizes) {
         return draws.computeIfAbsent(sizes, Even::new);
     }
@@ -221,6 +228,7 @@ final class Loader {
         private final Even lengths;
         private final List<Texts> parts = new ArrayList<>();
         private final List<Double> weights = new ArrayList<>();
+        private double at = chance.nextDouble();
 
         Texts(Content content) {
             this.content = content;
@@ -245,6 +253,14 @@ final class Loader {
             return random(lengths.any());
         }
 
+        /** The next text of values that stand alone: their lengths fill the spread evenly. */
+        String even() {
+            if (content instanceof Content.Mix) {
+                return part().even();
+            }
+            return content instanceof Content.Text ? random(lengths.next()) : next();
+        }
+
         String next(long index) {
             if (content instanceof Content.Mix) {
                 return part().next(index);
@@ -253,7 +269,8 @@ final class Loader {
         }
 
         private Texts part() {
-            double left = chance.nextDouble();
+            at = (at + GOLDEN) % 1;
+            double left = at;
             for (int i = 0; i < parts.size(); i++) {
                 left -= weights.get(i);
                 if (left < 0) {

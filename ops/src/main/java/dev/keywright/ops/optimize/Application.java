@@ -51,7 +51,8 @@ public final class Application {
      * @param tooLarge values that were left as they are, for their size
      * @param usedBefore of data on all primaries
      * @param savedBytes what that was less
-     * @param promisedBytes what the plan said; of which a part may have been saved by an earlier run
+     * @param promisedBytes what the plan said
+     * @param resumed the settings were there already, so an earlier run may have saved a part
      * @param keysBefore on all primaries
      * @param slowest when answers were slowest, nine of ten came within this time, in milliseconds
      * @param rolledBack why the settings were put back; absent when they hold
@@ -65,6 +66,7 @@ public final class Application {
             long usedAfter,
             long savedBytes,
             long promisedBytes,
+            boolean resumed,
             long keysBefore,
             long keysAfter,
             double slowest,
@@ -74,7 +76,7 @@ public final class Application {
 
         /** Whether less than nine tenths of the promise came true, and nothing else explains it. */
         public boolean isShort() {
-            return rolledBack.isEmpty() && keysBefore == keysAfter && savedBytes < 0.9 * promisedBytes;
+            return rolledBack.isEmpty() && !resumed && keysBefore == keysAfter && savedBytes < 0.9 * promisedBytes;
         }
     }
 
@@ -87,6 +89,7 @@ public final class Application {
     private final List<String> notes = new ArrayList<>();
     private final Rewriting.Tally tally = new Rewriting.Tally();
     private Duration slowest = Duration.ZERO;
+    private boolean resumed;
 
     private Application(Live live, Plan plan, Plan.Best best, Options options, Consumer<String> progress) {
         this.live = live;
@@ -175,6 +178,7 @@ public final class Application {
                 usedAfter,
                 usedBefore - usedAfter,
                 best.savedBytes(),
+                resumed,
                 keysBefore,
                 keysAfter,
                 slowest.toNanos() / 1e6,
@@ -202,6 +206,7 @@ public final class Application {
                             + " provider's means. Nothing was changed.");
                 }
                 boolean again = lines[1].equals(settings.get(name));
+                resumed |= again;
                 values.put(name, again ? plan.base().settings().getOrDefault(name, lines[1]) : lines[1]);
             }
         }

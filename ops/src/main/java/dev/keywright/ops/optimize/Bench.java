@@ -74,7 +74,8 @@ final class Bench {
                 rest.add(each);
             }
         }
-        double saved = (usedBytes - used) + change.grownBytes();
+        boolean lists = settings.containsKey(Limits.of(Form.Kind.LIST).entries());
+        double saved = (usedBytes - used) + change.grownBytes() - (lists ? facts.outOfReach() : 0);
         double spread = PERCENT_95 * Math.sqrt((1 - copy.ratio()) * change.squares()) / copy.ratio();
         saved /= copy.ratio();
         return new Trialled(

@@ -90,7 +90,8 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
                 Path rdb = snapshot(uri, folder, scratch.folder().resolve("whole.rdb"), progress);
                 return new Copy(rdb, 1, Optional.of(live), live.usedBytes(), notes);
             } catch (OpsException refused) {
-                notes.add("There is no snapshot of it, so keys were read one by one: " + refused.getMessage());
+                notes.add("There is no snapshot of it, so keys were read one by one. "
+                        + String.valueOf(refused.getMessage()).split("(?<=[.]) ", 2)[0]);
             }
         }
         double part = ratio < 1 ? ratio : Math.min(1, Scan.MOST_KEYS / (double) Math.max(1, live.keys()));

@@ -86,6 +86,9 @@ final class Facts implements RdbKeys.Visitor {
     }
 
     private static final int MOST_SAMPLED = 2_000;
+    /** Larger values miss being compact by far, and commands on them would take all the time there is. */
+    private static final int MOST_PAYLOAD = 1 << 20;
+
     private static final int ENTRIES_STEP = 64;
     private static final int VALUE_STEP = 32;
 
@@ -94,19 +97,25 @@ final class Facts implements RdbKeys.Visitor {
     private final Map<Integer, Reservoir> small = new HashMap<>();
     private final Patterns patterns = new Patterns();
     private long keys;
-    private int highestDatabase;
+    private long outOfReach;
 
     @Override
     public void key(Entry entry) throws IOException {
         keys++;
-        highestDatabase = Math.max(highestDatabase, entry.database());
         Form form = Form.of(entry);
+        boolean sampled = entry.payload().length <= MOST_PAYLOAD;
         if (form == null) {
-            small.computeIfAbsent((int) entry.payload()[0], type -> new Reservoir())
-                    .offer(entry, null);
+            if (sampled) {
+                small.computeIfAbsent((int) entry.payload()[0], type -> new Reservoir())
+                        .offer(entry, null);
+            }
+        } else if (form.kind() == Form.Kind.LIST && form.longestBytes() > Rewriting.MOST_BYTES) {
+            outOfReach += form.bytes();
         } else {
             Limits limits = Limits.of(form.kind());
-            large.computeIfAbsent(form.kind(), kind -> new Reservoir()).offer(entry, form);
+            if (sampled) {
+                large.computeIfAbsent(form.kind(), kind -> new Reservoir()).offer(entry, form);
+            }
             if (form.elements() <= Math.max(1, limits.mostEntries()) || form.kind() == Form.Kind.LIST) {
                 count(form);
             }
@@ -135,8 +144,9 @@ final class Facts implements RdbKeys.Visitor {
         return keys;
     }
 
-    int databases() {
-        return highestDatabase + 1;
+    /** What lists that are too large to be written anew would lose by compression. */
+    long outOfReach() {
+        return outOfReach;
     }
 
     Map<Cell, Count> cells(Form.Kind kind) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a value that is not compact looks like, read off its payload without decoding it.
  *
  * @param elements fields, members; nodes of a list
- * @param longestBytes the longest field, value or member
+ * @param longestBytes the longest field, value or member; of a list, all its nodes
  * @param bytes of all of them; of a list, what its inner nodes would lose by compression
  */
 record Form(Kind kind, long elements, long longestBytes, long bytes) {
@@ -84,14 +84,16 @@ record Form(Kind kind, long elements, long longestBytes, long bytes) {
         Form list() {
             long nodes = length();
             long gain = 0;
+            long all = 0;
             for (long i = 0; i < nodes; i++) {
                 length();
                 long plain = string();
+                all += plain;
                 if (i > 0 && i < nodes - 1) {
                     gain += Math.max(0, plain - stored);
                 }
             }
-            return new Form(Kind.LIST, nodes, 0, gain);
+            return new Form(Kind.LIST, nodes, all, gain);
         }
 
         private void element() {

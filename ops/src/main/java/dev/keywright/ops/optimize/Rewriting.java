@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** Writes values of one server anew, one at a time, where new limits make them compact. One thread. */
 final class Rewriting {
@@ -42,28 +41,26 @@ final class Rewriting {
     private static final String PAGE = "100";
     private static final Set<String> LARGE = Set.of("hashtable", "skiplist", "quicklist");
     /** DUMP and RESTORE of more hold a server up for some milliseconds. */
-    private static final long MOST_BYTES = 1L << 20;
+    static final long MOST_BYTES = 1L << 20;
     /** More than two nodes of 8 kB: one in the middle to compress. */
     private static final long LEAST_OF_LIST = 16_500;
     /** The slot is elsewhere, or soon will be. */
     private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN");
 
-    private static final String NO_KEY = "keywright:no-such-key";
-    private static final List<String> READS = Stream.of(
-                    "TYPE",
-                    "OBJECT ENCODING",
-                    "OBJECT IDLETIME",
-                    "OBJECT FREQ",
-                    "MEMORY USAGE",
-                    "HLEN",
-                    "HGETALL",
-                    "SCARD",
-                    "SMEMBERS",
-                    "ZCARD",
-                    "PEXPIRETIME",
-                    "DUMP")
-            .map(command -> command + " " + NO_KEY)
-            .toList();
+    private static final String NO_KEY = "keywright:no-such-key:";
+    private static final int MOST_NAMES = 10_000;
+    private static final List<String> READS = List.of(
+            "OBJECT ENCODING",
+            "OBJECT IDLETIME",
+            "OBJECT FREQ",
+            "MEMORY USAGE",
+            "HLEN",
+            "HGETALL",
+            "SCARD",
+            "SMEMBERS",
+            "ZCARD",
+            "PEXPIRETIME",
+            "DUMP");
 
     private static final int WRITTEN = 1;
     private static final int TOO_LARGE = 2;
@@ -110,15 +107,30 @@ final class Rewriting {
      * statistics about each command it has seen; so they are there before memory is measured.
      */
     static void warm(Wire wire) throws IOException {
+        String name = absent(wire);
         for (String command : READS) {
-            String[] words = command.split(" ");
-            wire.call(words);
+            wire.call((command + " " + name).split(" "));
         }
-        wire.call("ZRANGE", NO_KEY, "0", "-1");
+        wire.call("ZRANGE", name, "0", "-1");
         wire.call("SCAN", "0", "COUNT", "1");
         wire.call("PING");
-        wire.call("RESTORE", NO_KEY, "0", "no value");
-        wire.call("EVAL", SCRIPT, "1", NO_KEY, "0", "0", "0", "0", "0", "0", "0", "0", "0");
+        wire.call("RESTORE", name, "0", "no value");
+        wire.call("EVAL", SCRIPT, "1", name, "0", "0", "0", "0", "0", "0", "0", "0", "0");
+    }
+
+    /** The name of a key that is not there, and would be this server's; a server does not count what it sends elsewhere. */
+    private static String absent(Wire wire) throws IOException {
+        int number = 0;
+        while (number < MOST_NAMES
+                && wire.call("TYPE", NO_KEY + number) instanceof Answer.Failed failed
+                && isElsewhere(failed)) {
+            number++;
+        }
+        return NO_KEY + number;
+    }
+
+    private static boolean isElsewhere(Answer.Failed failed) {
+        return ELSEWHERE.contains(failed.text().split(" ", 2)[0]);
     }
 
     void run() throws IOException, Guard.TooSlow {
@@ -176,7 +188,7 @@ final class Rewriting {
         wire.flush();
         Answer answer = wire.read();
         if (answer instanceof Answer.Failed failed) {
-            if (!ELSEWHERE.contains(failed.text().split(" ", 2)[0])) {
+            if (!isElsewhere(failed)) {
                 throw new Wire.Refused(failed.text());
             }
         } else if (answer instanceof Answer.Whole outcome) {

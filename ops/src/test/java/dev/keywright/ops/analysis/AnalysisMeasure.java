@@ -30,7 +30,12 @@ final class AnalysisMeasure {
             double seconds = (cpu() - start) / 1e9;
             best = Math.min(best, seconds);
             tell(String.format(
-                    Locale.ROOT, "%,d keys in %.3f s: %.0f ns each, %,.0f keys/s", KEYS, seconds, seconds * 1e9 / KEYS, KEYS / seconds));
+                    Locale.ROOT,
+                    "%,d keys in %.3f s: %.0f ns each, %,.0f keys/s",
+                    KEYS,
+                    seconds,
+                    seconds * 1e9 / KEYS,
+                    KEYS / seconds));
         }
         tell(String.format(Locale.ROOT, "best %.0f ns each, %,.0f keys/s", best * 1e9 / KEYS, KEYS / best));
     }
@@ -60,7 +65,8 @@ final class AnalysisMeasure {
             };
             KeyType type = kind == 7 ? KeyType.HASH : kind == 8 ? KeyType.SET : KeyType.STRING;
             Shape shape = i % 3 == 0
-                    ? new Shape(1, 40, type == KeyType.HASH ? 12 : 0, 30, 0, Double.NaN, ByteString.of("{\"a\":" + i + "}"))
+                    ? new Shape(
+                            1, 40, type == KeyType.HASH ? 12 : 0, 30, 0, Double.NaN, ByteString.of("{\"a\":" + i + "}"))
                     : null;
             keys.add(new Key(
                     0,

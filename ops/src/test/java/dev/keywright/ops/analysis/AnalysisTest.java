@@ -41,28 +41,29 @@ class AnalysisTest {
     @Test
     void findsAllThatIsPlantedAndNothingElse() {
         assertThat(found(REPORT)).isEqualTo("""
-                bad-key-names
-                bad-key-names
-                big-collections
-                big-strings
-                bucketable-strings count:{n}
-                cache-without-ttl cache:page:{n}
-                cold-keys archive:{n}
-                compressible-values doc:{n}
-                hash-long-field profile:{n}
-                hash-over-limit basket:{n}
-                hot-slot
-                id-first-names
-                integer-set-over-limit likes:{n}
-                integer-set-spoiled spoilt:{n}
-                language-serialization java:{n}
-                long-field-names meta:{n}
-                long-key-names application:production:europe:customer:address:book:{n}
-                mass-expiry
-                mixed-types mixed:{n}
-                several-databases
-                time-series-in-zset series:{n}
-                zset-over-limit board:{n}""");
+            bad-key-names
+            bad-key-names
+            big-collections
+            big-strings
+            bucketable-strings count:{n}
+            cache-without-ttl cache:page:{n}
+            cold-keys archive:{n}
+            compressible-values doc:{n}
+            hash-long-field profile:{n}
+            hash-over-limit basket:{n}
+            hot-slot
+            id-first-names
+            integer-set-over-limit likes:{n}
+            integer-set-spoiled spoilt:{n}
+            language-serialization java:{n}
+            long-field-names meta:{n}
+            long-key-names application:production:europe:customer:address:book:{n}
+            mass-expiry
+            mixed-types mixed:{n}
+            several-databases
+            time-series-in-zset series:{n}
+            zset-over-limit board:{n}\
+            """);
         assertThat(REPORT.findings().get(0).finding().severity()).isEqualTo(Severity.ERROR);
     }
 
@@ -74,7 +75,9 @@ class AnalysisTest {
     @Test
     void savingsComeFromTheModel() {
         assertThat(finding("integer-set-over-limit").savingBytes().orElseThrow())
-                .isCloseTo(finding("integer-set-over-limit").bytes() * 9 / 10, within(finding("integer-set-over-limit").bytes() / 12));
+                .isCloseTo(
+                        finding("integer-set-over-limit").bytes() * 9 / 10,
+                        within(finding("integer-set-over-limit").bytes() / 12));
         assertThat(finding("hash-long-field").savingBytes().orElseThrow()).isBetween(200L * 250, 200L * 400);
         assertThat(finding("bucketable-strings").savingBytes().orElseThrow()).isBetween(1_500L * 60, 1_500L * 76);
         assertThat(REPORT.findings().stream().allMatch(one -> one.savingBytes().orElse(0L) <= one.bytes() + 20_000))
@@ -88,12 +91,21 @@ class AnalysisTest {
         assertThat(totals.keyBytes()).isEqualTo(Planted.totalBytes(KEYS));
         assertThat(totals.keys()).isEqualTo(KEYS.size());
         assertThat(REPORT.patterns().stream().mapToLong(PatternRow::keys).sum()).isEqualTo(KEYS.size());
-        assertThat(REPORT.patterns().stream().mapToLong(PatternRow::bytes).sum()).isEqualTo(totals.keyBytes());
-        assertThat(REPORT.types().stream().mapToLong(AnalysisReport.TypeRow::keys).sum()).isEqualTo(KEYS.size());
-        assertThat(REPORT.encodings().stream().mapToLong(AnalysisReport.EncodingRow::bytes).sum())
+        assertThat(REPORT.patterns().stream().mapToLong(PatternRow::bytes).sum())
                 .isEqualTo(totals.keyBytes());
-        assertThat(REPORT.ttls().stream().mapToLong(AnalysisReport.AgeRow::keys).sum()).isEqualTo(KEYS.size());
-        assertThat(REPORT.databases().stream().mapToLong(AnalysisReport.DatabaseRow::keys).sum())
+        assertThat(REPORT.types().stream()
+                        .mapToLong(AnalysisReport.TypeRow::keys)
+                        .sum())
+                .isEqualTo(KEYS.size());
+        assertThat(REPORT.encodings().stream()
+                        .mapToLong(AnalysisReport.EncodingRow::bytes)
+                        .sum())
+                .isEqualTo(totals.keyBytes());
+        assertThat(REPORT.ttls().stream().mapToLong(AnalysisReport.AgeRow::keys).sum())
+                .isEqualTo(KEYS.size());
+        assertThat(REPORT.databases().stream()
+                        .mapToLong(AnalysisReport.DatabaseRow::keys)
+                        .sum())
                 .isEqualTo(KEYS.size());
         AnalysisReport predicted = Planted.report(KEYS, Optional.empty(), 1, "noeviction");
         assertThat(predicted.totals().measured()).isFalse();
@@ -118,7 +130,8 @@ class AnalysisTest {
                     Planted.origin(KEYS.size(), Optional.of(REPORT.totals().usedMemoryBytes()), 1, "volatile-lru"));
             List<String> lines = Document.text(merged).lines().toList();
             List<String> expected = Document.text(REPORT).lines().toList();
-            assertThat(lines.stream().filter(line -> !expected.contains(line)).toList()).isEmpty();
+            assertThat(lines.stream().filter(line -> !expected.contains(line)).toList())
+                    .isEmpty();
             assertThat(lines).hasSameSizeAs(expected);
         }
     }
@@ -129,7 +142,8 @@ class AnalysisTest {
         Random random = new Random(5);
         int within = 0;
         for (int round = 0; round < 40; round++) {
-            List<Key> some = all.stream().filter(key -> random.nextDouble() < 0.1).toList();
+            List<Key> some =
+                    all.stream().filter(key -> random.nextDouble() < 0.1).toList();
             KeyTally tally = new KeyTally(Keys.NOW, Limits.DEFAULTS);
             some.forEach(tally::key);
             AnalysisReport report =
@@ -150,9 +164,10 @@ class AnalysisTest {
         List<Key> later = new ArrayList<>(Planted.soundKeys());
         later.removeIf(key -> key.name().toString().startsWith("user:"));
         later.add(Keys.string("fresh:1", 5_000));
-        AnalysisReport then = Document.parse(
-                Document.text(Planted.report(Planted.soundKeys())), AnalysisReport.class, "report");
-        AnalysisReport.Growth growth = Planted.report(later).against(then).growth().orElseThrow();
+        AnalysisReport then =
+                Document.parse(Document.text(Planted.report(Planted.soundKeys())), AnalysisReport.class, "report");
+        AnalysisReport.Growth growth =
+                Planted.report(later).against(then).growth().orElseThrow();
         assertThat(growth.patterns())
                 .containsExactly(
                         new Change("user:{n}:facts", "gone", 3_000, 0, 2_700_000, 0),
@@ -164,8 +179,15 @@ class AnalysisTest {
     void anEmptySourceIsNoFault() {
         AnalysisReport report = Planted.report(List.of(), Optional.of(1_000_000L), 1, "noeviction");
         assertThat(report.findings()).isEmpty();
-        assertThat(report.totals().parts()).contains(new Part("unexplained", 1_000_000 - 900_000
-                - report.totals().parts().stream().filter(part -> part.name().equals("key tables")).mapToLong(Part::bytes).sum()));
+        assertThat(report.totals().parts())
+                .contains(new Part(
+                        "unexplained",
+                        1_000_000
+                                - 900_000
+                                - report.totals().parts().stream()
+                                        .filter(part -> part.name().equals("key tables"))
+                                        .mapToLong(Part::bytes)
+                                        .sum()));
         assertThat(AnalysisPage.html(report)).contains("keywright.analysis/1");
     }
 

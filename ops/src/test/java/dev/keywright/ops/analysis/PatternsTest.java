@@ -29,7 +29,8 @@ class PatternsTest {
 
     private static Map<String, Long> learned(KeyTally tally) {
         Map<String, Long> learned = new TreeMap<>();
-        Patterns.of(tally.patterns()).forEach(one -> learned.merge(one.text(), one.tally().keys(), Long::sum));
+        Patterns.of(tally.patterns())
+                .forEach(one -> learned.merge(one.text(), one.tally().keys(), Long::sum));
         return learned;
     }
 
@@ -166,7 +167,8 @@ class PatternsTest {
         tally.key(Keys.string(":".repeat(5_000), 64));
         tally.key(Keys.string("a:".repeat(5_000), 64));
         assertThat(learned(tally)).containsEntry("{binary}", 2_000L).containsEntry("blob:{binary}", 2_000L);
-        assertThat(learned(tally).values().stream().mapToLong(count -> count).sum()).isEqualTo(4_003);
+        assertThat(learned(tally).values().stream().mapToLong(count -> count).sum())
+                .isEqualTo(4_003);
     }
 
     @Test
@@ -213,12 +215,14 @@ class PatternsTest {
         KeyTally tally = new KeyTally(Keys.NOW, Limits.DEFAULTS);
         for (int i = 0; i < 300_000; i++) {
             String one = Keys.letters(random, 6, LETTERS);
-            tally.key(Keys.string(one + ":" + Keys.letters(random, 6, LETTERS) + ":" + i % 7 + "x" + LETTERS.charAt(i % 26), 64));
+            tally.key(Keys.string(
+                    one + ":" + Keys.letters(random, 6, LETTERS) + ":" + i % 7 + "x" + LETTERS.charAt(i % 26), 64));
             tally.key(Keys.string("known:" + i, 64));
         }
         assertThat(tally.patterns().nodes()).isLessThan(61_000);
         assertThat(learned(tally)).containsEntry("known:{n}", 300_000L).hasSizeLessThan(300);
-        assertThat(learned(tally).values().stream().mapToLong(count -> count).sum()).isEqualTo(600_000);
+        assertThat(learned(tally).values().stream().mapToLong(count -> count).sum())
+                .isEqualTo(600_000);
     }
 
     @Test

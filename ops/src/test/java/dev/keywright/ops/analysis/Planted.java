@@ -47,7 +47,8 @@ final class Planted {
         KeyTally tally = new KeyTally(Keys.NOW, Limits.DEFAULTS);
         keys.forEach(tally::key);
         return Analysis.report(
-                List.of(tally), origin(ratio == 1 ? keys.size() : Math.round(keys.size() / ratio), used, ratio, policy));
+                List.of(tally),
+                origin(ratio == 1 ? keys.size() : Math.round(keys.size() / ratio), used, ratio, policy));
     }
 
     static Origin origin(long there, Optional<Long> used, double ratio, String policy) {
@@ -118,44 +119,115 @@ final class Planted {
     private void sound() {
         for (int i = 0; i < 3_000; i++) {
             int id = i;
-            add("item:" + i + ":data", KeyType.STRING, Encoding.RAW, 1_100, 1_000, made -> made.ttl(
-                            3_600 + random.nextInt(80_000))
-                    .shape(1, 1_000, 0, 1_000, 0, noise(512)));
-            add("user:" + id + ":facts", KeyType.HASH, Encoding.LISTPACK, 900, 6, made -> made.ttl(
-                            3_600 + random.nextInt(80_000))
-                    .shape(6, 700, 40, 60, 0, noise(60)));
+            add(
+                    "item:" + i + ":data",
+                    KeyType.STRING,
+                    Encoding.RAW,
+                    1_100,
+                    1_000,
+                    made -> made.ttl(3_600 + random.nextInt(80_000)).shape(1, 1_000, 0, 1_000, 0, noise(512)));
+            add(
+                    "user:" + id + ":facts",
+                    KeyType.HASH,
+                    Encoding.LISTPACK,
+                    900,
+                    6,
+                    made -> made.ttl(3_600 + random.nextInt(80_000)).shape(6, 700, 40, 60, 0, noise(60)));
         }
     }
 
     private void savings() {
         for (int i = 0; i < 200; i++) {
             int id = i;
-            long members = 600 + i % 200;
-            add("likes:" + i, KeyType.SET, Encoding.HASHTABLE, 60 * members, members, made -> made.shape(
-                    members, 6 * members, 0, 6, members, "100001".getBytes(UTF_8)));
-            add("spoilt:" + i, KeyType.SET, Encoding.HASHTABLE, 60 * 400, 400, made -> made.shape(
-                    400, 6 * 400, 0, 6, 399, "007".getBytes(UTF_8)));
-            add("basket:" + i, KeyType.HASH, Encoding.HASHTABLE, 100L * 700, 700, made -> made.shape(
-                    700, 20L * 700, 4 * 700, 20, 0, noise(10)));
-            add("profile:" + i, KeyType.HASH, Encoding.HASHTABLE, 600, 3, made -> made.shape(3, 200, 15, 150, 0, noise(30)));
-            add("board:" + i, KeyType.ZSET, Encoding.SKIPLIST, 100L * 200, 200, made -> made.shape(
-                    200, 10L * 200, 0, 10, 0, noise(10)));
-            add("meta:" + i, KeyType.HASH, Encoding.LISTPACK, 500, 8, made -> made.shape(8, 320, 240, 30, 0, noise(10)));
-            add("series:" + i, KeyType.ZSET, Encoding.LISTPACK, 900, 50, made -> made.shape = new Shape(
-                    50, 400, 0, 10, 0, 1.79e9 + id, ByteString.of("x")));
-            add("java:" + i, KeyType.STRING, Encoding.RAW, 250, 190, made -> made.shape(
-                    1, 190, 0, 190, 0, Arrays.copyOf(new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 's', 'r'}, 100)));
+            long members = 600L + i % 200;
+            add(
+                    "likes:" + i,
+                    KeyType.SET,
+                    Encoding.HASHTABLE,
+                    60 * members,
+                    members,
+                    made -> made.shape(members, 6 * members, 0, 6, members, "100001".getBytes(UTF_8)));
+            add(
+                    "spoilt:" + i,
+                    KeyType.SET,
+                    Encoding.HASHTABLE,
+                    60 * 400,
+                    400,
+                    made -> made.shape(400, 6 * 400, 0, 6, 399, "007".getBytes(UTF_8)));
+            add(
+                    "basket:" + i,
+                    KeyType.HASH,
+                    Encoding.HASHTABLE,
+                    100L * 700,
+                    700,
+                    made -> made.shape(700, 20L * 700, 4 * 700, 20, 0, noise(10)));
+            add(
+                    "profile:" + i,
+                    KeyType.HASH,
+                    Encoding.HASHTABLE,
+                    600,
+                    3,
+                    made -> made.shape(3, 200, 15, 150, 0, noise(30)));
+            add(
+                    "board:" + i,
+                    KeyType.ZSET,
+                    Encoding.SKIPLIST,
+                    100L * 200,
+                    200,
+                    made -> made.shape(200, 10L * 200, 0, 10, 0, noise(10)));
+            add(
+                    "meta:" + i,
+                    KeyType.HASH,
+                    Encoding.LISTPACK,
+                    500,
+                    8,
+                    made -> made.shape(8, 320, 240, 30, 0, noise(10)));
+            add(
+                    "series:" + i,
+                    KeyType.ZSET,
+                    Encoding.LISTPACK,
+                    900,
+                    50,
+                    made -> made.shape = new Shape(50, 400, 0, 10, 0, 1.79e9 + id, ByteString.of("x")));
+            add(
+                    "java:" + i,
+                    KeyType.STRING,
+                    Encoding.RAW,
+                    250,
+                    190,
+                    made -> made.shape(
+                            1,
+                            190,
+                            0,
+                            190,
+                            0,
+                            Arrays.copyOf(new byte[] {(byte) 0xac, (byte) 0xed, 0, 5, 's', 'r'}, 100)));
         }
         for (int i = 0; i < 1_500; i++) {
             int id = i;
-            add("count:" + i, KeyType.STRING, Encoding.EMBSTR, 72, 12, made -> made.shape(
-                    1, 12, 0, 12, 0, "hello world!".getBytes(UTF_8)));
+            add(
+                    "count:" + i,
+                    KeyType.STRING,
+                    Encoding.EMBSTR,
+                    72,
+                    12,
+                    made -> made.shape(1, 12, 0, 12, 0, "hello world!".getBytes(UTF_8)));
             String json = "{\"id\":" + id + ",\"name\":\"" + "a customer of ours ".repeat(22) + "\"}";
-            add("doc:" + i, KeyType.STRING, Encoding.RAW, 530, json.length(), made -> made.ttl(
-                            4_000 + random.nextInt(80_000))
-                    .shape(1, json.length(), 0, json.length(), 0, json.getBytes(UTF_8)));
-            add("application:production:europe:customer:address:book:" + (1_000_000 + i), KeyType.STRING, Encoding.EMBSTR,
-                    160, 40, made -> made.ttl(4_000 + random.nextInt(80_000)).shape(1, 40, 0, 40, 0, noise(40)));
+            add(
+                    "doc:" + i,
+                    KeyType.STRING,
+                    Encoding.RAW,
+                    530,
+                    json.length(),
+                    made -> made.ttl(4_000 + random.nextInt(80_000))
+                            .shape(1, json.length(), 0, json.length(), 0, json.getBytes(UTF_8)));
+            add(
+                    "application:production:europe:customer:address:book:" + (1_000_000 + i),
+                    KeyType.STRING,
+                    Encoding.EMBSTR,
+                    160,
+                    40,
+                    made -> made.ttl(4_000 + random.nextInt(80_000)).shape(1, 40, 0, 40, 0, noise(40)));
         }
     }
 
@@ -164,8 +236,13 @@ final class Planted {
         add("queue:mail", KeyType.LIST, Encoding.QUICKLIST, 900_000, 20_000, made -> {});
         for (int i = 0; i < 40; i++) {
             add("cache:page:" + i, KeyType.STRING, Encoding.EMBSTR, 90, 30, made -> {});
-            add("mixed:" + i, i % 2 == 0 ? KeyType.STRING : KeyType.LIST, i % 2 == 0 ? Encoding.EMBSTR : Encoding.QUICKLIST, 100,
-                    2, made -> {});
+            add(
+                    "mixed:" + i,
+                    i % 2 == 0 ? KeyType.STRING : KeyType.LIST,
+                    i % 2 == 0 ? Encoding.EMBSTR : Encoding.QUICKLIST,
+                    100,
+                    2,
+                    made -> {});
         }
         for (int i = 0; i < 300; i++) {
             String id = Keys.uuid(random);

@@ -3,6 +3,8 @@ package dev.keywright.ops.benchmark;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keywright.server.Standalone;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -32,7 +34,7 @@ final class BenchMeasure {
         String peer = args[0];
         int pairs = args.length > 1 ? Integer.parseInt(args[1]) : 5;
         double seconds = args.length > 2 ? Double.parseDouble(args[2]) : 2;
-        PrintWriter out = new PrintWriter(new java.io.FileOutputStream(java.io.FileDescriptor.out), true, UTF_8);
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), true, UTF_8);
         try (Standalone server = Standalone.start()) {
             for (int pipeline : new int[] {1, 16}) {
                 for (String command : List.of("set", "get")) {

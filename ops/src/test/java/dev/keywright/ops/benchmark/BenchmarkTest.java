@@ -145,6 +145,7 @@ class BenchmarkTest {
         BenchReport report = run(server.uri(), SHORT.withClients(1, 1, 1).withRate(50_000_000));
 
         BenchReport.Schedule schedule = report.schedule().orElseThrow();
+        assertThat(report.all().operations()).isPositive();
         assertThat(schedule.overloaded()).isTrue();
         assertThat(schedule.notSent()).isPositive();
     }
@@ -204,6 +205,25 @@ class BenchmarkTest {
         assertThat(report.all().operations()).isPositive();
         assertThat(report.notes()).anyMatch(note -> note.contains("interrupted"));
         assertThat(server.command("DBSIZE")).isEqualTo("0");
+    }
+
+    @Test
+    void tellsWhatWasMeasuredWhenTheServerDies() {
+        try (Standalone server = Standalone.start()) {
+            BenchReport report = Benchmark.run(
+                    server.uri(),
+                    SHORT.withDuration(Duration.ofMillis(2_500), Duration.ZERO),
+                    step -> {
+                        if (step.contains("second 1:")) {
+                            server.kill();
+                        }
+                    },
+                    new CountDownLatch(1));
+            assertThat(report.complete()).isFalse();
+            assertThat(report.all().operations()).isPositive();
+            assertThat(report.errors()).containsKeys("connection lost", "no connection");
+            assertThat(report.notes()).anyMatch(note -> note.contains("may be left under keywright-bench:"));
+        }
     }
 
     @Test

@@ -134,6 +134,9 @@ class ApplicationTest {
             Application.Result result =
                     Application.run(cluster.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
             assertThat(result.rewritten()).isEqualTo(60);
+            assertThat(result.usedBefore() - result.usedAfter())
+                    .as("nothing else grew")
+                    .isBetween(0L, 60_000L);
             for (Standalone node : cluster.nodes()) {
                 assertThat(node.configuration()).containsEntry("hash-max-listpack-value", "160");
                 try (Wire wire = Data.wire(node)) {

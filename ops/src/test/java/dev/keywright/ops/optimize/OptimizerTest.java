@@ -82,7 +82,8 @@ class OptimizerTest {
         Plan.Trialled truth = named(whole, "zset-max-listpack-entries 256");
         Plan.Trialled guess = named(part, "zset-max-listpack-entries 256");
         assertThat(part.sample().ratio()).isEqualTo(0.3);
-        assertThat((double) guess.savedBytes()).isCloseTo((double) truth.savedBytes(), within(0.4 * truth.savedBytes()));
+        assertThat((double) guess.savedBytes())
+                .isCloseTo((double) truth.savedBytes(), within(0.4 * truth.savedBytes()));
         assertThat(guess.lowBytes()).isLessThan(guess.savedBytes());
         assertThat(guess.highBytes()).isGreaterThan(guess.savedBytes());
     }

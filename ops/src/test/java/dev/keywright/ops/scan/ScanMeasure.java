@@ -2,11 +2,13 @@ package dev.keywright.ops.scan;
 
 import dev.keywright.ops.wire.Access;
 import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Replies;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Standalone;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -14,8 +16,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
- * Scans a server of many mixed keys, five facts of each, while a victim GETs one key at a time; rounds of scanning and of rest
- * take turns. Arguments: keys (1,000,000), rounds (5), depth (FACTS), latency limit in ms (3).
+ * Scans a server of many mixed keys, five facts of each, while a victim GETs one key at a time; rounds of rest, of a plain scan of
+ * pages of 500 and of ours take turns. Arguments: keys (1,000,000), rounds (5), depth (FACTS), latency limit in ms (3).
  */
 public final class ScanMeasure {
 
@@ -40,6 +42,14 @@ public final class ScanMeasure {
                     System.out.println("round " + round + "  idle      " + idle.figures());
                 }
                 try (Victim victim = new Victim(server)) {
+                    long start = System.nanoTime();
+                    int read = bare(server);
+                    double seconds = (System.nanoTime() - start) / 1e9;
+                    victim.end();
+                    System.out.println("round " + round + "  bare      " + victim.figures() + "  "
+                            + String.format(Locale.ROOT, "%,.0f keys/s", read / seconds));
+                }
+                try (Victim victim = new Victim(server)) {
                     LongAdder told = new LongAdder();
                     double before = cpu(server);
                     ScanOutcome outcome = LiveScan.of(
@@ -58,6 +68,38 @@ public final class ScanMeasure {
                 }
             }
         }
+    }
+
+    /** The plain way to compare with: a page of 500, its facts in one go, the next page. */
+    private static int bare(Standalone server) throws IOException {
+        int read = 0;
+        try (Wire wire = Wire.open(new Node("127.0.0.1", server.port()), Access.of(server.uri()))) {
+            Replies replies = new Replies(wire);
+            List<Fact> facts = List.of(Fact.TYPE, Fact.BYTES, Fact.ENCODING, Fact.IDLE, Fact.TTL);
+            String cursor = "0";
+            do {
+                wire.send("SCAN", cursor, "COUNT", "500");
+                wire.flush();
+                replies.next();
+                replies.next();
+                cursor = replies.text();
+                replies.next();
+                long names = replies.number();
+                for (long i = 0; i < names; i++) {
+                    replies.next();
+                    byte[] framed = Phrase.framed(replies.copy(replies.length()));
+                    for (Fact fact : facts) {
+                        fact.phrase.send(wire, framed);
+                    }
+                }
+                wire.flush();
+                for (long i = 0; i < names * facts.size(); i++) {
+                    replies.skip();
+                }
+                read += (int) names;
+            } while (!cursor.equals("0"));
+        }
+        return read;
     }
 
     private static double cpu(Standalone server) {

@@ -164,9 +164,7 @@ class ScanTroubleTest {
                 Standalone.start(ServerOptions.DEFAULTS.withDirective("enable-debug-command", "yes"))) {
             Filling.mixed(server, 20_000);
             Collected collected = new Collected(number -> {
-                if (number % 4000 == 0) {
-                    sleep(server, "0.05");
-                    sleep(server, "0.05");
+                if (number % 1000 == 0) {
                     sleep(server, "0.05");
                 }
             });

@@ -31,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DumpSourceTest {
 
     private static final long FAR = 4_102_444_800_000L;
+    /** No file of the servers has more before its first key. */
+    private static final int HEADER = 200;
 
     @TempDir
     Path folder;
@@ -182,7 +184,7 @@ class DumpSourceTest {
         for (int round = 0; round < 100; round++) {
             byte[] broken = whole.clone();
             for (int flips = 1 + chance.nextInt(5); flips > 0; flips--) {
-                broken[9 + chance.nextInt(broken.length - 9)] = (byte) chance.nextInt(256);
+                broken[HEADER + chance.nextInt(broken.length - HEADER)] = (byte) chance.nextInt(256);
             }
             Path file = Files.write(folder.resolve("broken.rdb"), broken);
             long[] keys = new long[1];

@@ -67,8 +67,7 @@ public final class Main implements Runnable {
     static final int UNPROVEN = 4;
 
     /** Verbs that will come; one of them alone is no task. */
-    private static final Set<String> LATER =
-            Set.of("review", "mcp", "console");
+    private static final Set<String> LATER = Set.of("review", "mcp", "console");
 
     /** Kept, since a logger nobody holds is forgotten with its level. A server that is killed on purpose is no news. */
     private static final List<Logger> QUIET =

@@ -27,6 +27,7 @@ final class ServerRules {
 
     /** Below it code and thread stacks alone make the ratio. */
     private static final double FEW_USED = 32 * MEGABYTE;
+
     private static final double BIG_CLIENT = 200 * 1024.0;
     private static final double DAY = 86_400;
     private static final double SLOW_FORK_MICROS = 400_000;
@@ -64,7 +65,10 @@ final class ServerRules {
                             double wasted = value(subject, "mem_fragmentation_bytes");
                             boolean afterPeak =
                                     value(subject, "used_memory_peak") > 1.5 * value(subject, "used_memory");
-                            if (ratio > 1.4 && wasted > WASTE && value(subject, "used_memory") > FEW_USED && !afterPeak) {
+                            if (ratio > 1.4
+                                    && wasted > WASTE
+                                    && value(subject, "used_memory") > FEW_USED
+                                    && !afterPeak) {
                                 boolean much = ratio > 1.5 && value(subject, "used_memory") > ALERT_USED;
                                 found.add(
                                         much ? WARNING : INFO,

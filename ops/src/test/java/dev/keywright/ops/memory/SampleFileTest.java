@@ -72,11 +72,11 @@ class SampleFileTest {
     @Test
     void whatIsPrintedOfASampleReadsBack() throws IOException {
         Path file = file("a:1,hello\n"
-            + "a:2,12\n"
-            + "b:1,\"x,y\"\n"
-            + "{\"key\":\"s\",\"type\":\"zset\",\"value\":{\"m\":1.5,\"n\":2}}\n"
-            + "{\"key\":\"e\",\"type\":\"stream\",\"value\":[{\"f\":\"1\",\"g\":\"abc\"},{\"f\":\"2\",\"g\":\"abcd\"}]}\n"
-            + "{\"key\":\"l\",\"value\":[\"a\",\"b\"]}\n");
+                + "a:2,12\n"
+                + "b:1,\"x,y\"\n"
+                + "{\"key\":\"s\",\"type\":\"zset\",\"value\":{\"m\":1.5,\"n\":2}}\n"
+                + "{\"key\":\"e\",\"type\":\"stream\",\"value\":[{\"f\":\"1\",\"g\":\"abc\"},{\"f\":\"2\",\"g\":\"abcd\"}]}\n"
+                + "{\"key\":\"l\",\"value\":[\"a\",\"b\"]}\n");
         Description description = SampleFile.read(file, 0);
         assertThat(description.names()).containsExactly("a-strings", "b-strings", "zsets", "streams", "lists");
         assertThat(SizeFile.read(SizeFile.text(description), "again").task()).isEqualTo(description.task());

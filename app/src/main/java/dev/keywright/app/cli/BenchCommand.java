@@ -2,6 +2,7 @@ package dev.keywright.app.cli;
 
 import dev.keywright.app.operation.Bench;
 import dev.keywright.app.operation.Json;
+import dev.keywright.app.operation.UserError;
 import dev.keywright.ops.benchmark.BenchReport;
 import dev.keywright.ops.benchmark.Versus;
 import java.nio.file.Files;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Parameters;
         name = "bench",
         description = "Puts load on servers and measures throughput and latency; one server, or two by turns.",
         customSynopsis = {
-            "keywright bench [<options>] <uri> [--design <dir>] [--against <uri>]",
+            "keywright bench [<options>] <uri> [--design <dir|file>] [--against <uri>]",
             "keywright bench [<options>] <dir>",
             "keywright bench [<options>] --variant \"<directive>\" [<dir>]",
             "keywright bench --replay <file> [--speed <x>] <uri>"
@@ -52,7 +53,10 @@ final class BenchCommand extends Verb {
                             + " used.")
     private @Nullable String target;
 
-    @Option(names = "--design", paramLabel = "<dir>", description = "Take the load from this design.")
+    @Option(
+            names = "--design",
+            paramLabel = "<dir|file>",
+            description = "Take the load from this design, or from what keywright analyze --save wrote.")
     private @Nullable Path design;
 
     @Option(
@@ -215,7 +219,16 @@ final class BenchCommand extends Verb {
             }
             show(result);
             out().flush();
+            if (html != null) {
+                bench.page(result, html);
+                err().println("The page is " + html + ".");
+            }
             return status(result);
+        } catch (UserError e) {
+            if (e.getCause() instanceof IllegalArgumentException) {
+                throw usage(String.valueOf(e.getMessage()));
+            }
+            throw e;
         } finally {
             interruption.over();
         }
@@ -232,9 +245,6 @@ final class BenchCommand extends Verb {
         } else {
             result.report().ifPresent(page::show);
             result.versus().ifPresent(page::show);
-        }
-        if (html != null) {
-            err().println("The page is " + html + ".");
         }
     }
 
@@ -266,6 +276,9 @@ final class BenchCommand extends Verb {
         require(server == null || !isUri, "The servers of a URI run already; leave --server out.");
         require(replay == null || isUri && against == null, "--replay needs one URI to play to.");
         require(replay != null || speed == null && !asRecorded, "--speed and --as-recorded are for --replay.");
+        require(
+                html == null || Files.isDirectory(html.toAbsolutePath().getParent()),
+                "There is no folder for " + html + "; create it, or give another --html.");
         require(duration > 0, "--duration is not above 0.");
         require(warmUp >= 0, "--warm-up is less than 0.");
         require(timeout > 0, "--timeout is not above 0.");
@@ -279,8 +292,7 @@ final class BenchCommand extends Verb {
                 Optional.ofNullable(speed),
                 asRecorded,
                 load(),
-                confidence,
-                Optional.ofNullable(html));
+                confidence);
     }
 
     private Bench.Load load() {

@@ -2,6 +2,7 @@ package dev.keywright.app.cli;
 
 import dev.keywright.app.operation.Hot;
 import dev.keywright.app.operation.Json;
+import dev.keywright.app.operation.UserError;
 import dev.keywright.ops.Finding;
 import dev.keywright.ops.Severity;
 import dev.keywright.ops.hot.HotReport;
@@ -95,8 +96,14 @@ final class HotCommand extends Verb {
                 new HotPage(out(), screen).show(report);
             }
             out().flush();
+            if (report.nodes().stream().noneMatch(HotReport.OfNode::isTold)) {
+                err().println("keywright: No server let anybody look; grant +monitor, see the notes.");
+                return Main.FAILED;
+            }
             boolean tooHot = report.findings().stream().anyMatch(finding -> finding.severity() != Severity.INFO);
             return tooHot ? Main.UNPROVEN : Main.ANSWERED;
+        } catch (UserError e) {
+            throw usage(String.valueOf(e.getMessage()));
         } finally {
             interruption.over();
         }
@@ -106,6 +113,7 @@ final class HotCommand extends Verb {
     private static final class HotPage {
 
         private static final int MOST_FORMS = 8;
+        private static final int FEW = 100;
 
         private final PrintWriter out;
         private final Style style;
@@ -162,12 +170,19 @@ final class HotCommand extends Verb {
                     sample.perSecond(),
                     sample.writeRatio() * 100,
                     price.complete() ? "" : "; ended by --commands"));
-            out.println(style.dim(String.format(
-                    Locale.ROOT,
-                    "  price: %,.0f commands/s before, %,.0f while listening (%.0f %% less)",
-                    price.perSecondBefore(),
-                    price.perSecondDuring(),
-                    price.lossRatio() * 100)));
+            if (sample.commands() < FEW) {
+                out.println(style.dim("  price: too few commands to tell one"));
+            } else {
+                out.println(style.dim(String.format(
+                        Locale.ROOT,
+                        "  price: %,.0f commands/s before, %,.0f while listening (%.0f %% less)",
+                        price.perSecondBefore(),
+                        price.perSecondDuring(),
+                        price.lossRatio() * 100)));
+            }
+            if (sample.keys().isEmpty()) {
+                return;
+            }
             out.println();
             out.println(style.dim("    commands  reads/writes       bandwidth  type     key"));
             for (HotReport.HotKey key : sample.keys()) {

@@ -77,6 +77,11 @@ final class OptimizePage {
                     ? ""
                     : " (" + bytes(trial.lowBytes()) + " to " + bytes(trial.highBytes()) + ")";
             wrapped("      ", style.code(trial.name()) + range + ": " + trial.verdict());
+            if (trial.settings().size() == 1) {
+                wrapped("      ", trial.risk());
+                trial.settings()
+                        .forEach((name, value) -> line("      " + style.code("CONFIG SET " + name + " " + value)));
+            }
         }
     }
 
@@ -127,9 +132,20 @@ final class OptimizePage {
         line(text(
                 "  %,d keys looked at, %,d values written anew, %,d left for their size, in %.1f s",
                 result.lookedAt(), result.rewritten(), result.tooLarge(), result.seconds()));
+        line(text("  answers of others came within %.1f ms nine times of ten, at worst", result.slowest()));
+        account(result, result.account());
+    }
+
+    private void account(Application.Result result, Application.Account account) {
+        if (account.planned() > 0 && account.planned() != account.before()) {
+            line(text("  used_memory when the plan was made: %,d", account.planned()));
+        }
         line(text(
-                "  %s before, %s after; answers of others came within %.1f ms nine times of ten, at worst",
-                bytes(result.usedBefore()), bytes(result.usedAfter()), result.slowest()));
+                "  used_memory: %,d before, %,d after, %,d less",
+                account.before(), account.after(), account.before() - account.after()));
+        line(text(
+                "    of it values %,d less, replication backlog %,d more, statistics %,d more, buffers %,d more",
+                result.savedBytes(), account.backlogBytes(), account.statisticsBytes(), account.restBytes()));
     }
 
     private void notes(List<String> notes) {

@@ -10,8 +10,8 @@ package dev.keywright.app.cli;
  */
 record Screen(boolean terminal, int width, boolean progress) {
 
-    private static final int NARROWEST = 60;
-    private static final int WIDEST = 100;
+    static final int NARROWEST = 60;
+    static final int WIDEST = 100;
 
     static Screen detected() {
         Integer columns = Integer.getInteger("keywright.columns");

@@ -31,7 +31,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {
-            "0:it was ended, or --count was reached",
+            "0:--count was reached, or the files were written; 130 after Ctrl-C",
             "1:no server could be asked, or nothing be written",
             "2:the arguments make no sense"
         },
@@ -142,13 +142,14 @@ final class WatchCommand extends Verb {
             });
             return;
         }
-        int height = Integer.getInteger("keywright.lines", USUAL_LINES);
+        TerminalSize begun = new TerminalSize(screen.width(), Integer.getInteger("keywright.lines", USUAL_LINES));
         try (WholeScreen whole = WholeScreen.take(out())) {
-            new Watch()
-                    .run(
-                            request,
-                            view -> whole.show(WatchPage.lines(
-                                    view, screen.width(), height - 1, screen.style(), ZoneId.systemDefault())));
+            new Watch().run(request, view -> {
+                TerminalSize size = begun.now();
+                // One column less: what clears the rest of a line would take the last sign of a full one.
+                int width = Math.max(Screen.NARROWEST, Math.min(Screen.WIDEST, size.columns())) - 1;
+                whole.show(WatchPage.lines(view, width, size.lines() - 1, screen.style(), ZoneId.systemDefault()));
+            });
         }
     }
 

@@ -15,6 +15,7 @@ import dev.keywright.server.Redis;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -30,7 +31,7 @@ public final class Bench {
 
     /**
      * @param uri servers that run; absent: some are started and ended, as the design says
-     * @param design a folder of a design, for the load, and for the servers that are started
+     * @param design a folder of a design, for the load, and for the servers that are started; or a saved analysis, for the load
      * @param against a second server to compare with
      * @param variant lines of redis.conf that a second server, started for it, has and a first one has not
      * @param server the program for servers that are started
@@ -38,7 +39,6 @@ public final class Bench {
      * @param speed of the replay, 1 as recorded
      * @param asRecorded the replay uses the keys as they were
      * @param confidence of a comparison's intervals
-     * @param page a file for the chart page
      */
     public record Request(
             Optional<String> uri,
@@ -50,8 +50,7 @@ public final class Bench {
             Optional<Double> speed,
             boolean asRecorded,
             Load load,
-            double confidence,
-            Optional<Path> page) {
+            double confidence) {
         public Request {
             variant = List.copyOf(variant);
         }
@@ -103,19 +102,20 @@ public final class Bench {
 
     /**
      * @param progress is told in a few words what happens
-     * @throws UserError when the request makes no sense
+     * @throws UserError when the request makes no sense; caused by an IllegalArgumentException when its words are the reason
      */
     public Result run(Request request, Consumer<String> progress) {
         try {
-            Result result = measure(request, progress);
-            request.page().ifPresent(file -> {
-                result.report().ifPresent(report -> BenchPage.write(file, report));
-                result.versus().ifPresent(versus -> BenchPage.write(file, versus));
-            });
-            return result;
+            return measure(request, progress);
         } catch (IllegalArgumentException e) {
             throw new UserError(sentence(String.valueOf(e.getMessage())), e);
         }
+    }
+
+    /** Writes a page with charts. */
+    public void page(Result result, Path file) {
+        result.report().ifPresent(report -> BenchPage.write(file, report));
+        result.versus().ifPresent(versus -> BenchPage.write(file, versus));
     }
 
     private static String sentence(String message) {
@@ -159,6 +159,7 @@ public final class Bench {
 
     private Result variants(Request request, Consumer<String> progress) {
         Map<String, String> usual = request.design()
+                .filter(Files::isDirectory)
                 .map(folder -> DesignFolder.read(folder).directives())
                 .orElse(Map.of());
         Map<String, String> varied = new LinkedHashMap<>(usual);

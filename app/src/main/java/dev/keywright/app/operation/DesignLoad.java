@@ -1,16 +1,21 @@
 package dev.keywright.app.operation;
 
 import dev.keywright.ops.Document;
+import dev.keywright.ops.analysis.AnalysisReport;
+import dev.keywright.ops.analysis.KeyType;
 import dev.keywright.ops.benchmark.BenchOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The load that a design expects: commands by its main structure, and keys, sizes and rate where it gives any.
+ * The load that a design expects: commands by its main structure, and keys, sizes and rate where it gives any. Or one on data like
+ * those of a saved analysis: commands by the types there are, in proportion to their keys, and sizes like those of its strings.
  *
  * @param mix as {@code --mix} takes it
  * @param values as {@code --values} takes it
@@ -18,6 +23,16 @@ import java.util.stream.Stream;
 record DesignLoad(String mix, long keys, Optional<String> values, Optional<Double> rate) {
 
     private static final long MOST_KEYS = 1_000_000;
+    private static final int PERCENT = 100;
+
+    /** Below this share of all keys a type is left out. */
+    private static final double LEAST_RATIO = 0.001;
+
+    /** What a server keeps of a key beside its name and its value, about. */
+    private static final long KEY_BYTES = 56;
+
+    /** The part of a saved analysis that matters here. */
+    private record Saved(String schema, AnalysisReport.Totals totals, List<AnalysisReport.TypeRow> types) {}
 
     /** The part of {@code design.json} that matters here. */
     private record Design(Understood understood, List<Need> needs) {}
@@ -26,8 +41,14 @@ record DesignLoad(String mix, long keys, Optional<String> values, Optional<Doubl
 
     private record Need(String structure) {}
 
-    /** @throws UserError when there is no design in the folder */
+    /**
+     * @param folder of a design, or the file of an analysis
+     * @throws UserError when it is neither
+     */
     static DesignLoad read(Path folder) {
+        if (Files.isRegularFile(folder)) {
+            return of(folder, Document.read(folder, Saved.class));
+        }
         Path file = folder.resolve("design.json");
         if (!Files.isRegularFile(file)) {
             throw new UserError(folder + " holds no design.json; give a folder that keywright \"<task>\" wrote.");
@@ -47,6 +68,49 @@ record DesignLoad(String mix, long keys, Optional<String> values, Optional<Doubl
                 Optional.ofNullable(quantities.get("value_bytes"))
                         .map(bytes -> Long.toString(Math.max(1, bytes.longValue()))),
                 Optional.ofNullable(quantities.get("rate_per_second")).filter(rate -> rate > 0));
+    }
+
+    private static DesignLoad of(Path file, Saved analysis) {
+        if (!AnalysisReport.SCHEMA.equals(analysis.schema())
+                || analysis.totals().keys() == 0) {
+            throw new UserError(file + " is no analysis with keys in it; give what keywright analyze --save wrote.");
+        }
+        double all = analysis.totals().keys();
+        String mix = analysis.types().stream()
+                .filter(type -> type.keys() >= LEAST_RATIO * all)
+                .flatMap(type -> weighted(mix(type.type().name().toLowerCase(Locale.ROOT)), type.keys() / all))
+                .collect(Collectors.joining(","));
+        long most = analysis.types().stream()
+                .mapToLong(AnalysisReport.TypeRow::keys)
+                .max()
+                .orElse(1);
+        Optional<AnalysisReport.TypeRow> strings = analysis.types().stream()
+                .filter(type -> type.type() == KeyType.STRING)
+                .findFirst();
+        long beside = KEY_BYTES + Math.round(analysis.totals().nameBytes() / all);
+        return new DesignLoad(
+                mix,
+                Math.min(MOST_KEYS, most),
+                strings.map(type ->
+                        type.elements().map(lengths -> sizes(lengths, 0)).orElseGet(() -> sizes(type.sizes(), beside))),
+                Optional.empty());
+    }
+
+    /** A mix whose weights are percent, as a part of a greater one. */
+    private static Stream<String> weighted(String mix, double ratio) {
+        return Stream.of(mix.split(","))
+                .map(part -> part.split("=", 2))
+                .map(sides -> String.format(
+                        Locale.ROOT,
+                        "%s=%.4f",
+                        sides[0],
+                        ratio * (sides.length < 2 ? PERCENT : Integer.parseInt(sides[1]))));
+    }
+
+    private static String sizes(AnalysisReport.Spread bytes, long beside) {
+        long median = Math.max(1, bytes.median() - beside);
+        long p99 = Math.max(median, bytes.p99() - beside);
+        return "lognormal:" + median + "," + p99;
     }
 
     private static String mix(String structure) {

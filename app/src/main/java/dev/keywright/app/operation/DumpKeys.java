@@ -16,6 +16,7 @@ import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.Estimate;
 import dev.keywright.ops.memory.Version;
 import dev.keywright.ops.rdb.RdbFailure;
+import dev.keywright.ops.rdb.RdbFile;
 import dev.keywright.ops.rdb.RdbHeader;
 import dev.keywright.ops.rdb.RdbKey;
 import dev.keywright.ops.rdb.RdbReader;
@@ -38,6 +39,10 @@ import java.util.stream.Stream;
 
 /** The report of RDB files, one or several of one deployment. */
 final class DumpKeys {
+
+    private static final String RDB = ".rdb";
+    /** Of a save that a server has not ended, or will never. */
+    private static final String UNFINISHED = "temp-";
 
     private final Analyze.Request request;
     private final Consumer<String> progress;
@@ -104,8 +109,12 @@ final class DumpKeys {
         if (Files.isRegularFile(path)) {
             return Stream.of(path);
         }
-        if (!Files.isDirectory(path)) {
+        if (!Files.exists(path)) {
             throw new UserError("There is no " + path + ". Give an RDB file, a folder of them or redis://host:port.");
+        }
+        if (!Files.isDirectory(path)) {
+            throw new UserError(path + " is neither a file nor a folder but a pipe or device, which can be read only"
+                    + " once. Write it to a file and give that.");
         }
         List<Path> found = inFolder(path);
         if (found.isEmpty()) {
@@ -114,17 +123,38 @@ final class DumpKeys {
         return found.stream();
     }
 
-    /** The base of an append-only file where there is one, as it is newer than a dump beside it. */
+    /** The base of an append-only file where there is one, as the server would load that; else all dumps. */
     private List<Path> inFolder(Path folder) {
-        List<Path> bases = Stream.of(folder, folder.resolve("appendonlydir"))
-                .flatMap(place -> ending(place, ".base.rdb").stream())
-                .toList();
-        if (bases.isEmpty()) {
-            return ending(folder, ".rdb");
+        for (Path place : List.of(folder.resolve("appendonlydir"), folder)) {
+            if (!ending(place, ".manifest").isEmpty()) {
+                RdbFile base = base(place);
+                if (base.path().toString().endsWith(RDB)) {
+                    notes.add(String.format(
+                            Locale.ROOT,
+                            "%s is the base of an append-only file; commands written since (%,d bytes) are not in it.",
+                            base.path().getFileName(),
+                            base.incrementBytes()));
+                    return List.of(base.path());
+                }
+            }
         }
-        Path newest = bases.get(bases.size() - 1);
-        notes.add(newest.getFileName() + " is the base of an append-only file; what was written since is not in it.");
-        return List.of(newest);
+        return ending(folder, RDB).stream()
+                .filter(file -> !file.getFileName().toString().startsWith(UNFINISHED))
+                .toList();
+    }
+
+    private static RdbFile base(Path folder) {
+        try {
+            return RdbFile.of(folder);
+        } catch (RdbFailure e) {
+            throw new UserError(folder + ": " + e.getMessage() + ". Give the file.", e);
+        } catch (IOException e) {
+            throw unreadable(folder, e);
+        }
+    }
+
+    private static UserError unreadable(Path path, IOException e) {
+        return new UserError(path + " cannot be read (" + ReportFiles.reason(e) + "). Give a file that can.", e);
     }
 
     private static List<Path> ending(Path folder, String end) {
@@ -134,7 +164,7 @@ final class DumpKeys {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.toString().endsWith(end)).sorted().toList();
         } catch (IOException e) {
-            throw new UserError(folder + " cannot be read (" + e.getMessage() + "). Give the file.", e);
+            throw unreadable(folder, e);
         }
     }
 
@@ -153,8 +183,10 @@ final class DumpKeys {
             return Optional.of(dump);
         } catch (RdbFailure e) {
             problems.add(file + ": " + e.getMessage());
-        } catch (IOException | OpsException e) {
-            problems.add(file + " cannot be read (" + e.getMessage() + ").");
+        } catch (IOException e) {
+            problems.add(file + " cannot be read (" + ReportFiles.reason(e) + ").");
+        } catch (OpsException e) {
+            problems.add(file + ": " + e.getMessage());
         }
         return Optional.empty();
     }

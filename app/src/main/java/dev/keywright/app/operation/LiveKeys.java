@@ -7,7 +7,6 @@ import dev.keywright.ops.analysis.Analysis;
 import dev.keywright.ops.analysis.AnalysisReport;
 import dev.keywright.ops.analysis.AnalysisReport.Part;
 import dev.keywright.ops.analysis.AnalysisReport.Shard;
-import dev.keywright.ops.analysis.KeySink;
 import dev.keywright.ops.analysis.KeyTally;
 import dev.keywright.ops.analysis.Origin;
 import dev.keywright.ops.memory.Allocator;
@@ -62,7 +61,7 @@ final class LiveKeys {
         Map<ScanNode, KeyTally> tallies = new ConcurrentHashMap<>();
         long now = System.currentTimeMillis();
         ScanOutcome outcome = scan.run(
-                node -> counted(tallies.computeIfAbsent(node, any -> new KeyTally(now, profile.limits()))),
+                node -> tallies.computeIfAbsent(node, any -> new KeyTally(now, profile.limits())),
                 state -> progress.accept(spoken(state)));
         keep(outcome);
         List<KeyTally> counted = outcome.shards().stream()
@@ -71,16 +70,6 @@ final class LiveKeys {
         return Analysis.report(
                 counted.isEmpty() ? List.of(new KeyTally(now, profile.limits())) : counted,
                 origin(outcome, counted, profile, notes));
-    }
-
-    private KeySink counted(KeyTally tally) {
-        return request.databases().isEmpty()
-                ? tally
-                : key -> {
-                    if (request.databases().contains(key.database())) {
-                        tally.key(key);
-                    }
-                };
     }
 
     // --- before
@@ -107,6 +96,7 @@ final class LiveKeys {
                 .withSampleRatio(live.sampleRatio())
                 .withKeysPerSecond(live.keysPerSecond())
                 .withFrom(live.master() ? Source.MASTER : Source.REPLICA)
+                .withDatabases(request.databases())
                 .withDepth(live.deep() ? Depth.COUNTS : Depth.SAMPLE);
         options = live.maxLatency().map(options::withLatencyLimit).orElse(options);
         return position.map(options::withResume).orElse(options);
@@ -160,7 +150,11 @@ final class LiveKeys {
         for (int i = 0; i < outcome.shards().size(); i++) {
             ShardOutcome shard = outcome.shards().get(i);
             long there = keys(shard);
-            keysThere += shard.complete() || outcome.sampleRatio() == 1 ? there : names(shard);
+            // Of a sample the names that were seen count: fewer than there are where a scan stops or goes on.
+            keysThere += outcome.sampleRatio() == 1 ? there : names(shard);
+            others(shard)
+                    .filter(part -> part.bytes() > 0)
+                    .ifPresent(part -> parts.merge(part.name(), part.bytes(), Long::sum));
             used += shard.facts().usedMemoryBytes();
             shard.facts().parts().forEach(part -> parts.merge(common(part.name()), part.bytes(), Long::sum));
             shard.notes().forEach(note -> notes.add(named(shard, note)));
@@ -200,18 +194,28 @@ final class LiveKeys {
         return sentence.contains(shard.node().node().toString()) ? sentence : shard.node() + ": " + sentence;
     }
 
-    private long keys(ShardOutcome shard) {
+    /** What databases that were not asked for take, as far as can be told. */
+    private Optional<Part> others(ShardOutcome shard) {
+        if (request.databases().isEmpty()) {
+            return Optional.empty();
+        }
+        long left = shard.facts().keys().entrySet().stream()
+                .filter(database -> !request.databases().contains(database.getKey()))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        double mean = shard.bytes().value() / Math.max(1, names(shard));
+        return Optional.of(
+                new Part("keys of databases that were not read, if like the others", Math.round(left * mean)));
+    }
+
+    private static long keys(ShardOutcome shard) {
         return shard.databases().stream()
-                .filter(database ->
-                        request.databases().isEmpty() || request.databases().contains(database.database()))
                 .mapToLong(ShardOutcome.DatabaseCount::keys)
                 .sum();
     }
 
-    private long names(ShardOutcome shard) {
+    private static long names(ShardOutcome shard) {
         return shard.databases().stream()
-                .filter(database ->
-                        request.databases().isEmpty() || request.databases().contains(database.database()))
                 .mapToLong(ShardOutcome.DatabaseCount::names)
                 .sum();
     }
@@ -231,24 +235,16 @@ final class LiveKeys {
     private static List<String> told(ShardOutcome shard) {
         List<String> notes = new ArrayList<>();
         ShardOutcome.Losses losses = shard.losses();
-        if (losses.vanished() + losses.denied() + losses.moved() > 0) {
+        if (losses.vanished() + losses.denied() > 0) {
             notes.add(String.format(
                     Locale.ROOT,
-                    "%s: %,d keys went away before their facts were read, %,d may not be read, %,d had just moved.",
+                    "%s: %,d keys went away before their facts were read, %,d may not be read.",
                     shard.node(),
                     losses.vanished(),
-                    losses.denied(),
-                    losses.moved()));
+                    losses.denied()));
         }
         if (shard.facts().countsUse()) {
             notes.add("The server counts how often keys are used (LFU), so it does not tell since when they are idle.");
-        }
-        if (shard.changes().evictedKeys() > 0) {
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "%s evicted %,d keys meanwhile.",
-                    shard.node(),
-                    shard.changes().evictedKeys()));
         }
         return notes;
     }

@@ -46,7 +46,8 @@ final class ReportFiles {
         }
     }
 
-    private static String reason(IOException e) {
+    /** Why a file could not be read or written, without its name. */
+    static String reason(IOException e) {
         if (e instanceof AccessDeniedException) {
             return "permission denied";
         }

@@ -62,6 +62,42 @@ class BenchCommandTest {
     }
 
     @Test
+    void takesTheLoadFromASavedAnalysis(@TempDir Path folder) throws IOException {
+        Path saved = folder.resolve("analysis.json");
+        try (Standalone server = Standalone.start()) {
+            for (int i = 0; i < 300; i++) {
+                server.command("SET", "text:" + i, "x".repeat(400));
+            }
+            for (int i = 0; i < 100; i++) {
+                server.command("HSET", "hash:" + i, "field", "value");
+            }
+            assertThat(Call.of("analyze", server.uri(), "--counts", "--save", saved.toString())
+                            .status())
+                    .isZero();
+            Call call = call("--design", saved.toString(), server.uri());
+
+            assertThat(call.status()).as(call.err()).isEqualTo(Main.ANSWERED);
+            assertThat(call.out())
+                    .contains("get 60 %, set 15 %, hgetall 15 %, hget 5 %, hset 5 %", "lognormal, median");
+            assertThat(server.command("DBSIZE")).isEqualTo("400");
+
+            Path other = Files.writeString(folder.resolve("other.json"), "{\"schema\": \"x\"}");
+            assertThat(call("--design", other.toString(), server.uri()).err()).contains("is no analysis");
+        }
+    }
+
+    @Test
+    void showsWhatWasMeasuredAlsoWhenThePageCannotBeWritten(@TempDir Path folder) throws IOException {
+        try (Standalone server = Standalone.start()) {
+            Path taken = Files.createDirectory(folder.resolve("taken.html"));
+            Call call = call("--html", taken.toString(), server.uri());
+
+            assertThat(call.status()).isEqualTo(Main.FAILED);
+            assertThat(call.out()).contains("p99.9 ms", "all");
+        }
+    }
+
+    @Test
     void comparesASettingWithItsAbsence() {
         Call call = call("--variant", "hz 50", "--rounds", "2", "--duration", "0.2");
 
@@ -75,6 +111,10 @@ class BenchCommandTest {
         assertThat(call("no-such-folder").err()).contains("There is no folder no-such-folder");
         assertThat(call("--variant", "hz 50", "redis://127.0.0.1:1").err()).contains("--variant starts both");
         assertThat(call("--replay", "x").status()).isEqualTo(Main.USAGE);
+        assertThat(call("--mix", "fly=1", "redis://127.0.0.1:1").status()).isEqualTo(Main.USAGE);
+        assertThat(call("--html", "no-such-folder/x.html", "redis://127.0.0.1:1")
+                        .err())
+                .contains("There is no folder for");
         assertThat(call("--speed", "2", "redis://127.0.0.1:1").err()).contains("are for --replay");
     }
 

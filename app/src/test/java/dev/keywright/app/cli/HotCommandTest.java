@@ -41,9 +41,24 @@ class HotCommandTest {
     }
 
     @Test
+    void saysThatNothingIsHotOnlyWhereItCouldLook() {
+        try (Standalone server = Standalone.start()) {
+            server.command("ACL", "SETUSER", "min", "on", ">p", "~*", "-@all", "+ping", "+info", "+role");
+            Call refused = call("--seconds", "0.1", server.uri().replace("//", "//min:p@"));
+            assertThat(refused.status()).isEqualTo(Main.FAILED);
+            assertThat(refused.err()).contains("grant +monitor");
+            assertThat(refused.out()).contains("MONITOR was refused");
+
+            Call idle = call("--seconds", "0.1", server.uri());
+            assertThat(idle.status()).isEqualTo(Main.ANSWERED);
+            assertThat(idle.out()).contains("too few commands").doesNotContain("reads/writes");
+        }
+    }
+
+    @Test
     void refusesToListenForLong() {
         assertThat(call("--seconds", "11", "redis://127.0.0.1:1").err()).contains("at most 10");
-        assertThat(call("--top", "0", "redis://127.0.0.1:1").status()).isEqualTo(Main.FAILED);
+        assertThat(call("--top", "0", "redis://127.0.0.1:1").status()).isEqualTo(Main.USAGE);
         assertThat(call().status()).isEqualTo(Main.USAGE);
     }
 

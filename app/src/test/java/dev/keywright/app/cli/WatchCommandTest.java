@@ -110,6 +110,24 @@ class WatchCommandTest {
                 .doesNotContain("RedisClusterNotWhole");
     }
 
+    @Test
+    void writesAlertsForADeploymentWithItsFigures() throws IOException {
+        Path orders = folder.resolve("orders");
+        assertThat(Call.of(("deploy " + orders + " --topology cluster --shards 3 --replicas 1 --maxmemory 2gb"
+                                        + " --persistence rdb+aof --eviction noeviction --for redis-7.4 --name orders"
+                                        + " --hosts 10.0.0.1,10.0.0.2,10.0.0.3")
+                                .split(" "))
+                        .status())
+                .isZero();
+        Path out = folder.resolve("out");
+        Call call = Call.of("watch", orders.toString(), "--alerts", out.toString());
+        assertThat(call.status()).as(call.err()).isZero();
+        assertThat(Files.readString(out.resolve("keywright-alerts.yaml")))
+                .contains("for orders.", "!= 2147483648", "replicas{role=\"master\"} < 1", "== 1) < 6")
+                .contains("RedisClusterNotWhole", "RedisEvictsData", "RedisLogOff")
+                .doesNotContain("RedisTwoMasters", "RedisAboveDesign");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
         --prometheus 99999              | is no address

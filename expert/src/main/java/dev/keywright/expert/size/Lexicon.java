@@ -24,7 +24,8 @@ final class Lexicon {
     /** Parts of other collections. */
     static final Set<String> ELEMENTS = words("""
         member members element elements item items entry entries message messages event events record records
-        bit bits distinct unique uniques\
+        bit bits distinct unique uniques sample samples datapoint datapoints reading readings
+        point points\
         """);
 
     static final Set<String> KEYS = words("key keys keyname keynames");
@@ -38,6 +39,7 @@ final class Lexicon {
         over among using than then it its their they we there every all both plus where whose made consisting
         named called like such live lives living expire expires expiring about around average avg averaging ttl up x à
         need needs take takes cost costs
+        reporting sending emitting between fit fits exist exists there after during until within last
         not no any else so only also but if when while will would should can may must do does run runs running\
         """);
 
@@ -50,7 +52,8 @@ final class Lexicon {
     /** Words that change nothing about what stands before them. */
     static final Set<String> SOFT = words("""
         about around roughly approximately approx circa ca some exactly nearly almost up to at most least max maximum
-        average avg mean typically usually say the a an our my their its just only between on\
+        average avg mean typically usually say the a an our my their its just only between on
+        last latest recent newest first another\
         """);
 
     /** Words that say what things are like, and name none. */
@@ -58,20 +61,38 @@ final class Lexicon {
         small big large tiny short long simple plain redis cached json compact little huge medium typical more\
         """);
 
+    /** Fields and scores that hold numbers. */
+    static final Set<String> AMOUNTS = words("""
+        quantity quantities qty count counts amount amounts price prices age ages year stock total totals rank number
+        numbers\
+        """);
+
+    static final Set<String> EACH = words("each per every");
+    static final Set<String> INTO = words("in into across over among");
+    private static final Map<String, String> ADVERBS =
+            Map.of("daily", "day", "hourly", "hour", "weekly", "week", "monthly", "month", "yearly", "year");
+    private static final Set<String> PERIODS = words("second minute hour day week month year");
+
+    /** Shorter words are like too many others. */
+    private static final int SHORTEST_PLURAL = 6;
+
+    private static final int SHORTEST = 8;
+    private static final Set<String> VOCABULARY = new LinkedHashSet<>();
+
     private static final Set<String> NUMERIC = words("integer integers int ints number numbers numeric");
 
     static {
         kept("string", "string strings");
-        kept("hash", "hash hashes hashmap hashmaps hset dict dicts dictionary dictionaries");
+        kept("hash", "hash hashes hashs hashmap hashmaps hset dict dicts");
         kept("list", "list lists queue queues");
-        kept("set", "set sets");
+        kept("set", "set sets setes");
         kept("zset", "zset zsets leaderboard leaderboards ranking rankings scoreboard scoreboards highscores");
         kept("stream", "stream streams");
         kept("hyperloglog", "hyperloglog hyperloglogs hll hlls");
         kept("bitmap", "bitmap bitmaps bitset bitsets bitfield bitfields");
         kept("geo", "geo geoset geosets geospatial geohash");
         kept("counter", "counter counters");
-        pair("zset", "sorted set,sorted sets,ordered set,ordered sets,priority queue,priority queues");
+        pair("zset", "sorted set,sorted sets,sorted setes,ordered set,ordered sets,priority queue,priority queues");
         pair("hash", "hash map,hash maps");
         pair("bitmap", "bit map,bit maps");
         pair("geo", "geo set,geo sets,geo index,geo indexes,geospatial index");
@@ -92,6 +113,10 @@ final class Lexicon {
         form("average 80 deviation 40", "url urls uri uris");
         form("7-15", "ip ips ipv");
         form("integers 0-1", "boolean booleans bool bools");
+        VOCABULARY.addAll(STRUCTURES.keySet());
+        VOCABULARY.addAll(FORMS.keySet());
+        List.of(FIELDS, ELEMENTS, KEYS, VALUES, NUMERIC, ENDS, HOLDS).forEach(VOCABULARY::addAll);
+        USUAL.keySet().forEach(word -> VOCABULARY.addAll(List.of(word, word + "s")));
     }
 
     private Lexicon() {}
@@ -114,6 +139,76 @@ final class Lexicon {
     /** The notation of values that are said by what they are. */
     static Optional<String> form(String word) {
         return NUMERIC.contains(word) ? Optional.of("integers") : Optional.ofNullable(FORMS.get(word));
+    }
+
+    /** The length of time that "daily" and the like speak of. */
+    static Optional<String> adverb(String word) {
+        return Optional.ofNullable(ADVERBS.get(word));
+    }
+
+    static double seconds(String period) {
+        return switch (singular(period)) {
+            case "second" -> 1;
+            case "minute" -> 60;
+            case "hour" -> 3_600;
+            case "week" -> 7 * 86_400;
+            case "month" -> 30 * 86_400;
+            case "year" -> 365 * 86_400;
+            default -> 86_400;
+        };
+    }
+
+    /** Whether a word names a length of time. */
+    static boolean isPeriod(String word) {
+        return PERIODS.contains(singular(word));
+    }
+
+    /** Whether a word speaks of what something holds. */
+    static boolean isContent(String word) {
+        return VALUES.contains(word) || FIELDS.contains(word) || ELEMENTS.contains(word);
+    }
+
+    /** What a field of that name usually holds. */
+    static Optional<String> held(String field) {
+        return AMOUNTS.contains(field) ? Optional.of("integers 0-1000") : form(field);
+    }
+
+    /** The word with a slip of the pen mended, where it is long enough to tell. */
+    static String spelled(String word) {
+        boolean plural = word.endsWith("s") && word.length() >= SHORTEST_PLURAL;
+        if (!plural && word.length() < SHORTEST
+                || !word.chars().allMatch(Character::isLetter)
+                || VOCABULARY.contains(word)) {
+            return word;
+        }
+        return VOCABULARY.stream()
+                .filter(known -> known.charAt(0) == word.charAt(0) && isSlip(word, known))
+                .findFirst()
+                .orElse(word);
+    }
+
+    /** Whether one letter is missing, too many, wrong, or two have changed places. */
+    private static boolean isSlip(String word, String known) {
+        int most = Math.min(word.length(), known.length());
+        int same = 0;
+        while (same < most && word.charAt(same) == known.charAt(same)) {
+            same++;
+        }
+        String left = word.substring(same);
+        String right = known.substring(same);
+        return left.length() == right.length() && left.length() > 0
+                ? left.substring(1).equals(right.substring(1)) || isSwap(left, right)
+                : left.length() == right.length() + 1
+                        ? left.substring(1).equals(right)
+                        : left.length() + 1 == right.length()
+                                && right.substring(1).equals(left);
+    }
+
+    private static boolean isSwap(String left, String right) {
+        return left.length() > 1
+                && left.charAt(0) == right.charAt(1)
+                && left.charAt(1) == right.charAt(0)
+                && left.substring(2).equals(right.substring(2));
     }
 
     static String singular(String noun) {

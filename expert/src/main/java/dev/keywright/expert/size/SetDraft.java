@@ -2,246 +2,347 @@ package dev.keywright.expert.size;
 
 import dev.keywright.ops.memory.Description;
 import dev.keywright.ops.memory.Origin;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
-/** One kind of data as far as a text was read. One thread. */
+/** One kind of data as far as a text was read: what it is, how many keys there are and what each holds. One thread. */
 final class SetDraft {
 
-    /** A notation and the words it was read from. */
-    record Said(String text, Origin origin, String from) {
-        static Said asked(String text, String from) {
-            return new Said(text, Origin.ASKED, from);
-        }
+    private final Contents contents = new Contents();
+    private final Map<String, Said> said = new LinkedHashMap<>();
+    private String name;
+    private String noun;
+    private String type;
+    private boolean typed;
+    private boolean typedLast;
+    private boolean single;
+    private String owner = "";
+    private String per;
+
+    private double keys = Double.NaN;
+    private String keysFrom = "";
+    private double keysPerSecond = Double.NaN;
+    private String rateFrom = "";
+    private double lifetime = Double.NaN;
+    private double dataBytes = Double.NaN;
+    private double times = Double.NaN;
+    private String timesFrom = "";
+
+    private String elements = "";
+    private String elementsFrom = "";
+    private Noun element = new Noun("", "", "");
+    private double elementsPerSecond = Double.NaN;
+
+    /**
+     * @param type empty where no structure was said
+     * @param per what there is one of it for: "a set per user"; empty where that was not said
+     */
+    SetDraft(String type, String noun, String per) {
+        this.type = type;
+        this.typed = !type.isEmpty();
+        this.noun = noun;
+        this.name = noun;
+        this.per = per;
     }
 
-    /** Of which part a size is spoken. */
-    enum Part {
-        KEY,
-        NAMES,
-        CONTENT,
-        SCORES,
-        WHOLE
+    // What it is.
+
+    String type() {
+        return type;
     }
 
-    String name = "";
-    String type = "";
-    String noun = "";
+    String noun() {
+        return noun;
+    }
+
+    String per() {
+        return per;
+    }
+
     /** Whether the type was said, and not only follows from a noun. */
-    boolean typed;
+    boolean isTyped() {
+        return typed;
+    }
+
     /** Whether it was spoken of as one thing: "a leaderboard". */
-    boolean single;
-    /** What each one is for: "a set per user". */
-    String per = "";
+    boolean isSingle() {
+        return single;
+    }
 
-    double keys = Double.NaN;
-    String keysFrom = "";
-    double perSecond = Double.NaN;
-    double ttlSeconds = Double.NaN;
-    double dataBytes = Double.NaN;
-    double elementsPerSecond = Double.NaN;
-    final Map<String, Said> said = new LinkedHashMap<>();
-    private final Map<Part, Said> sizes = new LinkedHashMap<>();
-    private final Map<Double, Said> mix = new LinkedHashMap<>();
-    private final List<Double> weights = new ArrayList<>();
-    /** Counted elements in the notation of sizes; empty while none are. */
-    String elements = "";
+    boolean is(String structure) {
+        return type.equals(structure);
+    }
 
-    String elementsFrom = "";
+    /** Whether it has elements. */
+    boolean holds() {
+        return !type.isEmpty() && !is("string") && !is("counter");
+    }
+
+    /** The structure is said, or follows from what is said of it. */
+    void typed(String structure) {
+        type = structure;
+        typed = true;
+        typedLast = true;
+    }
+
+    /** The structure is what such data is usually kept in. */
+    void usually(String structure) {
+        type = structure;
+    }
+
+    void noun(String word) {
+        noun = word;
+    }
+
+    void named(String title) {
+        name = title;
+    }
+
+    void single(boolean one) {
+        single = one;
+    }
+
+    /** It is one of those that each of the counted has: users, each with a list. */
+    void ofOwner() {
+        owner = name;
+    }
+
+    boolean isOfOwner() {
+        return !owner.isEmpty();
+    }
+
+    /** Whoever has the other has this, too: a list and a hash. */
+    void sameOwner(SetDraft other) {
+        owner = other.owner;
+        keys(other.keys, "= one for each of " + other.keysFrom.replaceFirst("^= ", ""));
+    }
+
+    void per(String one) {
+        per = one;
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    void say(String field, Said value) {
+        said.put(field, value);
+    }
+
+    boolean hasSaid(String field, String text) {
+        return said.containsKey(field) && !said.get(field).text().equals(text);
+    }
+
+    // How many keys.
+
+    double keys() {
+        return keys;
+    }
+
+    String keysFrom() {
+        return keysFrom;
+    }
 
     boolean hasKeys() {
         return !Double.isNaN(keys);
     }
 
+    void keys(double number, String from) {
+        keys = number;
+        keysFrom = from;
+    }
+
+    /** One of it was spoken of, which says nothing yet of how many there are. */
+    void oneOfMany() {
+        keys(Double.NaN, "");
+    }
+
+    /** The counted keys come so often. */
+    void everySeconds(double seconds) {
+        keysPerSecond = keys / seconds;
+        rateFrom = keysFrom;
+        keys(Double.NaN, "");
+    }
+
+    void lives(double seconds) {
+        lifetime = seconds;
+    }
+
+    /** All of it takes so much. */
+    void bytes(double all, String from) {
+        dataBytes = all;
+        keysFrom = from;
+    }
+
+    /** One item takes so much, from which follows how many there are. */
+    void itemBytes(double bytes, String from) {
+        if (!Double.isNaN(dataBytes) && !hasKeys()) {
+            keys(dataBytes / Math.max(1, bytes), "= " + keysFrom + " over " + from);
+        }
+    }
+
+    /** What was counted as keys is so many for each of others, and those are counted now. */
+    void perOwner(double owners, String from, Noun noun) {
+        boolean own =
+                !typed && Lexicon.usual(this.noun).filter("string"::equals).isPresent();
+        if (own) {
+            keys(keys * owners, "= " + keysFrom + " times " + from);
+        } else {
+            keysAreElements(1, "");
+            keys(owners, from);
+            named(noun.word());
+        }
+    }
+
+    /** There are so many of each: one a day for 90 days. */
+    void times(double number, String from) {
+        times = number;
+        timesFrom = from;
+    }
+
+    boolean hasTimes() {
+        return !Double.isNaN(times);
+    }
+
+    // What each holds.
+
     boolean hasElements() {
         return !elements.isEmpty();
     }
 
-    boolean holds() {
-        return !type.isEmpty() && !type.equals("string") && !type.equals("counter");
+    Noun element() {
+        return element;
     }
 
-    void elements(String text, String from) {
-        elements = text;
+    void elements(String notation, String from, Noun of) {
+        elements = notation;
+        elementsFrom = from;
+        element = of;
+        typedLast = false;
+    }
+
+    /** Whether it is this amount that counts them. */
+    boolean countsElements(String amount) {
+        return hasElements() && elementsFrom.startsWith(amount);
+    }
+
+    /** What was counted as keys are the elements of one. */
+    void keysAreElements(double in, String from) {
+        elements = SizeWords.number(Math.rint(keys / in));
+        elementsFrom = keysFrom + from;
+        element = new Noun(noun, "", noun);
+        keys = in;
+    }
+
+    /** The counted elements come so often. */
+    void elementsEverySeconds(double number, double seconds, String from) {
+        elementsPerSecond = number / seconds;
         elementsFrom = from;
     }
 
-    boolean has(Part part) {
-        return sizes.containsKey(part);
+    String elementsFrom() {
+        return elementsFrom;
     }
 
-    void size(Part part, String text, String from) {
-        sizes.put(part, Said.asked(text, from));
+    /** They are kept for so long; whether that says how many there are. */
+    boolean elementsKept(double seconds, String from) {
+        boolean come = !Double.isNaN(elementsPerSecond);
+        if (come) {
+            elements = SizeWords.number(Math.rint(elementsPerSecond * seconds));
+            elementsFrom += " for " + from;
+            elementsPerSecond = Double.NaN;
+        }
+        return come;
     }
 
-    /** One of several sizes, with its share in percent. */
-    void share(double percent, String text, String from) {
-        weights.add(percent);
-        mix.put((double) mix.size(), Said.asked(text, from));
+    /** Whether the counted elements are owners of what is spoken of now: tenants with 500 users each, a hash per user. */
+    boolean mayNest() {
+        return hasKeys() && hasElements() && element.isOwner();
     }
+
+    /** Whether a structure was named after the elements were counted. */
+    boolean wasTypedLast() {
+        return typedLast;
+    }
+
+    /** Each element is a key of its own. */
+    void nest() {
+        keys(keys * Said.middle(elements), "= " + keysFrom + " times " + elementsFrom);
+        name = element.word();
+        noun = element.word();
+        elements = "";
+        elementsFrom = "";
+    }
+
+    // What is said of it.
 
     /** Says to a description all that is known, under a name that no other data has. */
-    void say(Description description) {
+    void tell(Description description) {
         settle();
         String title = title(description);
-        String kind = type.equals("counter") ? "string" : type.equals("geo") ? "zset" : type;
-        say(
+        String kind = is("counter") ? "string" : is("geo") ? "zset" : type;
+        tell(
                 description,
                 title,
                 "type",
                 new Said(kind, typed ? Origin.ASKED : Origin.ASSUMED, typed ? noun : "usual for " + noun));
         if (hasKeys()) {
-            Origin origin =
-                    keysFrom.startsWith("=") ? Origin.DERIVED : keysFrom.isEmpty() ? Origin.DERIVED : Origin.ASKED;
-            say(
+            boolean derived = keysFrom.startsWith("=") || keysFrom.isEmpty();
+            tell(
                     description,
                     title,
                     "keys",
-                    new Said(whole(keys), origin, keysFrom.isEmpty() ? "one was spoken of" : keysFrom));
+                    new Said(
+                            SizeWords.number(Math.rint(keys)),
+                            derived ? Origin.DERIVED : Origin.ASKED,
+                            keysFrom.isEmpty() ? "one was spoken of" : keysFrom));
         }
-        if (sizes.containsKey(Part.KEY)) {
-            say(description, title, "key", sizes.get(Part.KEY));
+        contents.key().ifPresent(key -> tell(description, title, "key", key));
+        if (hasElements()) {
+            tell(description, title, counted(kind), Said.asked(elements, elementsFrom));
         }
-        contents(kind).forEach((field, value) -> say(description, title, field, value));
-        said.forEach((field, value) -> say(description, title, field, value));
+        contents.fields(type, elements).forEach((field, value) -> tell(description, title, field, value));
+        said.forEach((field, value) -> tell(description, title, field, value));
     }
 
-    private static void say(Description description, String title, String field, Said value) {
+    private static void tell(Description description, String title, String field, Said value) {
         description.say(title, field, value.text(), value.origin(), value.from());
     }
 
+    private static String counted(String kind) {
+        return switch (kind) {
+            case "hash" -> "fields";
+            case "list" -> "elements";
+            case "stream" -> "entries";
+            case "hyperloglog" -> "distinct";
+            case "bitmap" -> "bits";
+            default -> "members";
+        };
+    }
+
     private void settle() {
-        boolean both = sizes.containsKey(Part.WHOLE) && sizes.containsKey(Part.CONTENT);
-        if (both && Lexicon.KEYS.contains(noun)) {
-            sizes.putIfAbsent(Part.KEY, sizes.get(Part.WHOLE)); // 5M keys of 20 bytes with values of 100
+        if (Lexicon.KEYS.contains(noun)) {
+            contents.wholeIsKey();
         }
         if (type.isEmpty()) {
             String usual = Lexicon.usual(noun).orElse(hasElements() ? "set" : "string");
-            boolean whole = !hasElements() && !usual.equals("string");
-            type = whole || usual.equals("string") && !hasElements()
-                    ? "string"
-                    : usual.equals("string") ? "hash" : usual;
+            type = !hasElements() ? "string" : usual.equals("string") ? "hash" : usual;
         }
-        if (!hasKeys() && !Double.isNaN(perSecond) && !Double.isNaN(ttlSeconds)) {
-            keys = perSecond * ttlSeconds;
-            keysFrom = "= rate times lifetime";
+        if (!hasKeys() && !rateFrom.isEmpty() && !Double.isNaN(lifetime)) {
+            keys(keysPerSecond * lifetime, "= " + rateFrom + " times their lifetime");
         }
-        if (!hasKeys() && (hasElements() || type.equals("hyperloglog")) && per.isEmpty()) {
+        if (!Double.isNaN(times)) {
+            keys(
+                    hasKeys() ? keys * times : times,
+                    "= " + (hasKeys() && !keysFrom.isEmpty() ? keysFrom + " times " : "") + timesFrom);
+        }
+        if (!hasKeys() && (hasElements() || is("hyperloglog")) && per.isEmpty()) {
             keys = 1;
         }
-    }
-
-    private Map<String, Said> contents(String kind) {
-        Map<String, Said> fields = new LinkedHashMap<>();
-        if (hasElements()) {
-            String field = switch (kind) {
-                case "hash" -> "fields";
-                case "list" -> "elements";
-                case "stream" -> "entries";
-                case "hyperloglog" -> "distinct";
-                case "bitmap" -> "bits";
-                default -> "members";
-            };
-            fields.put(field, Said.asked(elements, elementsFrom));
+        if (keys == 1 && elements.startsWith("1-")) {
+            elements = elements.substring(2); // room for the most that a single one may hold
         }
-        if (sizes.containsKey(Part.NAMES)) {
-            fields.put("names", sizes.get(Part.NAMES));
-        }
-        if (sizes.containsKey(Part.SCORES) && kind.equals("zset")) {
-            fields.put("scores", sizes.get(Part.SCORES));
-        } else if (type.equals("geo")) {
-            fields.put(
-                    "scores",
-                    new Said(
-                            "integers 1000000000000000-4000000000000000",
-                            Origin.DERIVED,
-                            "places are scores of 52 bits"));
-        }
-        String field = switch (kind) {
-            case "string" -> "value";
-            case "hash", "stream" -> "values";
-            case "list" -> "element";
-            case "set", "zset" -> "member";
-            default -> "";
-        };
-        Said content = content(kind);
-        if (!field.isEmpty() && content != null) {
-            fields.put(field, content);
-        }
-        return fields;
-    }
-
-    private @Nullable Said content(String kind) {
-        if (!mix.isEmpty()) {
-            return mixed();
-        }
-        Said whole = sizes.get(Part.WHOLE);
-        if (sizes.containsKey(Part.CONTENT)) {
-            return sizes.get(Part.CONTENT);
-        }
-        if (whole != null && kind.equals("hash") && hasElements()) {
-            return parted(whole);
-        }
-        if (whole != null) {
-            return whole;
-        }
-        if (type.equals("counter")) {
-            return new Said("integers 0-1000000", Origin.ASSUMED, "usual counts");
-        }
-        return null;
-    }
-
-    /** Of a size for all of a hash what is left for each value. */
-    private Said parted(Said whole) {
-        double bytes = number(whole.text());
-        double fields = Math.max(1, number(elements));
-        double names =
-                sizes.containsKey(Part.NAMES) ? number(sizes.get(Part.NAMES).text()) : 10;
-        long each = Math.max(1, Math.round(bytes / fields - names));
-        return new Said(
-                Long.toString(each), Origin.DERIVED, whole.from() + " over " + elements + " fields, less their names");
-    }
-
-    private Said mixed() {
-        double sum = weights.stream().mapToDouble(weight -> weight).sum();
-        StringBuilder text = new StringBuilder();
-        StringBuilder from = new StringBuilder();
-        int i = 0;
-        for (Said part : mix.values()) {
-            append(text, weights.get(i++), part.text());
-            from.append(from.length() == 0 ? "" : ", ").append(part.from());
-        }
-        Said rest = sizes.getOrDefault(Part.CONTENT, sizes.get(Part.WHOLE));
-        if (sum < 100 && rest != null) {
-            append(text, 100 - sum, rest.text());
-        } else if (sum < 100 && mix.size() == 1) {
-            return mix.values().iterator().next();
-        }
-        return Said.asked(text.toString(), from.toString());
-    }
-
-    private static void append(StringBuilder text, double percent, String part) {
-        text.append(text.length() == 0 ? "" : " | ")
-                .append(SizeWords.number(percent))
-                .append(" % ")
-                .append(part);
-    }
-
-    /** The middle of a notation of one or two numbers. */
-    private static double number(String notation) {
-        double sum = 0;
-        int found = 0;
-        for (String word : notation.replaceFirst("deviation.*", "").split("[^0-9.]+")) {
-            if (!word.isEmpty()) {
-                sum += Double.parseDouble(word);
-                found++;
-            }
-        }
-        return found == 0 ? 0 : sum / found;
     }
 
     private String title(Description description) {
@@ -251,9 +352,5 @@ final class SetDraft {
             title = base + "-" + i;
         }
         return title;
-    }
-
-    private static String whole(double number) {
-        return Long.toString(Math.round(number));
     }
 }

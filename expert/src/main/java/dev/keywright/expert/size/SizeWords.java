@@ -7,7 +7,10 @@ import java.math.RoundingMode;
 import java.util.List;
 import java.util.Set;
 
-/** The pieces of a text, asked for by place: noun phrases, what links them, and amounts in the notation of sizes. */
+/**
+ * The pieces of a text, asked for by place: noun phrases, what links them, and amounts in the notation of sizes; and how far the
+ * text is read. One thread.
+ */
 final class SizeWords {
 
     private static final Piece NONE = new Piece(Kind.SIGN, "", "", 0, 0, false, -1, -1);
@@ -20,8 +23,44 @@ final class SizeWords {
 
     private final List<Piece> pieces;
 
+    private int read;
+
     SizeWords(List<Piece> pieces) {
-        this.pieces = pieces;
+        this.pieces = pieces.stream().map(SizeWords::spelled).toList();
+    }
+
+    private static Piece spelled(Piece piece) {
+        String right = piece.kind() == Kind.WORD ? Lexicon.spelled(piece.lower()) : piece.lower();
+        return right.equals(piece.lower())
+                ? piece
+                : new Piece(
+                        piece.kind(),
+                        piece.text(),
+                        right,
+                        piece.low(),
+                        piece.high(),
+                        piece.implied(),
+                        piece.start(),
+                        piece.end());
+    }
+
+    /** What stands before {@code end} is understood and not looked at again. */
+    void readTo(int end) {
+        read = Math.max(read, end);
+    }
+
+    boolean isRead(int i) {
+        return i < read;
+    }
+
+    /** The place behind the first such sign from {@code i} on; {@code i} where there is none. */
+    int behind(int i, String sign) {
+        for (int at = i; at < size(); at++) {
+            if (is(at, sign)) {
+                return at + 1;
+            }
+        }
+        return i;
     }
 
     int size() {
@@ -73,7 +112,7 @@ final class SizeWords {
         return false;
     }
 
-    private boolean isStop(int i) {
+    boolean isStop(int i) {
         return is(i, ",", ";", ".", ")");
     }
 

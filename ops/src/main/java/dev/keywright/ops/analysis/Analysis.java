@@ -23,6 +23,7 @@ import dev.keywright.ops.analysis.AnalysisReport.TypeRow;
 import dev.keywright.ops.analysis.Patterns.Learned;
 import dev.keywright.ops.memory.MemoryModel;
 import dev.keywright.ops.memory.Version;
+import dev.keywright.ops.wire.HashSlot;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +40,6 @@ public final class Analysis {
     private static final int MOST_PATTERNS = 1_000;
     private static final int MOST_SLOTS = 20;
     private static final int HOURS = 72;
-    private static final int ENTRY_BYTES = 24;
     /** So many keys come and go during a scan that is whole. */
     private static final double MISSED = 0.05;
     /** Half the width of an interval that holds 95 % of a normal distribution, in standard deviations. */
@@ -87,7 +87,7 @@ public final class Analysis {
                         tally.keys(),
                         origin.keysThere(),
                         origin.sampledRatio(),
-                        origin.problems().isEmpty()),
+                        origin.problems().isEmpty() && !isPart()),
                 totals,
                 types(),
                 encodings(),
@@ -106,6 +106,11 @@ public final class Analysis {
                 Optional.empty(),
                 origin.notes(),
                 origin.problems());
+    }
+
+    /** Whether many keys are missing that are no matter of a sample. */
+    private boolean isPart() {
+        return scale == 1 && (double) (origin.keysThere() - tally.keys()) > MISSED * (double) origin.keysThere();
     }
 
     private long scaled(long read) {
@@ -140,7 +145,7 @@ public final class Analysis {
                 ? Math.max(0, origin.keysThere() - tally.keys()) * all.bytes() / tally.keys()
                 : 0;
         long rest = used - named - others;
-        boolean partly = !origin.problems().isEmpty() || (double) unseen > MISSED * (double) all.bytes();
+        boolean partly = !origin.problems().isEmpty() || isPart();
         if (partly && unseen > 0 && rest > 0) {
             long likely = Math.min(rest, unseen);
             parts.add(new Part("keys that were not read, if like the others", likely));
@@ -168,7 +173,7 @@ public final class Analysis {
             entries += bare ? 0 : tally.type(type).elementCount(Encoding.HASHTABLE);
             entries += tally.type(type).elementCount(Encoding.SKIPLIST);
         }
-        return scaled(entries * (origin.profile().allocator().size(ENTRY_BYTES) - ENTRY_BYTES));
+        return scaled(entries * Subject.entryRounding(origin.profile().allocator()));
     }
 
     /** Of the sum over all keys of what has that sum and sum of squares among those read. */

@@ -17,8 +17,11 @@ final class ExpiryCalendar {
 
     private final long now;
     private final int[] seconds = new int[SECONDS];
+    /** Without those that count as a second. */
     private final int[] minutes = new int[MINUTES];
+    /** Without those that count as a second or a minute. */
     private final int[] hours = new int[HOURS];
+
     private long keys;
 
     /** @param nowMillis since 1970 */
@@ -31,11 +34,11 @@ final class ExpiryCalendar {
         keys++;
         if (second < SECONDS) {
             seconds[(int) second]++;
-        }
-        if (second < MINUTES * 60L) {
+        } else if (second < MINUTES * 60L) {
             minutes[(int) (second / 60)]++;
+        } else {
+            hours[(int) Math.min(HOURS - 1, second / 3_600)]++;
         }
-        hours[(int) Math.min(HOURS - 1, second / 3_600)]++;
     }
 
     void add(ExpiryCalendar other) {
@@ -61,12 +64,25 @@ final class ExpiryCalendar {
     }
 
     Peak minute() {
-        return peak(minutes, 60_000);
+        return peak(allMinutes(), 60_000);
     }
 
     /** How many keys expire in each of the hours ahead. */
     int[] hours(int count) {
-        return Arrays.copyOf(hours, count);
+        int[] all = hours.clone();
+        int[] each = allMinutes();
+        for (int i = 0; i < each.length; i++) {
+            all[i / 60] += each[i];
+        }
+        return Arrays.copyOf(all, count);
+    }
+
+    private int[] allMinutes() {
+        int[] all = minutes.clone();
+        for (int i = 0; i < seconds.length; i++) {
+            all[i / 60] += seconds[i];
+        }
+        return all;
     }
 
     private Peak peak(int[] counts, long span) {

@@ -68,6 +68,15 @@ final class Histogram {
         return largest;
     }
 
+    /** How many lie within a bar, as {@link #bars} tells them. */
+    long count(long low, long high) {
+        long sum = 0;
+        for (int i = Math.max(0, step(low) - first); i < Math.min(counts.length, step(high) - first + 1); i++) {
+            sum += counts[i];
+        }
+        return sum;
+    }
+
     /** By doublings, those without a number at both ends left out. */
     List<Bar> bars() {
         List<Bar> bars = new ArrayList<>();

@@ -1,6 +1,7 @@
 package dev.keywright.ops.analysis;
 
 import dev.keywright.ops.memory.Limits;
+import dev.keywright.ops.wire.HashSlot;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;

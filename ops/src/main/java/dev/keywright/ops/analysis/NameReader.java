@@ -1,5 +1,8 @@
 package dev.keywright.ops.analysis;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -23,6 +26,8 @@ final class NameReader {
 
     private static final long SEED = 0xcbf29ce484222325L;
     private static final long PRIME = 0x100000001b3L;
+    private static final long WIDE_PRIME = 0x9e3779b97f4a7c15L;
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private byte[] name = new byte[0];
     private int limit;
@@ -142,7 +147,6 @@ final class NameReader {
             }
             int start = i;
             int seen = 0;
-            long hash = SEED;
             while (i < limit) {
                 int sort = Token.CLASS[name[i] & 0xff];
                 if ((sort & Token.STRONG) != 0) {
@@ -151,13 +155,12 @@ final class NameReader {
                         break;
                     }
                     i = end;
-                    hash = hash(start, end);
                     continue;
                 }
                 seen |= sort;
-                hash = (hash ^ name[i++]) * PRIME;
+                i++;
             }
-            level(sign, start, i, seen, hash);
+            level(sign, start, i, seen, hash(start, i));
             if (i >= limit) {
                 return;
             }
@@ -264,7 +267,12 @@ final class NameReader {
 
     private static long hash(byte[] bytes, int from, int to) {
         long hash = SEED;
-        for (int i = from; i < to; i++) {
+        int i = from;
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            hash = (hash ^ (long) EIGHT.get(bytes, i)) * WIDE_PRIME;
+            hash ^= hash >>> 32;
+        }
+        for (; i < to; i++) {
             hash = (hash ^ bytes[i]) * PRIME;
         }
         return hash;

@@ -28,6 +28,7 @@ final class NameRules {
     private static final double IDS_IN_FRONT_RATIO = 0.01;
     private static final double OTHER_SIGNS = 0.1;
     private static final long FEWEST_FORMATS = 10;
+    private static final long FEWEST_SEEN = 3;
     private static final double FORMAT_RATIO = 0.01;
 
     private NameRules() {}
@@ -206,8 +207,11 @@ final class NameRules {
         pattern.tally().shapes().ifPresent(shapes -> {
             for (Format format : Format.values()) {
                 long keys = shapes.keys(format);
-                if (format.isOfOneLanguage() && keys >= FEWEST_FORMATS && keys >= FORMAT_RATIO * shapes.keys()) {
-                    double seen = (double) pattern.tally().keys() / shapes.keys();
+                double seen = (double) pattern.tally().keys() / shapes.keys();
+                if (format.isOfOneLanguage()
+                        && keys >= FEWEST_SEEN
+                        && seen * keys >= FEWEST_FORMATS
+                        && keys >= FORMAT_RATIO * shapes.keys()) {
                     found.add(
                             pattern,
                             Spoken.percent((double) keys / shapes.keys()) + " of the values of " + pattern.text()
@@ -215,7 +219,7 @@ final class NameRules {
                             "Use a format that is open and small: JSON, MessagePack, Protobuf.",
                             Weight.of(
                                     Math.round((double) keys * seen),
-                                    Math.round((double) shapes.bytes(format) * seen)));
+                                    Math.round((double) pattern.tally().bytes() * shapes.byteRatio(format))));
                 }
             }
         });

@@ -55,7 +55,7 @@ final class Patterns {
     private static final int MANY = 64;
     private static final int SHARE_AMONG_MANY = 256;
     private static final double OUTSTANDING = 0.05;
-    private static final int FEWEST_LUMPED = 4;
+    private static final int FEWEST_LUMPED = 6;
     private static final int ALIKE = 6;
     private static final double ALIKE_RATIO = 0.6;
     private static final int DOMINANT = 9;

@@ -7,6 +7,7 @@ import dev.keywright.ops.analysis.AnalysisRule.Found;
 import dev.keywright.ops.analysis.AnalysisRule.Weight;
 import dev.keywright.ops.analysis.Patterns.Learned;
 import dev.keywright.ops.analysis.ShapeTally.Suspects;
+import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.Content;
 import dev.keywright.ops.memory.History;
 import dev.keywright.ops.memory.Limits;
@@ -46,10 +47,18 @@ final class SavingRules {
                         SavingRules::largeIntegerSet),
                 rule(
                         "integer-set-spoiled",
-                        "sets of integers but for under 1 % of their members, or one",
+                        "sets of integers but for under 1 % of their members, or one; or that hold integers alone and"
+                                + " are hash tables below set-max-intset-entries",
                         "One member that is no integer, or has zeros in front, made the set a hash table for good.",
                         Suspect.SPOILED_INTEGER_SET,
                         SavingRules::spoiledIntegerSet),
+                rule(
+                        "padded-ids",
+                        "sets of numbers of one length with zeros in front",
+                        "With zeros in front a number is text to the server, and the set a hash table in place of an"
+                                + " intset.",
+                        Suspect.PADDED_IDS,
+                        SavingRules::paddedIds),
                 rule(
                         "hash-over-limit",
                         "hashes with up to 4 times hash-max-listpack-entries fields, all of them short",
@@ -113,17 +122,19 @@ final class SavingRules {
                 eachPattern((subject, pattern, found) -> pattern.tally()
                         .shapes()
                         .flatMap(shapes -> shapes.suspects(suspect))
-                        .ifPresent(suspects ->
-                                check.look(subject, pattern, brought(pattern.tally(), suspect, suspects), found))));
+                        .ifPresent(
+                                suspects -> check.look(subject, pattern, brought(pattern.tally(), suspects), found))));
     }
 
-    /** Where only some keys were looked at: as many more as there are others of their encoding. */
-    private static Suspects brought(PatternTally tally, Suspect suspect, Suspects suspects) {
-        long all = suspect.encoding().map(tally::keys).orElse(tally.keys());
-        long seen = tally.shapes()
-                .map(shapes -> suspect.encoding().map(shapes::keys).orElse(shapes.keys()))
-                .orElse(all);
-        return all > seen && seen > 0 ? suspects.times((double) all / seen) : suspects;
+    /**
+     * Where only some keys were looked at: how many more there are among the others. A live scan looks at all giants and at few of
+     * the small ones, so what is true of those looked at is true of the others of their size alone.
+     */
+    private static Suspects brought(PatternTally tally, Suspects suspects) {
+        return tally.shapes()
+                .filter(shapes -> shapes.keys() < tally.keys())
+                .map(shapes -> suspects.among(tally.sizes(), shapes.sizes()))
+                .orElse(suspects);
     }
 
     // --- collections
@@ -135,7 +146,7 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(suspects, row -> whole(model, row, integers(row))),
+                change(subject, suspects, row -> whole(model, row, integers(row))),
                 Spoken.count(subject.scaled(suspects.keys())) + " sets of " + pattern.text()
                         + " hold integers alone and are hash tables, with up to "
                         + Spoken.count(suspects.mostElements()) + " members.",
@@ -150,15 +161,31 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(suspects, row -> whole(model, row, integers(row))),
+                change(subject, suspects, row -> whole(model, row, integers(row))),
                 Spoken.count(subject.scaled(suspects.keys())) + " sets of " + pattern.text()
                         + " hold integers but for a few members"
                         + (padded > 0 ? ", some with zeros in front." : "."),
                 "Write ids as plain integers (7, not 007) and keep other members in a set of their own; then write"
                         + " these sets anew"
-                        + (limit > subject.tally().limits().intsetEntries()
-                                ? ", with set-max-intset-entries " + limit + "."
-                                : "."));
+                        + raisedTo(subject, limit));
+    }
+
+    private static void paddedIds(Subject subject, Learned pattern, Suspects suspects, Found found) {
+        long limit = Math.max(subject.tally().limits().intsetEntries(), roundUp(suspects.mostElements()));
+        MemoryModel model = with(subject, "set-max-intset-entries", limit);
+        tell(
+                pattern,
+                suspects,
+                found,
+                change(subject, suspects, row -> whole(model, row, integers(row))),
+                Spoken.count(subject.scaled(suspects.keys())) + " sets of " + pattern.text()
+                        + " hold numbers with zeros in front.",
+                "Write them without (7, not 007) and pad them where they are shown; then write these sets anew"
+                        + raisedTo(subject, limit));
+    }
+
+    private static String raisedTo(Subject subject, long limit) {
+        return limit > subject.tally().limits().intsetEntries() ? ", with set-max-intset-entries " + limit + "." : ".";
     }
 
     private static void largeHash(Subject subject, Learned pattern, Suspects suspects, Found found) {
@@ -168,7 +195,7 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(suspects, row -> whole(model, row, hash(row))),
+                change(subject, suspects, row -> whole(model, row, hash(row))),
                 Spoken.count(subject.scaled(suspects.keys())) + " hashes of " + pattern.text()
                         + " are hash tables, with short fields and at most " + Spoken.count(suspects.mostElements())
                         + " of them.",
@@ -183,7 +210,7 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(suspects, row -> whole(model, row, hash(row))),
+                change(subject, suspects, row -> whole(model, row, hash(row))),
                 Spoken.count(subject.scaled(suspects.keys())) + " hashes of " + pattern.text()
                         + " are hash tables for the sake of fields of up to " + suspects.longest() + " bytes.",
                 "CONFIG SET hash-max-listpack-value " + limit + ", or keep the long field in a key of its own."
@@ -203,11 +230,12 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(
+                change(
+                        subject,
                         suspects,
                         row -> row.at(Suspects.ELEMENTS) <= limit
                                 ? whole(model, row, sortedSet(row))
-                                : row.at(Suspects.BYTES)),
+                                : now(subject, suspects, row)),
                 Spoken.count(subject.scaled(suspects.keys())) + " sorted sets of " + pattern.text()
                         + " are skip lists, with short members and at most " + Spoken.count(suspects.mostElements())
                         + " of them.",
@@ -220,9 +248,10 @@ final class SavingRules {
                 pattern,
                 suspects,
                 found,
-                then(
+                change(
+                        subject,
                         suspects,
-                        row -> row.at(Suspects.BYTES)
+                        row -> now(subject, suspects, row)
                                 - Math.max(
                                         0,
                                         model.value(hash(row), History.LOADED)
@@ -242,23 +271,36 @@ final class SavingRules {
         return payload == 0 ? 0 : names / payload;
     }
 
-    private static void tell(
-            Learned pattern, Suspects suspects, Found found, double thenRatio, String what, String fix) {
-        double saving = suspects.bytes() * (1 - thenRatio);
+    private static void tell(Learned pattern, Suspects suspects, Found found, Change change, String what, String fix) {
+        double saving = suspects.bytes() * (change.now() - change.then());
         if (saving > 0) {
-            found.add(pattern, what, fix, Weight.saving(suspects.keys(), suspects.bytes(), saving));
+            long bytes = Math.round(suspects.bytes() * change.now());
+            found.add(pattern, what, fix, Weight.saving(suspects.keys(), bytes, saving));
         }
     }
 
-    /** What sampled suspects would take, over what they take. */
-    private static double then(Suspects suspects, ToDoubleFunction<Sample.Row> bytes) {
+    /** What keys take of the allocator and what they would take, over what MEMORY USAGE says of them. */
+    private record Change(double now, double then) {}
+
+    private static Change change(Subject subject, Suspects suspects, ToDoubleFunction<Sample.Row> then) {
+        double usage = 0;
         double now = 0;
-        double then = 0;
+        double less = 0;
         for (Sample.Row row : suspects.sample().rows()) {
-            now += row.at(Suspects.BYTES);
-            then += bytes.applyAsDouble(row);
+            usage += row.at(Suspects.BYTES);
+            now += now(subject, suspects, row);
+            less += then.applyAsDouble(row);
         }
-        return now == 0 ? 1 : then / now;
+        return usage == 0 ? new Change(1, 1) : new Change(now / usage, less / usage);
+    }
+
+    /** What a key takes of the allocator: MEMORY USAGE, and what that leaves out of table entries. */
+    private static double now(Subject subject, Suspects suspects, Sample.Row row) {
+        Allocator allocator = subject.origin().profile().allocator();
+        long entries = suspects.suspect()
+                .entries(row.at(Suspects.ELEMENTS), subject.origin().profile().version());
+        return row.at(Suspects.BYTES)
+                + (double) ((1 + entries) * Subject.entryRounding(allocator) + Subject.tableRounding(allocator));
     }
 
     private static double whole(MemoryModel model, Sample.Row row, Value value) {
@@ -289,12 +331,14 @@ final class SavingRules {
         return new Value.SetOf(Sizes.of(row.at(Suspects.ELEMENTS)), new Content.Integers(0, most));
     }
 
+    /** Scores are taken to be around the one that was seen. */
     private static Value sortedSet(Sample.Row row) {
+        long score = Math.min(Integer.MAX_VALUE, Math.abs(row.at(Suspects.SCORE)));
         long members = Math.max(1, row.at(Suspects.ELEMENTS));
         return new Value.SortedSet(
                 Sizes.of(members),
                 Content.text(row.at(Suspects.PAYLOAD) / members),
-                new Content.Integers(1_000_000_000L, 2_000_000_000L));
+                new Content.Integers(score / 2, score + score / 2 + 1));
     }
 
     /** The next power of two. */
@@ -351,7 +395,7 @@ final class SavingRules {
                         + " bytes on average and take " + Math.round((double) tally.bytes() / tally.keys())
                         + " bytes each.",
                 "Keep 100 of them in a hash: HSET " + bucketName(pattern) + " <number % 100> instead of SET.",
-                Weight.saving(tally.keys(), tally.bytes(), now - then));
+                Weight.saving(tally.keys(), Math.round(now), now - then));
     }
 
     private static String bucketName(Learned pattern) {

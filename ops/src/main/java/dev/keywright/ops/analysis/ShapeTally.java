@@ -18,7 +18,10 @@ final class ShapeTally {
         static final int PAYLOAD = 3;
         static final int FIELD_NAMES = 4;
         static final int LONGEST = 5;
-        private static final int COLUMNS = 6;
+        /** One score; a fraction of it is left out. */
+        static final int SCORE = 6;
+
+        private static final int COLUMNS = 7;
         private static final int KEPT = 32;
 
         private long keys;
@@ -26,7 +29,13 @@ final class ShapeTally {
         private long fieldNameBytes;
         private long longest;
         private long mostElements;
+        private final Suspect suspect;
+        private final Histogram sizes = new Histogram();
         private final Sample sample = new Sample(KEPT, COLUMNS);
+
+        private Suspects(Suspect suspect) {
+            this.suspect = suspect;
+        }
 
         private void add(long hash, Key key, Shape shape) {
             long count = Math.max(key.elements(), shape.elements());
@@ -34,6 +43,7 @@ final class ShapeTally {
             long names = Math.round(shape.fieldNameBytes() * scale);
             keys++;
             bytes += key.bytes();
+            sizes.add(key.bytes());
             fieldNameBytes += names;
             longest = Math.max(longest, shape.longestBytes());
             mostElements = Math.max(mostElements, count);
@@ -45,15 +55,32 @@ final class ShapeTally {
                         count,
                         Math.round(shape.payloadBytes() * scale),
                         names,
-                        shape.longestBytes());
+                        shape.longestBytes(),
+                        (long) shape.score());
             }
         }
 
-        /** As many more of the same. */
-        Suspects times(double factor) {
-            Suspects more = new Suspects();
+        /** As many as there would be had all been looked at, of which {@code seen} were: of each size so many more. */
+        Suspects among(Histogram all, Histogram seen) {
+            double covered = 0;
+            double before = 0;
+            double keysThen = 0;
+            double bytesThen = 0;
+            for (Histogram.Bar bar : seen.bars()) {
+                double there = all.count(bar.low(), bar.high());
+                covered += there;
+                double middle = (bar.low() + bar.high()) / 2.0;
+                double here = sizes.count(bar.low(), bar.high());
+                double many = bar.count() == 0 ? 0 : here * there / bar.count();
+                before += here * middle;
+                keysThen += many;
+                bytesThen += many * middle;
+            }
+            double missed = all.total() / Math.max(1, covered);
+            Suspects more = new Suspects(suspect);
             more.add(this);
-            more.keys = Math.round((double) keys * factor);
+            more.keys = Math.round(keysThen * missed);
+            double factor = before == 0 ? 1 : bytesThen * missed / before;
             more.bytes = Math.round((double) bytes * factor);
             more.fieldNameBytes = Math.round((double) fieldNameBytes * factor);
             return more;
@@ -62,10 +89,15 @@ final class ShapeTally {
         private void add(Suspects other) {
             keys += other.keys;
             bytes += other.bytes;
+            sizes.add(other.sizes);
             fieldNameBytes += other.fieldNameBytes;
             longest = Math.max(longest, other.longest);
             mostElements = Math.max(mostElements, other.mostElements);
             sample.add(other.sample);
+        }
+
+        Suspect suspect() {
+            return suspect;
         }
 
         long keys() {
@@ -102,7 +134,7 @@ final class ShapeTally {
     /** Length and deflated length of heads. */
     private final Sample compressed = new Sample(COMPRESSED, 2);
 
-    private final EnumCounts<Encoding> encodings = new EnumCounts<>(Encoding.class);
+    private final Histogram sizes = new Histogram();
     private long keys;
     private long sortedSets;
     private long timeScores;
@@ -111,13 +143,13 @@ final class ShapeTally {
 
     void add(long hash, Key key, Shape shape, Limits limits, Deflater deflater) {
         keys++;
-        encodings.add(key.encoding(), 1);
+        sizes.add(key.bytes());
         byte[] head = shape.head().bytes();
         switch (key.type()) {
             case STRING -> string(hash, key, head, deflater);
             case HASH -> format(Format.of(head), key.bytes());
             case SET -> {
-                if (isPadded(head)) {
+                if (Suspect.isPadded(head)) {
                     padded++;
                     paddedBytes += key.bytes();
                 }
@@ -132,7 +164,7 @@ final class ShapeTally {
         }
         Optional<Suspect> suspect = Suspect.of(key, shape, limits);
         if (suspect.isPresent()) {
-            suspects.computeIfAbsent(suspect.get(), any -> new Suspects()).add(hash, key, shape);
+            suspects.computeIfAbsent(suspect.get(), Suspects::new).add(hash, key, shape);
         }
     }
 
@@ -162,18 +194,6 @@ final class ShapeTally {
         return length;
     }
 
-    private static boolean isPadded(byte[] head) {
-        if (head.length < 2 || head.length > 20 || head[0] != '0') {
-            return false;
-        }
-        for (byte each : head) {
-            if (each < '0' || each > '9') {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Seconds, milliseconds or microseconds since 1970, of the years 2009 to 2040. */
     private static boolean isTime(double score) {
         double low = 1.23e9;
@@ -185,7 +205,7 @@ final class ShapeTally {
 
     void add(ShapeTally other) {
         keys += other.keys;
-        encodings.add(other.encodings);
+        sizes.add(other.sizes);
         sortedSets += other.sortedSets;
         timeScores += other.timeScores;
         padded += other.padded;
@@ -194,7 +214,7 @@ final class ShapeTally {
         formatBytes.add(other.formatBytes);
         compressed.add(other.compressed);
         other.suspects.forEach((suspect, more) ->
-                suspects.computeIfAbsent(suspect, any -> new Suspects()).add(more));
+                suspects.computeIfAbsent(suspect, Suspects::new).add(more));
     }
 
     /** Keys that somebody looked at. */
@@ -202,8 +222,9 @@ final class ShapeTally {
         return keys;
     }
 
-    long keys(Encoding encoding) {
-        return encodings.of(encoding);
+    /** Their bytes. */
+    Histogram sizes() {
+        return sizes;
     }
 
     long keys(Format format) {
@@ -212,6 +233,11 @@ final class ShapeTally {
 
     long bytes(Format format) {
         return formatBytes.of(format);
+    }
+
+    /** Of the bytes of strings and hashes that were looked at. */
+    double byteRatio(Format format) {
+        return formatBytes.of(format) / Math.max(1.0, formatBytes.sum());
     }
 
     long sortedSets() {

@@ -71,11 +71,14 @@ final class SizeRules {
                                     : " and " + Spoken.count(key.elements()) + " elements")
                             + ".")
                     .orElse("");
+            String sampled = subject.scale() == 1
+                    ? ""
+                    : " So many follow from " + Spoken.count(count.keys()) + " in the sample.";
             found.add(
                     severity,
                     things.substring(0, 1).toUpperCase(Locale.ROOT) + things.substring(1) + ": "
                             + Spoken.count(subject.scaled(count.keys())) + ", together "
-                            + Spoken.bytes(subject.scaled(count.bytes())) + "." + example,
+                            + Spoken.bytes(subject.scaled(count.bytes())) + "." + sampled + example,
                     fix,
                     Weight.of(count.keys(), count.bytes()));
         });

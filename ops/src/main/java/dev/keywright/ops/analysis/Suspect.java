@@ -1,23 +1,25 @@
 package dev.keywright.ops.analysis;
 
 import dev.keywright.ops.memory.Limits;
+import dev.keywright.ops.memory.Version;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Kinds of keys that would take less memory if something small changed, told one by one while keys are counted. */
 enum Suspect {
     /** A set of integers alone that is a hash table because it has more than {@code set-max-intset-entries}. */
-    LARGE_INTEGER_SET(Encoding.HASHTABLE),
+    LARGE_INTEGER_SET,
     /** A set of integers but for a few, which keep it a hash table. */
-    SPOILED_INTEGER_SET(Encoding.HASHTABLE),
+    SPOILED_INTEGER_SET,
+    /** A set of numbers of one length with zeros in front. */
+    PADDED_IDS,
     /** A hash with somewhat more fields than {@code hash-max-listpack-entries}. */
-    LARGE_HASH(Encoding.HASHTABLE),
+    LARGE_HASH,
     /** A hash with few fields of which one is longer than {@code hash-max-listpack-value}. */
-    LONG_FIELD(Encoding.HASHTABLE),
+    LONG_FIELD,
     /** A sorted set with somewhat more members than {@code zset-max-listpack-entries}. */
-    LARGE_SORTED_SET(Encoding.SKIPLIST),
+    LARGE_SORTED_SET,
     /** A hash whose field names take more than two fifths of its payload. */
-    LONG_FIELD_NAMES(null);
+    LONG_FIELD_NAMES;
 
     /** Up to so many times a limit, a larger limit is worth a thought. */
     static final int NEAR = 4;
@@ -26,16 +28,15 @@ enum Suspect {
     static final double NAMES_RATIO = 0.4;
     private static final int FEWEST_FIELDS = 2;
     private static final int FEWEST_SAMPLED = 8;
+    private static final int LONGEST_PADDED = 20;
 
-    private final @Nullable Encoding encoding;
-
-    Suspect(@Nullable Encoding encoding) {
-        this.encoding = encoding;
-    }
-
-    /** Which all of them have; empty for any. */
-    Optional<Encoding> encoding() {
-        return Optional.ofNullable(encoding);
+    /** How many entries of a table so many elements have that MEMORY USAGE counts. */
+    long entries(long elements, Version version) {
+        return switch (this) {
+            case LARGE_INTEGER_SET, SPOILED_INTEGER_SET, PADDED_IDS -> version == Version.REDIS_7_0 ? elements : 0;
+            case LARGE_HASH, LONG_FIELD, LARGE_SORTED_SET -> elements;
+            case LONG_FIELD_NAMES -> 0;
+        };
     }
 
     /** What a key is suspected of; hashes that also have long names of fields are suspected of their size alone. */
@@ -56,6 +57,7 @@ enum Suspect {
         };
     }
 
+    /** A hash table of integers alone that would be no hash table holds another member that was not looked at, or once did. */
     private static Optional<Suspect> set(long elements, Shape shape, Limits limits) {
         long seen = shape.elements();
         if (seen == 0 || seen < Math.min(elements, FEWEST_SAMPLED)) {
@@ -63,11 +65,26 @@ enum Suspect {
         }
         long others = seen - shape.integers();
         if (others == 0) {
-            return elements > limits.intsetEntries() ? Optional.of(LARGE_INTEGER_SET) : Optional.empty();
+            return Optional.of(elements > limits.intsetEntries() ? LARGE_INTEGER_SET : SPOILED_INTEGER_SET);
         }
-        return others < SPOILED_RATIO * seen || others == 1 && seen >= 20
-                ? Optional.of(SPOILED_INTEGER_SET)
-                : Optional.empty();
+        if (others < SPOILED_RATIO * seen || others == 1 && seen >= 20) {
+            return Optional.of(SPOILED_INTEGER_SET);
+        }
+        boolean alike = 2 * others > seen && shape.payloadBytes() == seen * shape.longestBytes();
+        return alike && isPadded(shape.head().bytes()) ? Optional.of(PADDED_IDS) : Optional.empty();
+    }
+
+    /** Whether it is a number that needs no more than 64 bits and has zeros in front. */
+    static boolean isPadded(byte[] head) {
+        if (head.length < 2 || head.length > LONGEST_PADDED || head[0] != '0') {
+            return false;
+        }
+        for (byte each : head) {
+            if (each < '0' || each > '9') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Optional<Suspect> hash(boolean table, long elements, Shape shape, Limits limits) {

@@ -7,7 +7,7 @@ final class TypeTally {
     private final Histogram elements = new Histogram();
     private final EnumCounts<Encoding> keys = new EnumCounts<>(Encoding.class);
     private final EnumCounts<Encoding> bytes = new EnumCounts<>(Encoding.class);
-    private final EnumCounts<Encoding> known = new EnumCounts<>(Encoding.class);
+    private final EnumCounts<Encoding> knownBytes = new EnumCounts<>(Encoding.class);
     private final EnumCounts<Encoding> elementCounts = new EnumCounts<>(Encoding.class);
 
     void add(Key key) {
@@ -15,7 +15,7 @@ final class TypeTally {
         bytes.add(key.encoding(), key.bytes());
         sizes.add(key.bytes());
         if (key.elements() >= 0) {
-            known.add(key.encoding(), 1);
+            knownBytes.add(key.encoding(), key.bytes());
             elementCounts.add(key.encoding(), key.elements());
             elements.add(key.elements());
         }
@@ -26,7 +26,7 @@ final class TypeTally {
         bytes.add(other.bytes);
         sizes.add(other.sizes);
         elements.add(other.elements);
-        known.add(other.known);
+        knownBytes.add(other.knownBytes);
         elementCounts.add(other.elementCounts);
     }
 
@@ -46,7 +46,10 @@ final class TypeTally {
         return bytes.of(encoding);
     }
 
-    /** Fields, members, entries, or bytes of strings; where they are known of some keys only, the others are taken to be alike. */
+    /**
+     * Fields, members, entries, or bytes of strings. Where they are known of some keys only, the others are taken to have as many for
+     * their bytes: a live scan looks at all giants, and at few others.
+     */
     long elementCount() {
         long sum = 0;
         for (Encoding encoding : Encoding.values()) {
@@ -57,8 +60,8 @@ final class TypeTally {
 
     /** Of the keys of one encoding. */
     long elementCount(Encoding encoding) {
-        long told = known.of(encoding);
-        return told == 0 ? 0 : Math.round((double) elementCounts.of(encoding) * keys.of(encoding) / told);
+        long told = knownBytes.of(encoding);
+        return told == 0 ? 0 : Math.round((double) elementCounts.of(encoding) * bytes.of(encoding) / told);
     }
 
     Histogram sizes() {

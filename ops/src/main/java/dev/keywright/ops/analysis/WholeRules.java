@@ -6,6 +6,7 @@ import static dev.keywright.ops.Severity.WARNING;
 import dev.keywright.ops.analysis.AnalysisRule.Found;
 import dev.keywright.ops.analysis.AnalysisRule.Weight;
 import dev.keywright.ops.analysis.Patterns.Learned;
+import dev.keywright.ops.wire.HashSlot;
 import java.util.List;
 import java.util.function.ToLongFunction;
 

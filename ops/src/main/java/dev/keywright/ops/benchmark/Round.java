@@ -74,11 +74,18 @@ final class Round implements Worker.Connector, AutoCloseable {
         if (stopped.isEmpty()) {
             stopped = watch(options.duration(), stop, ticker);
         }
+        double elapsed = (end() - start) / 1e9;
         workers.forEach(Worker::stop);
-        double elapsed = (System.nanoTime() - start) / 1e9;
         join();
         ticker.last();
         return measured(elapsed, stopped);
+    }
+
+    /** The last answer, when all there was to send is answered; else now. */
+    private long end() {
+        return workers.stream().allMatch(Worker::isFinished)
+                ? workers.stream().mapToLong(Worker::finishedNanos).max().orElseThrow()
+                : System.nanoTime();
     }
 
     private void requireAnswer(Node node) {

@@ -64,6 +64,7 @@ final class Worker implements Runnable {
     private volatile boolean measured;
     private volatile boolean stopped;
     private volatile boolean finished;
+    private volatile long finishedNanos;
     private boolean measuring;
     private long measuringSince;
     private long now;
@@ -100,6 +101,11 @@ final class Worker implements Runnable {
     /** Whether all it was to send is answered. */
     boolean isFinished() {
         return finished;
+    }
+
+    /** When that was, by the clock of {@link System#nanoTime}. */
+    long finishedNanos() {
+        return finishedNanos;
     }
 
     Tally tally() {
@@ -143,15 +149,24 @@ final class Worker implements Runnable {
                     clients.forEach(Client::giveUpWhatTakesTooLong);
                     look = now + LOOK_NANOS;
                 }
-                finished = isDone();
+                if (isDone()) {
+                    finish();
+                }
             }
         } catch (IOException e) {
             tally.failed(String.valueOf(e.getMessage()), 1);
         } finally {
             countWhatWasNotSent();
-            finished = true;
+            if (!finished) {
+                finish();
+            }
             close();
         }
+    }
+
+    private void finish() {
+        finishedNanos = System.nanoTime();
+        finished = true;
     }
 
     private void await(long look) throws IOException {

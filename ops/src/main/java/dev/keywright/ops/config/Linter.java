@@ -152,6 +152,13 @@ public final class Linter {
         }
     }
 
+    /** Where a Sentinel leads to that was named as if it were a server, with the password; nowhere from any other complaint. */
+    public static List<String> watchedBehind(String uri, KeywrightException.Misused complaint) {
+        return WatchUri.mastersNamedIn(String.valueOf(complaint.getMessage())).stream()
+                .map(master -> WatchUri.behind(uri, master).written())
+                .toList();
+    }
+
     /** Judges every node the connection knows, and all of them together. */
     public LintReport server(Connection connection) {
         Looks looks = new Looks();

@@ -37,6 +37,11 @@ public record HotReport(String target, String server, List<OfNode> nodes, List<F
         public OfNode {
             slots = List.copyOf(slots);
         }
+
+        /** Whether anything could be looked at. */
+        public boolean isTold() {
+            return sample.isPresent() || frequent.isPresent() || measured.isPresent() || !slots.isEmpty();
+        }
     }
 
     /**

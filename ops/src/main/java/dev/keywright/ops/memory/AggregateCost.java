@@ -25,10 +25,20 @@ final class AggregateCost {
 
     /** @param blobBytes the listpack as stored; 0 when it is to be made of the elements */
     Layout hash(Layout stored, Elements elements, long blobBytes) {
+        return hash(stored, elements, blobBytes, stored == Layout.HASH_TABLE);
+    }
+
+    /** A listpack is made of it only where none of its elements is too long. */
+    Layout zipmap(Elements elements, long blobBytes) {
+        return hash(Layout.LISTPACK, elements, blobBytes, true);
+    }
+
+    /** @param minding whether loading minds how long elements are */
+    private Layout hash(Layout stored, Elements elements, long blobBytes, boolean minding) {
         Limits limits = profile.limits();
         long fields = elements.count() / 2;
         boolean tabled = stored == Layout.HASH_TABLE;
-        boolean fits = fields <= limits.hashEntries() && !(tabled && elements.longest() > limits.hashBytes());
+        boolean fits = fields <= limits.hashEntries() && !(minding && elements.longest() > limits.hashBytes());
         boolean timed = stored == Layout.LISTPACK_TTL || elements.timed() > 0;
         tally.structures(1, Blocks.OBJECT);
         if (byLimits ? fits : !tabled) {

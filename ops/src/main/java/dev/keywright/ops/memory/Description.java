@@ -30,6 +30,7 @@ public final class Description {
             "mixed", HeadRoom.Churn.MIXED,
             "deletes", HeadRoom.Churn.MASS_DELETES);
     private static final int NEWEST = 99;
+    private static final double MOST_KEYS = 1e12;
 
     /**
      * What is said of a field.
@@ -43,6 +44,7 @@ public final class Description {
     public record Figure(String name, String value, Origin origin, String from) {}
 
     private final Map<String, Map<String, Said>> parts = new LinkedHashMap<>();
+    private final List<String> notes = new ArrayList<>();
 
     /** Says something of a field; what was said of it before is forgotten. */
     public void say(String part, String field, String text, Origin origin, String from) {
@@ -51,6 +53,15 @@ public final class Description {
 
     void say(String part, String field, Said said) {
         parts.computeIfAbsent(part, name -> new LinkedHashMap<>()).put(field, said);
+    }
+
+    /** Something to mind about how it was understood; one sentence. */
+    public void note(String sentence) {
+        notes.add(sentence);
+    }
+
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     /** The same with something else said of one field. */
@@ -219,7 +230,7 @@ public final class Description {
     }
 
     private SizeTask.Item item(String name) {
-        long keys = read(name, Fields.KEYS, Notation::count);
+        long keys = read(name, Fields.KEYS, Description::keys);
         Sizes names = read(
                 name,
                 Fields.KEY,
@@ -282,6 +293,14 @@ public final class Description {
                 read(SERVER, "growth", Description::growth),
                 read(SERVER, "months", Description::small),
                 read(SERVER, "machine", Notation::number));
+    }
+
+    private static long keys(String text) {
+        double number = Notation.number(text);
+        if (number > MOST_KEYS) {
+            throw new OpsException("\"" + text + "\" is more than any servers hold; give 1,000,000,000,000 at most.");
+        }
+        return Math.round(number);
     }
 
     private static long whole(String text) {

@@ -64,7 +64,7 @@ public final class Forecast {
                 new Alternatives(task).choices(),
                 doubts(description, all.totalBytes()),
                 description.figures(),
-                notes(masters),
+                notes(description, masters),
                 Optional.empty());
     }
 
@@ -217,8 +217,8 @@ public final class Forecast {
         return room(masters).machineBytes() <= target.machineBytes();
     }
 
-    private List<String> notes(int masters) {
-        List<String> notes = new ArrayList<>();
+    private List<String> notes(Description description, int masters) {
+        List<String> notes = new ArrayList<>(description.notes());
         if (masters > 1) {
             task.items().stream()
                     .filter(item -> item.data().keys() < SPREAD_KEYS * masters)

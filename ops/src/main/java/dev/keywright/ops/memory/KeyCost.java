@@ -161,6 +161,11 @@ public final class KeyCost {
         layout = aggregate.hash(stored, elements, blobBytes);
     }
 
+    /** A hash of the elements told, stored in the form that servers before 2.6 had; as {@link #hash}. */
+    public void zipmap(long blobBytes) {
+        layout = aggregate.zipmap(elements, blobBytes);
+    }
+
     /** A set of the elements told; as {@link #hash}, with a listpack or an intset. */
     public void set(Layout stored, long blobBytes) {
         layout = aggregate.set(stored, elements, blobBytes);

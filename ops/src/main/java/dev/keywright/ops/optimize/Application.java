@@ -55,6 +55,7 @@ public final class Application {
      * @param resumed the settings were there already, so an earlier run may have saved a part
      * @param keysBefore on all primaries
      * @param slowest when answers were slowest, nine of ten came within this time, in milliseconds
+     * @param account what used_memory says itself
      * @param rolledBack why the settings were put back; absent when they hold
      */
     public record Result(
@@ -71,6 +72,7 @@ public final class Application {
             long keysAfter,
             double slowest,
             double seconds,
+            Account account,
             Optional<String> rolledBack,
             List<String> notes) {
 
@@ -80,6 +82,20 @@ public final class Application {
         }
     }
 
+    /**
+     * What used_memory of all primaries says, and what of the difference is not the values'.
+     *
+     * @param planned when the plan was made, before its copy was taken; 0 when it was made from a file
+     * @param before when this began
+     * @param backlogBytes by which replication backlogs grew
+     * @param statisticsBytes of commands that a server had not seen before, and of the script
+     * @param restBytes by which buffers of clients, cluster and log grew
+     */
+    public record Account(
+            long planned, long before, long after, long backlogBytes, long statisticsBytes, long restBytes) {}
+
+    private static final Duration RECKONED = Duration.ofMillis(1_200);
+
     private final Live live;
     private final Plan plan;
     private final Map<String, String> settings;
@@ -87,6 +103,7 @@ public final class Application {
     private final Consumer<String> progress;
     private final Map<Node, Map<String, String>> old = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
+    private final List<String> notPutBack = new ArrayList<>();
     private final Rewriting.Tally tally = new Rewriting.Tally();
     private Duration slowest = Duration.ZERO;
     private boolean resumed;
@@ -111,6 +128,7 @@ public final class Application {
                 .orElseThrow(() -> new OpsException(
                         "The plan advises no setting, so there is nothing to apply. Make a new plan when the"
                                 + " data changed."));
+        best.settings().forEach(Application::requireProposable);
         Live live = Live.look(uri);
         try {
             return new Application(live, plan, best, options, progress).run(best);
@@ -122,6 +140,14 @@ public final class Application {
         }
     }
 
+    /** A plan is a file that anybody may have written. */
+    private static void requireProposable(String directive, String value) {
+        if (!Directives.isProposable(directive, value)) {
+            throw new OpsException("The plan sets " + directive + " to " + value
+                    + ", which no plan of this program does. Nothing was changed. Make a new plan.");
+        }
+    }
+
     private Result run(Plan.Best best) throws IOException {
         long begun = System.nanoTime();
         List<Node> nodes = new ArrayList<>(live.replicas());
@@ -129,14 +155,7 @@ public final class Application {
         for (Node node : nodes) {
             old.put(node, allowed(node));
         }
-        long usedBefore = 0;
-        long keysBefore = 0;
-        for (Node node : live.primaries()) {
-            warm(node);
-            Memory memory = settled(node);
-            usedBefore += memory.dataBytes();
-            keysBefore += memory.keys();
-        }
+        Standing before = Standing.of(live);
         Optional<String> rolledBack = Optional.empty();
         try {
             set(nodes);
@@ -148,43 +167,70 @@ public final class Application {
             putBack();
         } catch (Wire.Refused e) {
             putBack();
-            throw new OpsException(
-                    "The server refused (" + live.name() + "): " + e.getMessage() + ". The settings were put back; "
-                            + tally.rewritten()
-                            + " values had been written anew. Allow the user +eval, +restore, +dump,"
-                            + " +object, +memory|usage, +type and reading of all keys.",
-                    e);
+            throw refused(e);
         }
         if (rolledBack.isEmpty()) {
             keep(nodes);
         }
-        long usedAfter = 0;
-        long keysAfter = 0;
-        for (Node node : live.primaries()) {
-            Memory memory = settled(node);
-            usedAfter += memory.dataBytes();
-            keysAfter += memory.keys();
-        }
-        if (keysAfter != keysBefore) {
-            notes.add("Others wrote meanwhile: there were " + keysBefore + " keys before and " + keysAfter
+        Standing after = Standing.of(live);
+        if (after.keys() != before.keys()) {
+            notes.add("Others wrote meanwhile: there were " + before.keys() + " keys before and " + after.keys()
                     + " after, so the saving is not the settings' alone.");
+        }
+        if (tally.elsewhere() > 0) {
+            notes.add(tally.elsewhere() + " values were passed over, for their slots moved or their server became a"
+                    + " replica. Run it again to reach them.");
         }
         return new Result(
                 rolledBack.isEmpty() ? settings : Map.of(),
                 tally.lookedAt(),
                 tally.rewritten(),
                 tally.tooLarge(),
-                usedBefore,
-                usedAfter,
-                usedBefore - usedAfter,
+                before.dataBytes(),
+                after.dataBytes(),
+                before.dataBytes() - after.dataBytes(),
                 best.savedBytes(),
                 resumed,
-                keysBefore,
-                keysAfter,
+                before.keys(),
+                after.keys(),
                 slowest.toNanos() / 1e6,
                 (System.nanoTime() - begun) / 1e9,
+                account(before, after),
                 rolledBack,
                 List.copyOf(notes));
+    }
+
+    private Account account(Standing before, Standing after) {
+        long values = after.dataBytes() - before.dataBytes();
+        long statistics = after.statisticsBytes() - before.statisticsBytes();
+        long backlog = after.backlogBytes() - before.backlogBytes();
+        return new Account(
+                plan.base().sourceUsedMemory(),
+                before.usedMemory(),
+                after.usedMemory(),
+                backlog,
+                statistics,
+                after.usedMemory() - before.usedMemory() - values - statistics - backlog);
+    }
+
+    private OpsException refused(Wire.Refused e) {
+        String message = String.valueOf(e.getMessage());
+        String remedy = switch (message.split(" ", 2)[0]) {
+            case "READONLY", "MASTERDOWN" ->
+                "It is a replica now; run it again when the servers have agreed on a primary.";
+            case "BUSY", "LOADING" -> "Run it again when the server is ready.";
+            case "MISCONF", "NOREPLICAS" -> "Mend what the server complains of, then run it again.";
+            default ->
+                "Allow the user +eval, +restore, +dump, +object, +memory|usage, +type, +pexpiretime and reading"
+                        + " and writing of all keys.";
+        };
+        return new OpsException(
+                "The server refused (" + live.name() + "): " + message + ". "
+                        + (notPutBack.isEmpty()
+                                ? "The settings were put back; "
+                                : "The settings were put back, but not on " + String.join(", ", notPutBack) + "; ")
+                        + tally.rewritten() + " values had been written anew. " + remedy,
+                e);
     }
 
     /** What each setting is now; the server must allow to set it. */
@@ -205,7 +251,12 @@ public final class Application {
                             + "). Allow the user +config|set; where a provider keeps CONFIG to itself, set it by the"
                             + " provider's means. Nothing was changed.");
                 }
-                boolean again = lines[1].equals(settings.get(name));
+                String wanted = settings.getOrDefault(name, "");
+                if (isLarger(lines[1], wanted)) {
+                    throw new OpsException("The server has " + name + " " + lines[1] + " already, and the plan would"
+                            + " lower it to " + wanted + " (" + node + "). Nothing was changed. Make a new plan.");
+                }
+                boolean again = lines[1].equals(wanted);
                 resumed |= again;
                 values.put(name, again ? plan.base().settings().getOrDefault(name, lines[1]) : lines[1]);
             }
@@ -213,15 +264,43 @@ public final class Application {
         return values;
     }
 
-    private void warm(Node node) throws IOException {
-        try (Wire wire = Wire.open(node, live.access())) {
-            Rewriting.warm(wire);
-        }
+    private static boolean isLarger(String now, String wanted) {
+        return now.matches("\\d{1,18}") && Long.parseLong(now) > Long.parseLong(wanted);
     }
 
-    /** With nothing left that is freed in the background. */
-    private Memory settled(Node node) throws IOException {
-        try (Wire wire = Wire.open(node, live.access())) {
+    /** The memory of all primaries at one moment, with nothing left that is freed in the background. */
+    private record Standing(long usedMemory, long dataBytes, long backlogBytes, long statisticsBytes, long keys) {
+
+        /** A server reckons up its clients' buffers once a second, so it is asked, and asked again when all are reckoned. */
+        static Standing of(Live live) throws IOException {
+            List<Wire> wires = new ArrayList<>();
+            try {
+                for (Node node : live.primaries()) {
+                    Wire wire = Wire.open(node, live.access());
+                    wires.add(wire);
+                    Memory.of(wire);
+                }
+                LockSupport.parkNanos(RECKONED.toNanos());
+                Standing all = new Standing(0, 0, 0, 0, 0);
+                for (Wire wire : wires) {
+                    all = all.plus(settled(wire));
+                }
+                return all;
+            } finally {
+                wires.forEach(Wire::close);
+            }
+        }
+
+        private Standing plus(Memory memory) {
+            return new Standing(
+                    usedMemory + memory.number("used_memory"),
+                    dataBytes + memory.dataBytes(),
+                    backlogBytes + memory.number("mem_replication_backlog"),
+                    statisticsBytes + memory.statisticsBytes(),
+                    keys + memory.keys());
+        }
+
+        private static Memory settled(Wire wire) throws IOException {
             Memory memory = Memory.of(wire);
             long until = System.nanoTime() + Duration.ofSeconds(10).toNanos();
             while (memory.number("lazyfree_pending_objects") > 0 && System.nanoTime() - until < 0) {
@@ -269,11 +348,18 @@ public final class Application {
         slowest = guard.highest().compareTo(slowest) > 0 ? guard.highest() : slowest;
     }
 
-    private void putBack() throws IOException {
+    /** On every server that answers. */
+    private void putBack() {
         progress.accept("putting the settings back");
         for (Map.Entry<Node, Map<String, String>> node : old.entrySet()) {
-            for (Map.Entry<String, String> each : node.getValue().entrySet()) {
-                config(node.getKey(), each.getKey(), each.getValue());
+            try {
+                for (Map.Entry<String, String> each : node.getValue().entrySet()) {
+                    config(node.getKey(), each.getKey(), each.getValue());
+                }
+            } catch (IOException | Wire.Refused e) {
+                notPutBack.add(node.getKey().toString());
+                notes.add("The settings could not be put back on " + node.getKey() + " (" + e.getMessage()
+                        + "). Set them there: " + String.join("; ", Advice.commands(node.getValue())) + ".");
             }
         }
         if (tally.rewritten() > 0) {

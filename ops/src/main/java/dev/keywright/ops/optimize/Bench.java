@@ -74,7 +74,7 @@ final class Bench {
                 rest.add(each);
             }
         }
-        boolean lists = settings.containsKey(Limits.of(Form.Kind.LIST).entries());
+        boolean lists = settings.containsKey(Directives.of(Form.Kind.LIST).entries());
         double saved = (usedBytes - used) + change.grownBytes() - (lists ? facts.outOfReach() : 0);
         double spread = PERCENT_95 * Math.sqrt((1 - copy.ratio()) * change.squares()) / copy.ratio();
         saved /= copy.ratio();
@@ -103,7 +103,7 @@ final class Bench {
     private static String risk(Map<String, String> settings) {
         List<String> risks = new ArrayList<>();
         for (Form.Kind kind : Form.Kind.values()) {
-            Limits limits = Limits.of(kind);
+            Directives limits = Directives.of(kind);
             if (settings.containsKey(limits.entries()) || settings.containsKey(limits.value())) {
                 risks.add(limits.risk());
             }

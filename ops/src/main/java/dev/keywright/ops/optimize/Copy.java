@@ -3,11 +3,16 @@ package dev.keywright.ops.optimize;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
+import dev.keywright.ops.Document;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.backup.Backup;
 import dev.keywright.ops.backup.Compression;
 import dev.keywright.ops.backup.Manifest;
 import dev.keywright.ops.rdb.RdbCheck;
+import dev.keywright.ops.rdb.RdbFailure;
+import dev.keywright.ops.rdb.RdbFile;
 import dev.keywright.ops.rdb.RdbKeys;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,9 +21,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * The data of a source as one RDB file, that private servers load.
@@ -30,54 +35,76 @@ import java.util.stream.Stream;
 record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<String> notes) {
 
     private static final int HEAD_BYTES = 1_024;
+    private static final String PACKED = ".zst";
+    private static final String BACKLOG =
+            "The servers had no replication backlog, and taking the copy gave them one: used_memory shows up to %.1f MB"
+                    + " less saving until it goes (repl-backlog-ttl, an hour if not set otherwise).";
     private static final String USED = "used-mem";
     private static final int INT32 = 0xc2;
     /** What a file's bytes become in memory where it does not say, at most. */
     private static final int UNFOLDED = 6;
 
     /**
-     * Of a file, or of a folder with {@code dump.rdb} or a log's base.
+     * Of a file, of a backup set, or of a folder with {@code dump.rdb} or a log's base.
      *
      * @param ratio of the keys to take
      */
     static Copy ofFile(Path source, double ratio, Scratch scratch) throws IOException {
         List<String> notes = new ArrayList<>();
-        Path file = Files.isDirectory(source) ? inside(source, notes) : source;
+        List<Path> files = new ArrayList<>();
+        for (Path file : Files.isDirectory(source) ? inside(source, notes) : List.of(source)) {
+            files.add(plain(file, files.size(), scratch));
+        }
+        long used = 0;
+        for (Path file : files) {
+            used += usedBytes(file);
+        }
+        if (ratio >= 1 && files.size() == 1) {
+            return new Copy(files.get(0).toAbsolutePath(), 1, Optional.empty(), used, notes);
+        }
+        Path part = scratch.folder().resolve("part.rdb");
+        merge(files, ratio, part);
+        return new Copy(part, ratio, Optional.empty(), used, notes);
+    }
+
+    private static Path plain(Path file, int number, Scratch scratch) throws IOException {
         if (!Files.isReadable(file)) {
             throw new OpsException(
                     file + " cannot be read. Give the URI of a server, an RDB file or a folder with one.");
         }
-        long used = usedBytes(file);
-        if (ratio >= 1) {
-            return new Copy(file.toAbsolutePath(), 1, Optional.empty(), used, notes);
+        if (!file.toString().endsWith(PACKED)) {
+            return file;
         }
-        Path part = scratch.folder().resolve("sample.rdb");
-        merge(List.of(file), ratio, part);
-        return new Copy(part, ratio, Optional.empty(), used, notes);
+        Path plain = scratch.folder().resolve("plain-" + number + ".rdb");
+        try (InputStream in = new ZstdInputStream(Files.newInputStream(file))) {
+            Files.copy(in, plain);
+        } catch (ZstdIOException e) {
+            throw new OpsException(file + " cannot be decompressed: " + e.getMessage() + ". Give another copy.", e);
+        }
+        return plain;
     }
 
-    private static Path inside(Path folder, List<String> notes) throws IOException {
-        Path dump = folder.resolve("dump.rdb");
-        if (Files.isRegularFile(dump)) {
-            return dump;
-        }
-        List<Path> found;
-        try (Stream<Path> files = Files.walk(folder, 2)) {
-            found = files.filter(Files::isRegularFile)
-                    .filter(file -> file.toString().endsWith(".rdb"))
-                    .sorted()
+    private static List<Path> inside(Path folder, List<String> notes) throws IOException {
+        Path manifest = folder.resolve("manifest.json");
+        if (Files.isRegularFile(manifest)) {
+            return Document.read(manifest, Manifest.class).shards().stream()
+                    .map(shard -> folder.resolve(Path.of(shard.file()).getFileName()))
                     .toList();
         }
-        if (found.isEmpty()) {
+        RdbFile found;
+        try {
+            found = RdbFile.of(folder);
+        } catch (RdbFailure e) {
             throw new OpsException(
-                    folder + " holds no RDB file. Give a folder with dump.rdb or appendonlydir, or a file.");
+                    folder + " holds no RDB file: " + e.getMessage()
+                            + ". Give a folder with dump.rdb, appendonlydir or a backup set, or a file.",
+                    e);
         }
-        Path newest = found.get(found.size() - 1);
-        if (newest.toString().endsWith(".base.rdb")) {
-            notes.add("Only the base of the log was read (" + newest.getFileName()
+        if (found.increments() > 0) {
+            notes.add("Only the base of the log was read (" + found.path().getFileName()
                     + "); what was written since its last rewrite is not in these figures.");
         }
-        return newest;
+        return List.of(found.path());
     }
 
     /** Of a running deployment; by its replication stream, or key by key where that is refused or only a part is wanted. */
@@ -87,7 +114,10 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
         if (ratio >= 1) {
             try {
                 Path folder = Files.createDirectory(scratch.folder().resolve("snapshot"));
-                Path rdb = snapshot(uri, folder, scratch.folder().resolve("whole.rdb"), progress);
+                Path rdb = snapshot(uri, folder, scratch.folder().resolve("whole.rdb"), progress, notes);
+                if (live.newBacklogBytes() > 0) {
+                    notes.add(String.format(Locale.ROOT, BACKLOG, live.newBacklogBytes() / 1e6));
+                }
                 return new Copy(rdb, 1, Optional.of(live), live.usedBytes(), notes);
             } catch (OpsException refused) {
                 notes.add("There is no snapshot of it, so keys were read one by one. "
@@ -100,13 +130,19 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
         return new Copy(rdb, part, Optional.of(live), live.usedBytes(), notes);
     }
 
-    private static Path snapshot(String uri, Path folder, Path whole, Consumer<String> progress) throws IOException {
+    private static Path snapshot(String uri, Path folder, Path whole, Consumer<String> progress, List<String> notes)
+            throws IOException {
         Backup.Options options =
                 Backup.Options.DEFAULTS.withCompression(Compression.NONE).withLoadCheck(false);
         Backup.Result result = Backup.run(uri, folder, options, progress);
         List<Path> files = new ArrayList<>();
         for (Manifest.Shard shard : result.manifest().shards()) {
             files.add(Path.of(result.folder()).resolve(shard.file()));
+            if (shard.way() == Manifest.Way.BGSAVE) {
+                notes.add(
+                        shard.node() + " refused to be copied as by a replica, so BGSAVE was run on it, which wrote its"
+                                + " dump file. Allow the user +psync +replconf, or use --sample, to avoid that.");
+            }
         }
         if (files.size() == 1) {
             return files.get(0);

@@ -112,7 +112,7 @@ final class Facts implements RdbKeys.Visitor {
         } else if (form.kind() == Form.Kind.LIST && form.longestBytes() > Rewriting.MOST_BYTES) {
             outOfReach += form.bytes();
         } else {
-            Limits limits = Limits.of(form.kind());
+            Directives limits = Directives.of(form.kind());
             if (sampled) {
                 large.computeIfAbsent(form.kind(), kind -> new Reservoir()).offer(entry, form);
             }

@@ -19,6 +19,8 @@ final class Guard {
     private static final long WINDOW_NANOS = Duration.ofMillis(500).toNanos();
     private static final int MOST_STRIKES = 3;
     private static final double SLOWEST = 1.0 / 16;
+    /** What a replica and a log take along beside all else. */
+    private static final double MOST_BYTES_PER_SECOND = 32 << 20;
 
     private final Probe probe;
     private final Duration most;
@@ -40,6 +42,11 @@ final class Guard {
         pause(nextAt);
         nextAt = System.nanoTime() + (long) (1e9 / (perSecond * speed));
         look();
+    }
+
+    /** Large values take the time of several: so many bytes were written at once. */
+    void wrote(long bytes) {
+        nextAt += (long) (1e9 * bytes / (MOST_BYTES_PER_SECOND * speed));
     }
 
     /** Lets a window pass, and further ones until it is clear whether answers are slow. */

@@ -23,7 +23,9 @@ import java.util.TreeMap;
  * @param name without user and password
  * @param settings limits of compact encodings, as the first primary has them
  * @param calls of each command on all primaries
+ * @param usedMemory of all primaries, as INFO tells it
  * @param usedBytes of data on all primaries
+ * @param newBacklogBytes what replication backlogs may grow to that are not there before a copy is taken as a replica takes it
  * @param program the server program's file, where that is on this machine
  * @param server such as {@code redis 7.0.15 jemalloc-5.3.0}
  */
@@ -34,7 +36,9 @@ record Live(
         List<Node> replicas,
         Map<String, String> settings,
         Map<String, Long> calls,
+        long usedMemory,
         long usedBytes,
+        long newBacklogBytes,
         long keys,
         Optional<Path> program,
         String server,
@@ -65,7 +69,9 @@ record Live(
         Map<String, Long> calls = new HashMap<>();
         List<String> notes = new ArrayList<>();
         Map<String, String> settings = new TreeMap<>();
+        long raw = 0;
         long used = 0;
+        long backlog = 0;
         long keys = 0;
         Optional<Path> program = Optional.empty();
         String server = "";
@@ -73,7 +79,9 @@ record Live(
             try (Wire wire = Wire.open(node, access)) {
                 Memory memory = Memory.of(wire);
                 memory.calls().forEach((command, count) -> calls.merge(command, count, Long::sum));
+                raw += memory.number("used_memory");
                 used += memory.dataBytes();
+                backlog += memory.number("repl_backlog_active") == 0 ? memory.number("repl_backlog_size") : 0;
                 keys += memory.keys();
                 if (settings.isEmpty()) {
                     settings.putAll(settings(wire, notes));
@@ -83,7 +91,19 @@ record Live(
             }
         }
         return new Live(
-                name, access, primaries, replicas, settings, calls, used, keys, program, server, List.copyOf(notes));
+                name,
+                access,
+                primaries,
+                replicas,
+                settings,
+                calls,
+                raw,
+                used,
+                backlog,
+                keys,
+                program,
+                server,
+                List.copyOf(notes));
     }
 
     static Map<String, String> settings(Wire wire, List<String> notes) throws IOException {

@@ -14,9 +14,13 @@ record Memory(Map<String, String> fields) {
             "mem_clients_normal",
             "mem_clients_slaves",
             "mem_replication_backlog",
-            "mem_aof_buffer");
+            "mem_aof_buffer",
+            "mem_cluster_links");
 
     private static final String STATISTICS = "cmdstat_";
+    private static final String LATENCIES = "latency_percentiles_usec_";
+    /** With {@code latency-tracking}, on by default, a server keeps a histogram of each command it has seen. */
+    private static final long HISTOGRAM_BYTES = 24_690;
 
     static Memory of(Wire wire) throws IOException {
         return of(wire, "everything");
@@ -42,9 +46,17 @@ record Memory(Map<String, String> fields) {
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
     }
 
-    /** used_memory without what an empty server uses, and without buffers of clients, replicas and log. */
+    /** Of what commands took, and scripts that were sent. */
+    long statisticsBytes() {
+        long histograms = fields.keySet().stream()
+                .filter(name -> name.startsWith(LATENCIES))
+                .count();
+        return histograms * HISTOGRAM_BYTES + number("used_memory_scripts_eval");
+    }
+
+    /** used_memory without what an empty server uses, without buffers of clients, replicas, cluster and log, and statistics. */
     long dataBytes() {
-        long bytes = number("used_memory");
+        long bytes = number("used_memory") - statisticsBytes();
         for (String buffer : BESIDE) {
             bytes -= number(buffer);
         }

@@ -35,8 +35,11 @@ public record Plan(
     /** @param ratio 1 when all keys were tried */
     public record Sample(double ratio, long keys) {}
 
-    /** @param usedBytes of a server that has just loaded the copy */
-    public record Base(Map<String, String> settings, long usedBytes, double loadSeconds) {}
+    /**
+     * @param usedBytes of a server that has just loaded the copy
+     * @param sourceUsedMemory what used_memory of all primaries was before the copy was taken; 0 of a file
+     */
+    public record Base(Map<String, String> settings, long usedBytes, double loadSeconds, long sourceUsedMemory) {}
 
     /**
      * Settings that were tried.

@@ -5,7 +5,8 @@ package dev.keywright.ops.optimize;
  *
  * @param commands measured on each server
  * @param percentile50Micros a round trip on this machine
- * @param serverMicros time that the server itself is busy with a command, as INFO commandstats tells it; the median of many rounds
+ * @param serverMicros time that the server itself is busy with a command, as INFO commandstats tells it; a quarter
+ *     of many rounds were faster
  */
 public record Price(
         long commands,
@@ -21,10 +22,5 @@ public record Price(
     /** How much longer the server is busy with a command; less than nothing when it is faster. */
     public double addedMicros() {
         return serverMicros - baseServerMicros;
-    }
-
-    /** 1 when nothing changed. */
-    public double percentile50Ratio() {
-        return commands == 0 || basePercentile50Micros == 0 ? 1 : percentile50Micros / basePercentile50Micros;
     }
 }

@@ -52,14 +52,14 @@ final class Proposals {
         Proposals proposals = new Proposals(facts, now, dataBytes);
         List<Proposal> all = new ArrayList<>();
         for (Form.Kind kind : Form.Kind.values()) {
-            all.addAll(proposals.of(Limits.of(kind)));
+            all.addAll(proposals.of(Directives.of(kind)));
         }
         all.removeIf(each -> each.guessedBytes() < proposals.leastBytes);
         all.sort(Comparator.comparingLong(Proposal::guessedBytes).reversed());
         return all;
     }
 
-    private List<Proposal> of(Limits limits) {
+    private List<Proposal> of(Directives limits) {
         if (!now.containsKey(limits.entries())) {
             return List.of();
         }
@@ -88,7 +88,7 @@ final class Proposals {
         return proposals;
     }
 
-    private List<Proposal> compression(Limits limits) {
+    private List<Proposal> compression(Directives limits) {
         long gain = facts.cells(limits.kind()).values().stream()
                 .mapToLong(Facts.Count::bytes)
                 .sum();
@@ -98,7 +98,7 @@ final class Proposals {
     }
 
     /** The smallest limits up to those that gain most of what those would. */
-    private Proposal best(Limits limits, long mostEntries, long mostValue, long entries, long value) {
+    private Proposal best(Directives limits, long mostEntries, long mostValue, long entries, long value) {
         long reachable = gain(limits, mostEntries, mostValue, entries, value);
         long bestEntries = smallest(limits, mostEntries, mostValue, entries, value, reachable, true);
         long bestValue =
@@ -114,7 +114,13 @@ final class Proposals {
     }
 
     private long smallest(
-            Limits limits, long mostEntries, long mostValue, long entries, long value, long reachable, boolean first) {
+            Directives limits,
+            long mostEntries,
+            long mostValue,
+            long entries,
+            long value,
+            long reachable,
+            boolean first) {
         TreeSet<Long> steps = new TreeSet<>();
         steps.add(first ? entries : value);
         for (Facts.Cell cell : facts.cells(limits.kind()).keySet()) {
@@ -133,7 +139,7 @@ final class Proposals {
     }
 
     /** What values between the limits of now and those would save. */
-    private long gain(Limits limits, long toEntries, long toValue, long entries, long value) {
+    private long gain(Directives limits, long toEntries, long toValue, long entries, long value) {
         long elements = 0;
         for (Map.Entry<Facts.Cell, Facts.Count> each :
                 facts.cells(limits.kind()).entrySet()) {
@@ -154,7 +160,7 @@ final class Proposals {
 
     /** Whether these settings make a value of that form compact. */
     static boolean takesIn(Form form, Map<String, String> settings, Map<String, String> now) {
-        Limits limits = Limits.of(form.kind());
+        Directives limits = Directives.of(form.kind());
         if (form.kind() == Form.Kind.LIST) {
             return settings.containsKey(limits.entries()) && form.elements() > 2 && form.bytes() > 0;
         }

@@ -9,6 +9,7 @@ import dev.keywright.ops.wire.Answer;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.RedisBinary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -28,6 +30,9 @@ final class Remodelling {
 
     private static final int MOST_PATTERNS = 5;
     private static final int MOST_KEYS = 4_000;
+    /** Of one pattern, since they are kept in memory. */
+    private static final long MOST_BYTES = 16L << 20;
+
     private static final int TOGETHER = 100;
     private static final int MOST_READS = 2_000;
     /** Below this share of the data nobody should rewrite a program. */
@@ -51,30 +56,46 @@ final class Remodelling {
         this.usedBytes = usedBytes;
     }
 
+    /** Keys of the largest patterns, by pattern. */
+    record Samples(List<Map.Entry<String, Patterns.Tally>> patterns, Map<String, List<Entry>> entries) {}
+
+    /** Begins to read them from the copy. */
+    static CompletableFuture<Samples> sampling(Copy copy, Facts facts, long usedBytes) {
+        List<Map.Entry<String, Patterns.Tally>> patterns =
+                facts.patterns().largest(MOST_PATTERNS, (long) (2 * WORTH_IT * usedBytes));
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                return new Samples(patterns, patterns.isEmpty() ? Map.of() : entries(copy, patterns));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
     /** What is worth it, largest saving first. */
     static List<Plan.Remodelling> tried(
             Copy copy,
             Facts facts,
+            Samples samples,
             RedisBinary binary,
             Path room,
             long usedBytes,
             Map<String, String> settings,
             Consumer<String> progress)
             throws IOException {
-        List<Map.Entry<String, Patterns.Tally>> patterns =
-                facts.patterns().largest(MOST_PATTERNS, (long) (2 * WORTH_IT * usedBytes));
-        if (patterns.isEmpty()) {
+        if (samples.patterns().isEmpty()) {
             return List.of();
         }
-        progress.accept("rewriting samples of " + patterns.size() + " patterns");
-        Map<String, List<Entry>> samples = samples(copy, patterns);
+        progress.accept("rewriting samples of " + samples.patterns().size() + " patterns");
         List<Plan.Remodelling> found = new ArrayList<>();
         try (Trial original = Trial.empty(binary, room, settings);
                 Trial rewritten = Trial.empty(binary, room, settings)) {
             Remodelling remodelling = new Remodelling(original, rewritten, facts, copy, usedBytes);
-            for (Map.Entry<String, Patterns.Tally> each : patterns) {
+            for (Map.Entry<String, Patterns.Tally> each : samples.patterns()) {
                 found.addAll(remodelling.tried(
-                        each.getKey().substring(1), each.getValue(), samples.getOrDefault(each.getKey(), List.of())));
+                        each.getKey().substring(1),
+                        each.getValue(),
+                        samples.entries().getOrDefault(each.getKey(), List.of())));
             }
         }
         found.sort(Comparator.comparingLong(Plan.Remodelling::savedBytes).reversed());
@@ -82,11 +103,16 @@ final class Remodelling {
     }
 
     /** Keys whose last two digits are left away are chosen together: they would share a hash. */
-    private static Map<String, List<Entry>> samples(Copy copy, List<Map.Entry<String, Patterns.Tally>> patterns)
+    private static Map<String, List<Entry>> entries(Copy copy, List<Map.Entry<String, Patterns.Tally>> patterns)
             throws IOException {
         Map<String, Double> ratios = new HashMap<>();
-        patterns.forEach(each ->
-                ratios.put(each.getKey(), (double) MOST_KEYS / each.getValue().keys()));
+        for (Map.Entry<String, Patterns.Tally> each : patterns) {
+            double most = MOST_BYTES
+                    * (double) each.getValue().keys()
+                    / each.getValue().guessedBytes();
+            ratios.put(
+                    each.getKey(), Math.min(MOST_KEYS, most) / each.getValue().keys());
+        }
         Map<String, List<Entry>> samples = new LinkedHashMap<>();
         Copy.read(copy.rdb(), entry -> {
             String type = Patterns.type(entry);
@@ -145,7 +171,7 @@ final class Remodelling {
     private static double perKey(Trial trial, int values, long keys, Filling filling) throws IOException {
         Wire wire = trial.wire();
         wire.ask("FLUSHALL", "SYNC");
-        long empty = settled(trial);
+        long empty = trial.usedBytes();
         filling.into(wire);
         long full = settled(trial);
         return (double) (full - empty - SLOT_BYTES * slots(keys)) / values;
@@ -208,7 +234,7 @@ final class Remodelling {
         for (int i = 0; i < owed; i++) {
             if (wire.read() instanceof Answer.Failed failed) {
                 throw new OpsException("A sample could not be rewritten: " + failed.text()
-                        + ". Give a server as new as the data with --server or KEYWRIGHT_SERVER.");
+                        + ". Name a server as new as the data in the environment variable KEYWRIGHT_SERVER.");
             }
         }
         return 0;

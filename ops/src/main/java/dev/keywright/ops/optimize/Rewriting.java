@@ -8,12 +8,16 @@ import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Writes values of one server anew, one at a time, where new limits make them compact. One thread. */
 final class Rewriting {
@@ -23,6 +27,12 @@ final class Rewriting {
         private long lookedAt;
         private long rewritten;
         private long tooLarge;
+        private long elsewhere;
+
+        /** Keys whose slot has moved, or whose server is a primary no more. */
+        long elsewhere() {
+            return elsewhere;
+        }
 
         long lookedAt() {
             return lookedAt;
@@ -47,23 +57,14 @@ final class Rewriting {
     /** The slot is elsewhere, or soon will be. */
     private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN");
 
-    private static final String NO_KEY = "keywright:no-such-key:";
-    private static final int MOST_NAMES = 10_000;
-    private static final List<String> READS = List.of(
-            "OBJECT ENCODING",
-            "OBJECT IDLETIME",
-            "OBJECT FREQ",
-            "MEMORY USAGE",
-            "HLEN",
-            "HGETALL",
-            "SCARD",
-            "SMEMBERS",
-            "ZCARD",
-            "PEXPIRETIME",
-            "DUMP");
+    private static final int TOO_LARGE = -1;
+    /** Replicas may be so far behind; more would fill their buffers on the primary, which then cuts them off. */
+    private static final long MOST_BEHIND = 16L << 20;
 
-    private static final int WRITTEN = 1;
-    private static final int TOO_LARGE = 2;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Pattern REPLICA = Pattern.compile("slave\\d+");
+    private static final Pattern OFFSET = Pattern.compile(".*state=online,.*?offset=(\\d{1,18}),.*");
 
     private final Wire wire;
     private final List<String> limits;
@@ -82,10 +83,10 @@ final class Rewriting {
         this.guard = guard;
         this.tally = tally;
         this.progress = progress;
-        Limits hash = Limits.of(Kind.HASH);
-        Limits integers = Limits.of(Kind.INTEGERS);
-        Limits set = Limits.of(Kind.SET);
-        Limits sorted = Limits.of(Kind.SORTED_SET);
+        Directives hash = Directives.of(Kind.HASH);
+        Directives integers = Directives.of(Kind.INTEGERS);
+        Directives set = Directives.of(Kind.SET);
+        Directives sorted = Directives.of(Kind.SORTED_SET);
         this.limits = List.of(
                 concerned(hash, changed) ? all.getOrDefault(hash.entries(), "0") : "0",
                 all.getOrDefault(hash.value(), "0"),
@@ -94,39 +95,12 @@ final class Rewriting {
                 all.getOrDefault(set.value(), "0"),
                 concerned(sorted, changed) ? all.getOrDefault(sorted.entries(), "0") : "0",
                 all.getOrDefault(sorted.value(), "0"),
-                concerned(Limits.of(Kind.LIST), changed) ? Long.toString(LEAST_OF_LIST) : "0",
+                concerned(Directives.of(Kind.LIST), changed) ? Long.toString(LEAST_OF_LIST) : "0",
                 Long.toString(MOST_BYTES));
     }
 
-    private static boolean concerned(Limits limits, Map<String, String> changed) {
+    private static boolean concerned(Directives limits, Map<String, String> changed) {
         return changed.containsKey(limits.entries()) || changed.containsKey(limits.value());
-    }
-
-    /**
-     * Calls every command once on a key that is not there. With {@code latency-tracking} (on by default) a server keeps some 25 kB of
-     * statistics about each command it has seen; so they are there before memory is measured.
-     */
-    static void warm(Wire wire) throws IOException {
-        String name = absent(wire);
-        for (String command : READS) {
-            wire.call((command + " " + name).split(" "));
-        }
-        wire.call("ZRANGE", name, "0", "-1");
-        wire.call("SCAN", "0", "COUNT", "1");
-        wire.call("PING");
-        wire.call("RESTORE", name, "0", "no value");
-        wire.call("EVAL", SCRIPT, "1", name, "0", "0", "0", "0", "0", "0", "0", "0", "0");
-    }
-
-    /** The name of a key that is not there, and would be this server's; a server does not count what it sends elsewhere. */
-    private static String absent(Wire wire) throws IOException {
-        int number = 0;
-        while (number < MOST_NAMES
-                && wire.call("TYPE", NO_KEY + number) instanceof Answer.Failed failed
-                && isElsewhere(failed)) {
-            number++;
-        }
-        return NO_KEY + number;
     }
 
     private static boolean isElsewhere(Answer.Failed failed) {
@@ -134,6 +108,7 @@ final class Rewriting {
     }
 
     void run() throws IOException, Guard.TooSlow {
+        long unseen = 0;
         int databases = Memory.of(wire).highestDatabase() + 1;
         for (int database = 0; database < databases; database++) {
             if (databases > 1) {
@@ -146,7 +121,13 @@ final class Rewriting {
                 List<Answer> names = ((Answer.Many) page.items().get(1)).items();
                 for (byte[] name : large(names)) {
                     guard.next();
-                    write(name);
+                    long bytes = write(name);
+                    guard.wrote(bytes);
+                    unseen += bytes;
+                    if (unseen > MOST_BEHIND) {
+                        awaitReplicas();
+                        unseen = 0;
+                    }
                 }
                 tally.lookedAt += names.size();
                 guard.look();
@@ -176,7 +157,8 @@ final class Rewriting {
         return large;
     }
 
-    private void write(byte[] name) throws IOException {
+    /** Returns how many bytes that were; 0 when it was left alone. */
+    private long write(byte[] name) throws IOException {
         wire.begin(4 + limits.size());
         wire.word("EVAL");
         wire.word(SCRIPT);
@@ -187,14 +169,37 @@ final class Rewriting {
         }
         wire.flush();
         Answer answer = wire.read();
-        if (answer instanceof Answer.Failed failed) {
-            if (!isElsewhere(failed)) {
-                throw new Wire.Refused(failed.text());
-            }
-        } else if (answer instanceof Answer.Whole outcome) {
-            tally.rewritten += outcome.value() == WRITTEN ? 1 : 0;
-            tally.tooLarge += outcome.value() == TOO_LARGE ? 1 : 0;
+        if (answer instanceof Answer.Failed failed && !isElsewhere(failed)) {
+            throw new Wire.Refused(failed.text());
         }
+        tally.elsewhere += answer instanceof Answer.Failed ? 1 : 0;
+        long outcome = answer instanceof Answer.Whole whole ? whole.value() : 0;
+        tally.rewritten += outcome > 0 ? 1 : 0;
+        tally.tooLarge += outcome == TOO_LARGE ? 1 : 0;
+        return Math.max(0, outcome);
+    }
+
+    private void awaitReplicas() throws IOException, Guard.TooSlow {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        for (long behind = behind(); behind > MOST_BEHIND; behind = behind()) {
+            if (System.nanoTime() - until > 0) {
+                throw new Guard.TooSlow("a replica of " + wire + " stays " + behind + " bytes behind");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
+    /** How many bytes the slowest replica has still to take. */
+    private long behind() throws IOException {
+        Memory replication = Memory.of(wire, "replication");
+        long slowest = Long.MAX_VALUE;
+        for (Map.Entry<String, String> each : replication.fields().entrySet()) {
+            Matcher offset = OFFSET.matcher(each.getValue());
+            if (REPLICA.matcher(each.getKey()).matches() && offset.matches()) {
+                slowest = Math.min(slowest, Long.parseLong(offset.group(1)));
+            }
+        }
+        return replication.number("master_repl_offset") - Math.min(slowest, replication.number("master_repl_offset"));
     }
 
     private static String script() {

@@ -1,7 +1,13 @@
 package dev.keywright.ops.optimize;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.keywright.ops.OpsException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -18,17 +24,41 @@ final class Scratch implements AutoCloseable {
     /** What a server needs beyond its data while it loads. */
     private static final double SPARE = 1.15;
 
+    private static final String NAME = "keywright-optimize-";
+    private static final String LOCK = "in-use";
+
     private final Path folder;
+    private final FileChannel lock;
     private final Thread removal;
 
-    private Scratch(Path folder) {
+    /** The lock is held while the folder is in use, and freed by the system also when this program is killed. */
+    private Scratch(Path folder) throws IOException {
         this.folder = folder;
+        this.lock = FileChannel.open(folder.resolve(LOCK), CREATE, WRITE);
+        lock.lock();
         this.removal = new Thread(() -> remove(folder), "keywright-cleanup");
         Runtime.getRuntime().addShutdownHook(removal);
     }
 
+    /** A new one, that only this user may look into. What a killed run left behind goes first: it holds a copy of the data. */
     static Scratch make() throws IOException {
-        return new Scratch(Files.createTempDirectory("keywright-optimize-"));
+        Path folder = Files.createTempDirectory(NAME);
+        try (Stream<Path> others = Files.list(folder.toAbsolutePath().getParent())) {
+            others.filter(each -> each.getFileName().toString().startsWith(NAME))
+                    .forEach(Scratch::removeDead);
+        }
+        return new Scratch(folder);
+    }
+
+    private static void removeDead(Path folder) {
+        try (FileChannel lock = FileChannel.open(folder.resolve(LOCK), WRITE);
+                FileLock free = lock.tryLock()) {
+            if (free != null) {
+                remove(folder);
+            }
+        } catch (IOException | OverlappingFileLockException notOurs) {
+            // It is in use, is only being made, or belongs to somebody else.
+        }
     }
 
     Path folder() {
@@ -50,6 +80,11 @@ final class Scratch implements AutoCloseable {
                     (long) need >> 20,
                     percent));
         }
+    }
+
+    /** Whether so many servers more with that much data fit into this machine's memory as it is now. */
+    static boolean hasMemory(long dataBytes, int servers) {
+        return dataBytes * SPARE * servers < freeBytes().orElse(0);
     }
 
     private static OptionalLong freeBytes() {
@@ -92,6 +127,11 @@ final class Scratch implements AutoCloseable {
     @Override
     public void close() {
         remove(folder);
+        try {
+            lock.close();
+        } catch (IOException closedAnyway) {
+            // Nothing depends on it.
+        }
         try {
             Runtime.getRuntime().removeShutdownHook(removal);
         } catch (IllegalStateException theJvmEnds) {

@@ -84,12 +84,15 @@ final class Trial implements AutoCloseable {
     }
 
     private static OpsException refused(String message, RedisBinary binary, Path rdb, ServerException e) {
-        String reason = message.contains("handle RDB format version")
-                ? "its format is newer than " + binary.product() + " " + binary.version()
-                        + " reads. Give a newer server with --server"
+        boolean newer = message.contains("handle RDB format version") || message.contains("Bad directive");
+        String reason = newer
+                ? "it is of a newer server than " + binary.product() + " " + binary.version()
+                        + ", which is used for the trial. Name one as new in the environment variable KEYWRIGHT_SERVER"
                 : message.contains("CRC") || message.contains("checksum")
                         ? "its checksum is wrong, so it is damaged. Give another copy"
-                        : "the private server says: " + message;
+                        : message.contains("rdb file reading failure") || message.contains("Internal error in RDB")
+                                ? "it is damaged, so that a server does not read it to its end. Give another copy"
+                                : "the private server says: " + message;
         return new OpsException("The copy does not load (" + rdb.getFileName() + "): " + reason + ".", e);
     }
 

@@ -2,6 +2,7 @@ package dev.keywright.ops.rdb;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,6 +13,9 @@ final class Foreign {
             + "BGREWRITEAOF under aof-use-rdb-preamble yes makes one that begins with an RDB";
 
     private static final Map<String, String> BEGINNINGS = beginnings();
+
+    private static final int TAR_AT = 257;
+    private static final byte[] TAR = {'u', 's', 't', 'a', 'r'};
 
     private static final int FEW_BYTES = 64;
     private static final int MOST_DIFFERENT = 256;
@@ -45,7 +49,12 @@ final class Foreign {
                 return each.getValue();
             }
         }
-        return kind(bytes, from, length);
+        return isArchive(bytes, from, length) ? "it is a tar archive; unpack it first" : kind(bytes, from, length);
+    }
+
+    private static boolean isArchive(byte[] bytes, int from, int length) {
+        int end = TAR_AT + TAR.length;
+        return length >= end && Arrays.equals(bytes, from + TAR_AT, from + end, TAR, 0, TAR.length);
     }
 
     private static String kind(byte[] bytes, int from, int length) {

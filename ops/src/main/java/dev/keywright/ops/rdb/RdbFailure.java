@@ -42,11 +42,11 @@ public final class RdbFailure extends IOException {
     private static String place(Reason reason, long recordOffset, long offset, long keys) {
         return switch (reason) {
             case EMPTY, FOREIGN -> "";
-            case CHECKSUM -> String.format(Locale.ROOT, " (%,d keys read, any of which may be wrong)", keys);
+            case CHECKSUM -> String.format(Locale.ROOT, " (keys read: %,d, any of which may be wrong)", keys);
             case CUT, DAMAGED, NEWER, UNKNOWN_KIND ->
                 String.format(
                         Locale.ROOT,
-                        " (at byte %d, in the record that begins at byte %d; %,d keys before it were read)",
+                        " (at byte %d, in the record that begins at byte %d; keys read before it: %,d)",
                         offset,
                         recordOffset,
                         keys);

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  */
 public record RdbHeader(boolean valkey, int version, long fileBytes, Map<String, String> auxiliary) {
 
+    /** The year 10000, in seconds. */
+    private static final long END_OF_TIMES = 253_402_300_800L;
+
     /** Of the server that wrote it. */
     public Optional<String> serverVersion() {
         return Optional.ofNullable(auxiliary.getOrDefault("valkey-ver", auxiliary.get("redis-ver")));
@@ -25,9 +28,10 @@ public record RdbHeader(boolean valkey, int version, long fileBytes, Map<String,
         return number("used-mem");
     }
 
+    /** None, too, when the file tells a time before 1970 or after the year 9999. */
     public Optional<Instant> created() {
         OptionalLong seconds = number("ctime");
-        return seconds.isPresent() && Math.abs(seconds.getAsLong()) <= Instant.MAX.getEpochSecond()
+        return seconds.isPresent() && seconds.getAsLong() >= 0 && seconds.getAsLong() < END_OF_TIMES
                 ? Optional.of(Instant.ofEpochSecond(seconds.getAsLong()))
                 : Optional.empty();
     }

@@ -47,6 +47,9 @@ final class Attempt {
             notes.add("Only database " + wanted + " was read, as the URI says.");
             databases.put(wanted, new Tally(wanted, told.getOrDefault(wanted, 0L)));
         } else {
+            told.keySet()
+                    .removeIf(number -> !options.databases().isEmpty()
+                            && !options.databases().contains(number));
             told.forEach((number, keys) -> databases.put(number, new Tally(number, keys)));
         }
     }

@@ -60,6 +60,16 @@ public final class Doctor {
             Map<String, Double> limits,
             String source) {}
 
+    /** What was counted since the start, and what says the same of now, with more to it. */
+    private static final Map<String, String> SAID_BETTER = Map.of(
+            "hit-ratio-low", "hit-ratio-now",
+            "evictions-on-store", "evicting-now",
+            "expiry-behind", "expiry-behind-now",
+            "connections-refused", "connections-refused-now",
+            "connection-churn", "connection-churn-now",
+            "partial-syncs-failed", "full-syncs-now",
+            "aof-delayed", "aof-delayed-now");
+
     private static final List<Case.Rule> RULES = Case.rules();
 
     private final Options options;
@@ -85,22 +95,30 @@ public final class Doctor {
     public DoctorReport examine(String uri, Consumer<String> progress) {
         progress.accept("looking at the servers");
         try (Watcher watcher = Watcher.open(uri)) {
-            watcher.sample(PATIENCE); // Learns what is not allowed, since each try counts as an error.
+            long begun = System.nanoTime();
             Sample before = watcher.sample(PATIENCE);
+            if (before.nodes().stream().anyMatch(node -> !node.refused().isEmpty())) {
+                begun = System.nanoTime();
+                before = watcher.sample(PATIENCE); // Without what was not allowed, since each try counts as an error.
+            }
             progress.accept("waiting " + Spoken.seconds(options.time().toMillis() / 1000.0) + " for a second look");
-            rest(options.time());
+            rest(begun + options.time().toNanos());
             Sample now = watcher.sample(PATIENCE);
             progress.accept("looking closer");
-            Map<String, Details> details = closer(Access.of(uri), now);
+            Map<String, Details> details = closer(Access.of(watcher.uri()), now);
             progress.accept("judging settings and figures");
-            return report(before, now, details, lint(uri, now));
+            return report(before, now, details, lint(watcher, now));
         }
     }
 
     /** Where even the roles of servers may not be asked, nothing is judged, and that is said. */
-    private LintReport lint(String uri, Sample now) {
+    private LintReport lint(Watcher watcher, Sample now) {
+        Linter linter = new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), options.role(), false));
         try {
-            return new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), options.role(), false)).server(uri);
+            return watcher.connection()
+                    .filter(connection -> !now.kind().equals("sentinel"))
+                    .map(linter::server)
+                    .orElseGet(() -> linter.server(watcher.uri()));
         } catch (KeywrightException.Misused e) {
             if (now.nodes().stream().noneMatch(NodeSample::isUp)) {
                 throw e;
@@ -121,8 +139,7 @@ public final class Doctor {
         }
     }
 
-    private static void rest(Duration time) {
-        long end = System.nanoTime() + time.toNanos();
+    private static void rest(long end) {
         while (System.nanoTime() < end && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(end - System.nanoTime());
         }
@@ -164,6 +181,7 @@ public final class Doctor {
         Set<String> said = lint.findings().stream().map(Finding::id).collect(Collectors.toSet());
         findings.addAll(TogetherRules.look(before, now, said));
         findings.addAll(silent(now, said));
+        findings.removeAll(saidBetter(findings));
         findings.sort(Comparator.comparing(Finding::severity)
                 .reversed()
                 .thenComparing(finding -> finding.place().source()));
@@ -176,6 +194,14 @@ public final class Doctor {
                 findings,
                 lint.rulesRun() + RULES.size() + TogetherRules.IDS.size(),
                 notSeen(details, lint));
+    }
+
+    private static List<Finding> saidBetter(List<Finding> findings) {
+        return findings.stream()
+                .filter(since -> findings.stream()
+                        .anyMatch(now -> now.id().equals(SAID_BETTER.get(since.id()))
+                                && now.place().source().equals(since.place().source())))
+                .toList();
     }
 
     /** A server that went silent between the looks, which lint may not have met. */

@@ -24,6 +24,10 @@ import java.util.function.Consumer;
 public final class Exporter implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    /** The JDK's server writes head and body apart, and without this the body waits for the other side's delayed acknowledgement. */
+    private static final String NO_DELAY = "sun.net.httpserver.nodelay";
+
     private static final List<Metric> METRICS = Metric.all();
 
     /** What is exported, for documents. */
@@ -41,6 +45,9 @@ public final class Exporter implements AutoCloseable {
         this.last = watcher.sample(PATIENCE);
         PrometheusRegistry registry = new PrometheusRegistry();
         registry.register((MultiCollector) this::collected);
+        if (System.getProperty(NO_DELAY) == null) {
+            System.setProperty(NO_DELAY, "true");
+        }
         try {
             this.http = HTTPServer.builder()
                     .hostname(host)

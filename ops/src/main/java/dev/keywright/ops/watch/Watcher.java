@@ -5,6 +5,7 @@ import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Topology;
+import dev.keywright.ops.config.Linter;
 import dev.keywright.ops.wire.Access;
 import dev.keywright.ops.wire.Node;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Looks at every server of a deployment, again and again, each over a connection of its own.
  * <ul>
  *   <li>Cost of a look: five PINGs, INFO, and two short logs per server; no key is read.
- *   <li>A server that hangs costs nobody else anything: it is told as silent, with its last figures, until it answers.
+ *   <li>A server that hangs costs nobody else anything: it is told as silent, with its last figures, until it answers. Once it is
+ *       known to be silent it is hardly waited for.
+ *   <li>A Sentinel's own port leads to what it watches, if that is one master.
  *   <li>Servers that join are found within seconds; one that left is forgotten after ten minutes of silence.
  *   <li>One thread looks; another may close.
  * </ul>
@@ -38,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class Watcher implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration IMPATIENCE = Duration.ofMillis(500);
+    private static final String CONNECT = "connectTimeout";
     private static final Duration SEARCH_EVERY = Duration.ofSeconds(5);
     private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 
@@ -57,6 +63,10 @@ public final class Watcher implements AutoCloseable {
             this.probe = probe;
             this.shard = shard;
             this.last = NodeSample.unknown(probe.node().toString(), shard, "was not asked yet");
+        }
+
+        boolean isKnownSilent() {
+            return last.isKnown() && !last.isUp();
         }
 
         boolean isSilentFor(Duration time) {
@@ -80,14 +90,37 @@ public final class Watcher implements AutoCloseable {
     private @Nullable CompletableFuture<Found> search;
 
     private Watcher(String uri) {
-        this.uri = uri;
         this.place = RedisUri.parse(uri);
+        this.uri = hasty(uri, place);
         this.access = Access.of(uri);
         this.kind = place.kind().name().toLowerCase(Locale.ROOT);
     }
 
+    /** One node that hangs shall not hold up the look at the others. */
+    private static String hasty(String uri, RedisUri place) {
+        if (place.option(CONNECT).isPresent()) {
+            return uri;
+        }
+        int hash = uri.indexOf('#', uri.lastIndexOf('@') + 1);
+        int end = hash < 0 ? uri.length() : hash;
+        char before = uri.indexOf('?', uri.lastIndexOf('@') + 1) < 0 ? '?' : '&';
+        return uri.substring(0, end) + before + CONNECT + "=3s" + uri.substring(end);
+    }
+
     /** @throws KeywrightException when no server answers there now */
     public static Watcher open(String uri) {
+        try {
+            return answered(uri);
+        } catch (KeywrightException.Misused e) {
+            List<String> watched = Linter.watchedBehind(uri, e);
+            if (watched.size() != 1) {
+                throw e;
+            }
+            return answered(watched.get(0));
+        }
+    }
+
+    private static Watcher answered(String uri) {
         Watcher watcher = new Watcher(uri);
         try {
             watcher.take(watcher.find());
@@ -98,8 +131,21 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    /** Begins also when nobody answers yet. */
+    /**
+     * Begins also when nobody answers yet.
+     *
+     * @throws KeywrightException.Misused when a Sentinel of several masters was named as if it were a server
+     */
     public static Watcher patient(String uri) {
+        try {
+            return open(uri);
+        } catch (KeywrightException.Misused e) {
+            if (!Linter.watchedBehind(uri, e).isEmpty()) {
+                throw e;
+            }
+        } catch (KeywrightException.Unavailable notYet) {
+            // It is looked for again and again.
+        }
         Watcher watcher = new Watcher(uri);
         if (watcher.place.kind() != Topology.Kind.SENTINEL) {
             watcher.add(watcher.named());
@@ -114,7 +160,8 @@ public final class Watcher implements AutoCloseable {
         nodes.values().stream().filter(node -> node.look == null).forEach(this::begin);
         List<NodeSample> samples = new ArrayList<>();
         for (Watched node : nodes.values()) {
-            samples.add(take(node, end - System.nanoTime()));
+            long left = end - System.nanoTime();
+            samples.add(take(node, node.isKnownSilent() ? Math.min(left, IMPATIENCE.toNanos()) : left));
         }
         samples.sort(Comparator.comparing((NodeSample node) -> Integer.parseInt(node.shard()))
                 .thenComparing(node -> node.info().isReplica())
@@ -249,6 +296,16 @@ public final class Watcher implements AutoCloseable {
             }
         });
         return lowest;
+    }
+
+    /** The connection that knows who is there; absent where that may not be asked. */
+    Optional<Connection> connection() {
+        return Optional.ofNullable(seeker.get());
+    }
+
+    /** Where it leads, with the password. */
+    String uri() {
+        return uri;
     }
 
     /** Ends the connections; a look under way ends with them. */

@@ -1,7 +1,7 @@
-#!lua
+#!lua flags=allow-oom
 --[[
 Writes one value anew under the limits that hold now, if they make it compact. Time to live, times of fields, and
-idle time or frequency stay. Nobody can write in between.
+idle time or frequency stay. Nobody can write in between. It runs also where maxmemory is reached: it frees memory.
 
 KEYS  1 key       of any type
 ARGV  1 hash      most fields of a hash, 0: leave hashes alone
@@ -13,7 +13,7 @@ ARGV  1 hash      most fields of a hash, 0: leave hashes alone
       7 scored    longest member of a sorted set
       8 list      fewest bytes of a list, 0: leave lists alone
       9 bytes     most bytes of a value
-REPLY 0 left alone, 1 written anew, 2 larger than ARGV 9
+REPLY 0 left alone, -1 larger than ARGV 9, else how many bytes were written anew
 COST  O(size of the value); TYPE, OBJECT, MEMORY USAGE, DUMP, PEXPIRETIME, RESTORE
 NEEDS Redis 7.0
 ]]
@@ -69,8 +69,9 @@ end
 -- Before anything reads the value.
 local idle = redis.pcall('OBJECT', 'IDLETIME', key)
 local frequency = type(idle) == 'number' or redis.pcall('OBJECT', 'FREQ', key) -- under an LFU policy
-if redis.call('MEMORY', 'USAGE', key) > bytes then
-    return 2
+-- A guess from a few elements first: looking at all of a giant would take long.
+if redis.call('MEMORY', 'USAGE', key) > bytes or redis.call('MEMORY', 'USAGE', key, 'SAMPLES', 0) > bytes then
+    return -1
 end
 if not fits(kind) then
     return 0
@@ -84,4 +85,4 @@ elseif type(frequency) == 'number' then
 else
     redis.call('RESTORE', key, expires, value, 'REPLACE', 'ABSTTL')
 end
-return 1
+return #value

@@ -16,6 +16,9 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
     private static final String[] LIMITS = {
         "hash-max-listpack-entries", "hash-max-listpack-value", "zset-max-listpack-entries", "set-max-intset-entries"
     };
+    /** Of them the first six are those of rows measured before. */
+    private static final int KINDS = 9;
+
     private static final int[] VALUES = {8, 24, 100, 300, 1_000};
 
     /** @param commands how many may write it */
@@ -26,7 +29,7 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
             directives.put(
                     LIMITS[chance.nextInt(LIMITS.length)], Integer.toString(VALUES[chance.nextInt(VALUES.length)]));
         }
-        int type = chance.nextInt(6);
+        int type = chance.nextInt(KINDS);
         long keys = Math.round(fewestKeys * Math.pow((double) mostKeys / fewestKeys, chance.nextDouble()));
         long elements = type == 0 ? 1 : Math.max(1, Math.min(400, commands / keys));
         Sizes count = type == 0 ? Sizes.of(1) : sizes(chance, 1, elements);
@@ -37,10 +40,27 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
             case 3 -> new Value.SetOf(count, new Content.Text(sizes(chance, 6, 40)));
             case 4 ->
                 new Value.SortedSet(count, new Content.Text(sizes(chance, 6, 60)), new Content.Integers(0, 1_000_000));
-            default -> new Value.SetOf(count, new Content.Integers(0, 1_000_000_000L));
+            case 5 -> new Value.SetOf(count, new Content.Integers(0, 1_000_000_000L));
+            default -> wide(type, chance, count, elements);
         };
         double expiring = new double[] {0, 0, 1, 0.5}[chance.nextInt(4)];
         return new SizeTrial(DataSet.of(keys, sizes(chance, 8, 50), value).withTtl(expiring), directives);
+    }
+
+    /** Kinds that are seldom kept in many keys. */
+    private static Value wide(int type, SplittableRandom chance, Sizes count, long elements) {
+        return switch (type) {
+            case 6 ->
+                new Value.Stream(
+                        count,
+                        1 + chance.nextInt(6),
+                        new Content.Text(sizes(chance, 3, 14)),
+                        content(chance, 90),
+                        1 + chance.nextInt(200),
+                        Value.Consumers.NONE);
+            case 7 -> new Value.HyperLogLog(sizes(chance, 1, 10 * elements));
+            default -> new Value.Bitmap(sizes(chance, 1, 4_000), 1 + chance.nextInt(60));
+        };
     }
 
     private static Content content(SplittableRandom chance, long most) {

@@ -10,13 +10,17 @@ import dev.keywright.ops.OpsException;
 import dev.keywright.ops.wire.Answer;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Cluster;
+import dev.keywright.server.Replication;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -208,6 +212,126 @@ class ApplicationTest {
         }
     }
 
+    @Test
+    void aServerWithoutRoomIsMadeSmallerToo() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            for (int i = 0; i < 50; i++) {
+                wire.ask("HSET", "h" + i, "f", "x".repeat(100));
+            }
+            wire.ask("CONFIG", "SET", "maxmemory", "1mb");
+            assertThatThrownBy(() -> wire.ask("SET", "more", "x")).hasMessageContaining("OOM");
+            Application.Result result =
+                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            assertThat(result.rewritten()).isEqualTo(50);
+            assertThat(result.savedBytes()).isPositive();
+            assertThat(result.keysAfter()).isEqualTo(50);
+        }
+    }
+
+    @Test
+    void commandsThatTheServerHadNotSeenBeforeAreNoSavingLost() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            for (int i = 0; i < 100; i++) {
+                wire.ask("HSET", "h" + i, "f", "x".repeat(100), "g", "y");
+            }
+            long before = Long.parseLong(server.info("used_memory"));
+            Application.Result result =
+                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            assertThat(result.savedBytes()).as(result.toString()).isBetween(10_000L, 30_000L);
+            Application.Account account = result.account();
+            assertThat(account.statisticsBytes()).isGreaterThan(100_000);
+            assertThat(account.before() - account.after())
+                    .isEqualTo(result.savedBytes()
+                            - account.backlogBytes()
+                            - account.statisticsBytes()
+                            - account.restBytes());
+            assertThat(Math.abs(account.before() - before)).isLessThan(200_000);
+        }
+    }
+
+    @Test
+    void valuesThatWouldHoldTheServerUpAreLeft() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            for (int i = 0; i < 20; i++) {
+                wire.ask("HSET", "giant", "f" + i, i == 7 ? "x".repeat(2 << 20) : "small");
+            }
+            wire.ask("HSET", "h", "f", "x".repeat(100));
+            Application.Result result =
+                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            assertThat(result.rewritten()).isEqualTo(1);
+            assertThat(result.tooLarge()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void noLimitIsLoweredAndNothingElseIsSet() throws IOException {
+        try (Standalone server = Standalone.start(QUICK.withDirective("hash-max-listpack-value", "300"))) {
+            refused(server, Map.of("hash-max-listpack-value", "160"), "would lower it");
+            refused(server, Map.of("dbfilename", "x"), "no plan of this program");
+            refused(server, Map.of("hash-max-listpack-value", "1000000"), "no plan of this program");
+            assertThat(server.configuration())
+                    .containsEntry("hash-max-listpack-value", "300")
+                    .containsEntry("dbfilename", "dump.rdb");
+        }
+    }
+
+    private static void refused(Standalone server, Map<String, String> settings, String words) {
+        assertThatThrownBy(() -> Application.run(server.uri(), plan(settings), PATIENT, text -> {}))
+                .isInstanceOf(OpsException.class)
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void aReplicaThatFallsBehindIsWaitedFor() throws Exception {
+        int hashes = 3_000;
+        try (Replication pair = Replication.start(1, QUICK);
+                Wire wire = Data.wire(pair.primary())) {
+            Random random = new Random(1);
+            for (int i = 0; i < hashes; i++) {
+                List<String> words = new ArrayList<>(List.of("HSET", "cart:" + i));
+                for (int j = 0; j < 100; j++) {
+                    words.add("f" + j);
+                    words.add(text(random));
+                }
+                wire.ask(words.toArray(String[]::new));
+            }
+            Standalone replica = pair.replicas().get(0);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> offset(replica, "slave_repl_offset") == offset(pair.primary(), "master_repl_offset"));
+            long begun = offset(pair.primary(), "master_repl_offset");
+            Plan plan = plan(Map.of("hash-max-listpack-value", "160"));
+            CompletableFuture<Application.Result> work = new CompletableFuture<>();
+            AtomicBoolean frozen = new AtomicBoolean();
+            work.completeAsync(() -> Application.run(pair.uri(), plan, PATIENT, text -> {
+                if (text.contains("keys looked at") && frozen.compareAndSet(false, true)) {
+                    replica.freeze();
+                }
+            }));
+            Awaitility.await()
+                    .during(Duration.ofSeconds(2))
+                    .atMost(Duration.ofSeconds(50))
+                    .until(() -> frozen.get() && offset(pair.primary(), "master_repl_offset") - begun > (16 << 20));
+            assertThat(work).isNotDone();
+            assertThat(offset(pair.primary(), "master_repl_offset") - begun).isLessThan(36 << 20);
+            replica.thaw();
+            assertThat(work.get().rewritten()).isEqualTo(hashes);
+        }
+    }
+
+    private static String text(Random random) {
+        byte[] bytes = new byte[75];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private static long offset(Standalone server, String field) {
+        return Long.parseLong(server.info(field));
+    }
+
     private static Plan plan(Map<String, String> settings) {
         return new Plan(
                 "test",
@@ -215,7 +339,7 @@ class ApplicationTest {
                 true,
                 new Plan.Sample(1, 1),
                 "redis 7.0.15 libc",
-                new Plan.Base(Map.of("hash-max-listpack-entries", "512", "hash-max-listpack-value", "64"), 0, 0),
+                new Plan.Base(Map.of("hash-max-listpack-entries", "512", "hash-max-listpack-value", "64"), 0, 0, 0),
                 List.of(),
                 List.of(),
                 Optional.of(new Plan.Best(settings, 0, 0, List.of(), "")),

@@ -119,7 +119,7 @@ class MigrationTest {
                 false,
                 new Plan.Sample(1, KEYS),
                 "redis 7.0.15 libc",
-                new Plan.Base(Map.of(), 0, 0),
+                new Plan.Base(Map.of(), 0, 0, 0),
                 List.of(),
                 List.of(new Plan.Remodelling(
                         "bucketed-hash", pattern, KEYS, KEYS, 90, 10, 240_000, Price.NONE, "", "")),

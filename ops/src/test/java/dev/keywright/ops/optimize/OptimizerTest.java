@@ -6,14 +6,18 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.keywright.ops.Document;
 import dev.keywright.ops.OpsException;
+import dev.keywright.ops.backup.Backup;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,7 +129,7 @@ class OptimizerTest {
         whole[whole.length / 2] ^= 4;
         Path flipped = folder.resolve("flipped.rdb");
         Files.write(flipped, whole);
-        refused(flipped, "damaged");
+        refused(flipped, "Give another copy");
         assertThatThrownBy(() -> Optimizer.run(Optimizer.Options.of("redis://127.0.0.1:1"), text -> {}))
                 .hasMessageContaining("127.0.0.1:1");
     }
@@ -134,6 +138,42 @@ class OptimizerTest {
         assertThatThrownBy(() -> Optimizer.run(Optimizer.Options.of(source.toString()), text -> {}))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining(words);
+    }
+
+    @Test
+    void backupSetsAndBasesOfLogsAreSources() throws IOException {
+        ServerOptions options = ServerOptions.DEFAULTS
+                .withFolder(folder)
+                .withDirectives(Map.of("appendonly", "yes", "repl-diskless-sync-delay", "0"));
+        Path sets = folder.resolve("sets");
+        try (Standalone server = Standalone.start(options);
+                Wire wire = Data.wire(server)) {
+            Data.fill(server, 2_000);
+            wire.ask("BGREWRITEAOF");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> Files.exists(folder.resolve("appendonlydir/appendonly.aof.2.base.rdb")));
+            Backup.Result set =
+                    Backup.run(server.uri(), sets, Backup.Options.DEFAULTS.withLoadCheck(false), text -> {});
+            Plan ofSet = Optimizer.run(new Optimizer.Options(set.folder(), 1, List.of(), 1), text -> {});
+            Plan ofLog = Optimizer.run(new Optimizer.Options(folder.toString(), 1, List.of(), 1), text -> {});
+            assertThat(ofSet.sample().keys()).isEqualTo(Long.parseLong(wire.ask("DBSIZE")));
+            assertThat(ofLog.sample().keys()).isEqualTo(ofSet.sample().keys());
+            assertThat(ofLog.notes()).anyMatch(note -> note.contains("Only the base"));
+        }
+    }
+
+    @Test
+    void whatAKilledRunLeftBehindIsRemovedAndWhatIsInUseStays() throws IOException {
+        Path dead = Files.createTempDirectory("keywright-optimize-");
+        Files.createFile(dead.resolve("in-use"));
+        Files.writeString(dead.resolve("whole.rdb"), "data of users");
+        try (Scratch first = Scratch.make();
+                Scratch second = Scratch.make()) {
+            assertThat(dead).doesNotExist();
+            assertThat(first.folder()).exists();
+            assertThat(second.folder()).exists();
+        }
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Damages files by chance, always the same for the same seed, and reads what came out. */
-final class Mutations {
+public final class Mutations {
 
     /** What became of a file. */
     record Outcome(String how, long millis, long allocatedBytes) {}
@@ -16,11 +16,12 @@ final class Mutations {
 
     private final List<byte[]> originals;
 
-    Mutations(List<byte[]> originals) {
+    /** @param originals whole files */
+    public Mutations(List<byte[]> originals) {
         this.originals = originals;
     }
 
-    byte[] file(long seed) {
+    public byte[] file(long seed) {
         Random random = new Random(seed);
         byte[] file = originals.get(random.nextInt(originals.size())).clone();
         for (int times = 1 + random.nextInt(4); times > 0; times--) {

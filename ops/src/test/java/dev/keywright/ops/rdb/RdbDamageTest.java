@@ -70,7 +70,8 @@ class RdbDamageTest {
         RdbFailure failure = failure(Arrays.copyOf(file, file.length - 12));
         assertThat(told).containsExactly("one");
         assertThat(failure.recordOffset()).isEqualTo(22);
-        assertThat(failure).hasMessageContainingAll("cut off", "record that begins at byte 22", "1 keys");
+        assertThat(failure)
+                .hasMessageContainingAll("cut off", "record that begins at byte 22", "keys read before it: 1");
     }
 
     @Test
@@ -79,7 +80,7 @@ class RdbDamageTest {
         file[19] ^= 1;
         RdbFailure failure = failure(file);
         assertThat(failure.reason()).isEqualTo(Reason.CHECKSUM);
-        assertThat(failure).hasMessageContainingAll("checksum", "2 keys read, any of which may be wrong");
+        assertThat(failure).hasMessageContainingAll("checksum", "keys read: 2, any of which may be wrong");
         assertThat(told).containsExactly("one", "two");
     }
 
@@ -120,12 +121,26 @@ class RdbDamageTest {
         assertForeign("file appendonly.aof.1.base.rdb seq 1 type b\n".getBytes(US_ASCII), "give the folder");
         assertForeign("Salted__12345678".getBytes(US_ASCII), "OpenSSL");
         assertForeign("REDIS00x1".getBytes(US_ASCII), "text");
+        byte[] archive = Arrays.copyOf("dump.rdb".getBytes(US_ASCII), 1024);
+        System.arraycopy("ustar".getBytes(US_ASCII), 0, archive, 257, 5);
+        assertForeign(archive, "tar");
     }
 
     private void assertForeign(byte[] file, String looks) {
         RdbFailure failure = failure(file);
         assertThat(failure.reason()).isEqualTo(Reason.FOREIGN);
         assertThat(failure).hasMessageContainingAll("no RDB file", looks);
+    }
+
+    @Test
+    void aTimeThatCannotBeIsNone() throws IOException {
+        for (String time : new String[] {
+            "31556889864403199", "253402300800", "-1", Long.toString(Long.MIN_VALUE), Long.toString(Long.MAX_VALUE)
+        }) {
+            RdbWriter file = new RdbWriter("REDIS0011").raw(0xfa).strings("ctime", time);
+            RdbEnd end = RdbReader.read(new ByteArrayInputStream(file.end()), (key, value) -> {});
+            assertThat(end.header().created()).as(time).isEmpty();
+        }
     }
 
     @Test
@@ -140,7 +155,7 @@ class RdbDamageTest {
                 .key(29, "two")
                 .end());
         assertThat(newer.reason()).isEqualTo(Reason.NEWER);
-        assertThat(newer).hasMessageContainingAll("version 14", "kind 29", "1 keys before it");
+        assertThat(newer).hasMessageContainingAll("version 14", "kind 29", "keys read before it: 1");
         assertThat(told).containsExactly("one");
         for (int kind : new int[] {6, 8, 27, 99, 200, 242, 243}) {
             RdbFailure unknown = failure(twoKeys().key(kind, "three").end());
@@ -228,7 +243,7 @@ class RdbDamageTest {
                 .key(16, "odd")
                 .string(RdbWriter.listpack("a", "b", "c"))
                 .end());
-        assertThat(odd).hasMessageContainingAll("listpack", "not complete", "2 keys before it");
+        assertThat(odd).hasMessageContainingAll("listpack", "not complete", "keys read before it: 2");
         RdbFailure wide = failure(
                 twoKeys().key(11, "set").string(RdbWriter.intset(3, 1, 2)).end());
         assertThat(wide).hasMessageContainingAll("intset", "3 bytes each");

@@ -54,7 +54,7 @@ public final class RdbFuzz {
     }
 
     /** Whole dumps of all kinds: with compression and without, in blocks and in tables, and older ones. */
-    static List<byte[]> originals() throws IOException {
+    public static List<byte[]> originals() throws IOException {
         List<byte[]> originals = new ArrayList<>();
         originals.add(dump(ServerOptions.DEFAULTS));
         originals.add(dump(ServerOptions.DEFAULTS

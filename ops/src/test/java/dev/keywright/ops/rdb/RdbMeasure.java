@@ -4,6 +4,11 @@ import com.moilioncircle.redis.replicator.Configuration;
 import com.moilioncircle.redis.replicator.FileType;
 import com.moilioncircle.redis.replicator.RedisReplicator;
 import com.moilioncircle.redis.replicator.Replicator;
+import dev.keywright.ops.analysis.KeyTally;
+import dev.keywright.ops.analysis.dump.Dump;
+import dev.keywright.ops.analysis.dump.DumpOptions;
+import dev.keywright.ops.analysis.dump.DumpSource;
+import dev.keywright.ops.memory.Limits;
 import dev.keywright.ops.wire.Access;
 import dev.keywright.ops.wire.Node;
 import dev.keywright.ops.wire.Wire;
@@ -23,7 +28,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Prints how fast a dump of mixed data is read: by the reader with a visitor that takes all, by the reader of whole values for
+ * Prints how fast a dump of mixed data is read: for the offline report, by the reader with a visitor that takes all, by the reader of whole values for
  * RESTORE, by redis-replicator's full parse, and by redis-check-rdb; in turns. Arguments: keys (1,000,000), rounds (5), or a dump
  * instead of the keys.
  */
@@ -65,6 +70,7 @@ public final class RdbMeasure {
 
     private static void measure(Path dump, Path folder, int rounds) throws IOException, InterruptedException {
         Map<String, Way> ways = new LinkedHashMap<>();
+        ways.put("offline report", () -> reported(dump));
         ways.put("RdbReader, every element told", () -> told(dump));
         ways.put("RdbReader, counted only", () -> counted(dump));
         ways.put("RdbKeys, payloads for RESTORE", () -> payloads(dump));
@@ -95,6 +101,13 @@ public final class RdbMeasure {
         say(
                 "  %-32s median %.3f s = %.0f MB/s (%.3f to %.3f)",
                 name, median, dump.toFile().length() / 1e6 / median, sorted.get(0), sorted.get(sorted.size() - 1));
+    }
+
+    /** What {@code keywright analyze} does with a dump but for printing. */
+    private static String reported(Path dump) throws IOException {
+        KeyTally tally = new KeyTally(System.currentTimeMillis(), Limits.DEFAULTS);
+        Dump read = DumpSource.read(dump, DumpOptions.DEFAULTS, tally);
+        return tally.keys() + " keys, " + Math.round(read.totals().totalBytes()) + " bytes when loaded";
     }
 
     private static String told(Path dump) throws IOException {

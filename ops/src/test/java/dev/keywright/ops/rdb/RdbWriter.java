@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayOutputStream;
 
 /** Writes RDB files by hand, also of kinds that no server writes any more. Texts are bytes, a letter each. */
-final class RdbWriter {
+public final class RdbWriter {
 
     private static final int BACK_LENGTH_BYTES_2 = 128;
 
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
-    RdbWriter(String magic) {
+    public RdbWriter(String magic) {
         raw(bytes(magic));
     }
 
@@ -21,19 +21,19 @@ final class RdbWriter {
         return text.getBytes(ISO_8859_1);
     }
 
-    RdbWriter raw(byte[] bytes) {
+    public RdbWriter raw(byte[] bytes) {
         out.writeBytes(bytes);
         return this;
     }
 
-    RdbWriter raw(int... bytes) {
+    public RdbWriter raw(int... bytes) {
         for (int each : bytes) {
             out.write(each);
         }
         return this;
     }
 
-    RdbWriter little(long value, int count) {
+    public RdbWriter little(long value, int count) {
         for (int i = 0; i < count; i++) {
             out.write((int) (value >>> 8 * i));
         }
@@ -47,7 +47,7 @@ final class RdbWriter {
         return this;
     }
 
-    RdbWriter length(long length) {
+    public RdbWriter length(long length) {
         if (length >= 0 && length < 1 << 6) {
             return raw((int) length);
         }
@@ -57,15 +57,15 @@ final class RdbWriter {
         return length >>> 32 == 0 ? raw(0x80).big(length, 4) : raw(0x81).big(length, 8);
     }
 
-    RdbWriter string(byte[] bytes) {
+    public RdbWriter string(byte[] bytes) {
         return length(bytes.length).raw(bytes);
     }
 
-    RdbWriter string(String text) {
+    public RdbWriter string(String text) {
         return string(bytes(text));
     }
 
-    RdbWriter strings(String... texts) {
+    public RdbWriter strings(String... texts) {
         for (String text : texts) {
             string(text);
         }
@@ -92,7 +92,7 @@ final class RdbWriter {
         return raw(0xc3).length(packed.out.size()).length(times).raw(packed.out.toByteArray());
     }
 
-    RdbWriter key(int kind, String name) {
+    public RdbWriter key(int kind, String name) {
         return raw(kind).string(name);
     }
 
@@ -102,7 +102,7 @@ final class RdbWriter {
     }
 
     /** The end mark, and the checksum behind it. */
-    byte[] end() {
+    public byte[] end() {
         raw(0xff);
         byte[] content = out.toByteArray();
         Crc64 crc = new Crc64();
@@ -111,7 +111,7 @@ final class RdbWriter {
     }
 
     /** The end mark without a checksum. */
-    byte[] endUnsummed() {
+    public byte[] endUnsummed() {
         return raw(0xff).little(0, Long.BYTES).out.toByteArray();
     }
 
@@ -178,7 +178,7 @@ final class RdbWriter {
     }
 
     /** Elements are texts, or numbers that are stored as such. */
-    static byte[] ziplist(Object... elements) {
+    public static byte[] ziplist(Object... elements) {
         RdbWriter body = new RdbWriter();
         int previous = 0;
         int last = 10;
@@ -235,7 +235,7 @@ final class RdbWriter {
     }
 
     /** Names and values in turn; behind each value so many bytes of room. */
-    static byte[] zipmap(int room, String... texts) {
+    public static byte[] zipmap(int room, String... texts) {
         RdbWriter map = new RdbWriter().raw(Math.min(254, texts.length / 2));
         for (int i = 0; i < texts.length; i++) {
             byte[] text = bytes(texts[i]);
@@ -251,7 +251,7 @@ final class RdbWriter {
         return map.raw(0xff).out.toByteArray();
     }
 
-    static byte[] intset(int width, long... numbers) {
+    public static byte[] intset(int width, long... numbers) {
         RdbWriter set = new RdbWriter().little(width, 4).little(numbers.length, 4);
         for (long each : numbers) {
             set.little(each, width);

@@ -136,6 +136,9 @@ class DoctorTest {
             assertThat(only(store, "evicting-now"))
                     .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.ERROR))
                     .satisfies(finding -> assertThat(finding.what()).contains("per second", "allkeys-lru"));
+            assertThat(store.findings())
+                    .as("what evicting-now says is not said again of the time since the start")
+                    .noneMatch(finding -> finding.id().equals("evictions-on-store"));
             DoctorReport cache = examineDuring(server, Optional.empty(), write);
             assertThat(cache.role()).isEqualTo(Role.CACHE);
             assertThat(only(cache, "evicting-now").severity()).isEqualTo(Severity.INFO);

@@ -8,9 +8,11 @@ import dev.keywright.KeywrightException;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.FaultProxy;
 import dev.keywright.server.Replication;
+import dev.keywright.server.Sentinel;
 import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Two looks at real servers, and the page they make. */
@@ -143,6 +145,37 @@ class WatcherTest {
             assertThat(watcher.sample(PATIENCE).nodes())
                     .singleElement()
                     .satisfies(node -> assertThat(node.trouble()).isPresent());
+        }
+    }
+
+    @Test
+    void aSentinelsOwnPortLeadsToWhatItWatches() {
+        try (Sentinel set = Sentinel.start(1)) {
+            String port = "redis://127.0.0.1:" + set.sentinels().get(0).port();
+            try (Watcher eager = Watcher.open(port);
+                    Watcher patient = Watcher.patient(port)) {
+                for (Watcher watcher : List.of(eager, patient)) {
+                    Sample sample = watcher.sample(PATIENCE);
+                    assertThat(sample.kind()).isEqualTo("sentinel");
+                    assertThat(sample.nodes().stream().map(node -> node.info().role()))
+                            .contains("master", "replica");
+                }
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsKnownToHangIsHardlyWaitedFor() {
+        try (Standalone server = Standalone.start();
+                FaultProxy proxy = FaultProxy.to(server);
+                Watcher watcher = Watcher.open(proxy.uri())) {
+            watcher.sample(PATIENCE);
+            proxy.dropReplies(true);
+            watcher.sample(Duration.ofMillis(200));
+            long begun = System.nanoTime();
+            Sample hung = watcher.sample(Duration.ofMinutes(1));
+            assertThat(hung.nodes().get(0).isUp()).isFalse();
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
         }
     }
 

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param header what the file says of itself
  * @param profile the server that all bytes are reckoned for
  * @param assumptions sentences for a person: what of the profile the file does not tell
- * @param databases those with keys, in the file's order
+ * @param databases those with keys, in the file's order; beyond a thousand the others are one, {@link #OTHER_DATABASES}
  * @param libraries of functions
  * @param totals of the keys that were read
  * @param checksum whether the file proved its own; none when it was not read to its end
@@ -30,6 +30,9 @@ public record Dump(
         Optional<Damage> damage,
         long tailBytes) {
 
+    /** The number of the last {@link Database}, when there are too many. */
+    public static final int OTHER_DATABASES = -1;
+
     public Dump {
         assumptions = List.copyOf(assumptions);
         databases = List.copyOf(databases);
@@ -46,8 +49,9 @@ public record Dump(
     /**
      * Where a file breaks off.
      *
-     * @param offset of the byte at which it was seen
-     * @param recordOffset where the record begins that cannot be read
+     * @param reason of {@link dev.keywright.ops.rdb.RdbFailure}, or {@code UNREADABLE} where the disk gives no more of the file
+     * @param offset of the byte at which it was seen; -1 where it is not known
+     * @param recordOffset where the record begins that cannot be read; -1 where it is not known
      */
     public record Damage(String reason, String message, long offset, long recordOffset) {}
 

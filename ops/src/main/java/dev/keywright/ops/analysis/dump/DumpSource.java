@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>No server is asked. One thread; the sink is called from it.
  *   <li>Memory: that of the reader, and one {@link Key} at a time; values are not built.
- *   <li>Failure: of a damaged file all before the damage is told, and the {@link Dump} says where it broke off.
+ *   <li>Failure: of a file that is damaged, or that the disk stops to give, all before is told, and the {@link Dump} says where it
+ *       broke off.
  * </ul>
  */
 public final class DumpSource implements RdbVisitor {
@@ -52,17 +53,26 @@ public final class DumpSource implements RdbVisitor {
     }
 
     /**
-     * Reads a file to its end, or to where it is damaged.
+     * Reads a file to its end, or to where it is damaged or cannot be read any further.
      *
      * @throws RdbFailure when it is no RDB file, or of a version that is not known
      * @throws IOException when it cannot be read at all
      */
     public static Dump read(Path file, DumpOptions options, KeySink sink) throws IOException {
+        return read(source -> RdbReader.read(file, source), options, sink);
+    }
+
+    /** Tells a visitor what is in a file. */
+    interface Content {
+        RdbEnd tell(RdbVisitor visitor) throws IOException;
+    }
+
+    static Dump read(Content file, DumpOptions options, KeySink sink) throws IOException {
         DumpSource source = new DumpSource(options, sink);
         try {
-            RdbEnd end = RdbReader.read(file, source);
+            RdbEnd end = file.tell(source);
             return source.reading().dump(Optional.of(end), Optional.empty());
-        } catch (RdbFailure failure) {
+        } catch (IOException failure) {
             if (source.reading == null) {
                 throw failure;
             }
@@ -107,6 +117,8 @@ public final class DumpSource implements RdbVisitor {
     /** The sums over one file. */
     private static final class Reading {
 
+        private static final int MOST_DATABASES = 1_000;
+
         private final RdbHeader header;
         private final DumpProfile profile;
         private final boolean shapes;
@@ -143,7 +155,7 @@ public final class DumpSource implements RdbVisitor {
         void count(RdbKey key, long usage, boolean over) {
             if (key.database() != number) {
                 number = key.database();
-                database = databases.computeIfAbsent(number, first -> new Counts());
+                database = counts(number);
             }
             if (over) {
                 database.over++;
@@ -154,6 +166,15 @@ public final class DumpSource implements RdbVisitor {
             valueBytes += cost.valueBytes();
             nameBytes += cost.keyBytes(key.nameBytes());
             usageBytes += usage;
+        }
+
+        private Counts counts(int number) {
+            Counts known = databases.get(number);
+            if (known != null) {
+                return known;
+            }
+            int told = databases.size() < MOST_DATABASES ? number : Dump.OTHER_DATABASES;
+            return databases.computeIfAbsent(told, first -> new Counts());
         }
 
         void library(long sourceBytes) {
@@ -176,7 +197,7 @@ public final class DumpSource implements RdbVisitor {
                     shapes && type != RdbKind.Type.MODULE ? values.shape(value) : null);
         }
 
-        Dump dump(Optional<RdbEnd> end, Optional<RdbFailure> failure) {
+        Dump dump(Optional<RdbEnd> end, Optional<IOException> failure) {
             List<Dump.Database> counted = databases.entrySet().stream()
                     .map(entry -> new Dump.Database(
                             entry.getKey(), entry.getValue().keys, entry.getValue().expiring, entry.getValue().over))
@@ -193,12 +214,11 @@ public final class DumpSource implements RdbVisitor {
                     end.map(RdbEnd::tailBytes).orElse(0L));
         }
 
-        private static Dump.Damage damage(RdbFailure failure) {
-            return new Dump.Damage(
-                    failure.reason().name(),
-                    Objects.requireNonNullElse(failure.getMessage(), ""),
-                    failure.offset(),
-                    failure.recordOffset());
+        private static Dump.Damage damage(IOException failure) {
+            String message = Objects.requireNonNullElse(failure.getMessage(), "");
+            return failure instanceof RdbFailure fault
+                    ? new Dump.Damage(fault.reason().name(), message, fault.offset(), fault.recordOffset())
+                    : new Dump.Damage("UNREADABLE", "the disk gives no more of it (" + message + ")", -1, -1);
         }
 
         private Totals totals(List<Dump.Database> counted) {

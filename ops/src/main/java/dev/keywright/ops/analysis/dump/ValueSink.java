@@ -147,7 +147,8 @@ final class ValueSink implements ElementSink {
             case STRING -> string(value);
             case HASH, HASH_TTL_FIRST, HASH_TTL, HASH_VALKEY -> cost.hash(Layout.HASH_TABLE, 0);
             case HASH_LISTPACK -> cost.hash(Layout.LISTPACK, value.blobBytes());
-            case HASH_ZIPMAP, HASH_ZIPLIST -> cost.hash(Layout.LISTPACK, olderBlob(value));
+            case HASH_ZIPMAP -> cost.zipmap(olderBlob(value));
+            case HASH_ZIPLIST -> cost.hash(Layout.LISTPACK, olderBlob(value));
             case HASH_LISTPACK_TTL_FIRST, HASH_LISTPACK_TTL -> cost.hash(Layout.LISTPACK_TTL, value.blobBytes());
             case SET -> cost.set(Layout.HASH_TABLE, 0);
             case SET_INTSET -> cost.set(Layout.INTSET, value.blobBytes());

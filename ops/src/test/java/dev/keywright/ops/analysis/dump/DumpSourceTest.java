@@ -1,5 +1,6 @@
 package dev.keywright.ops.analysis.dump;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,12 +11,17 @@ import dev.keywright.ops.analysis.Shape;
 import dev.keywright.ops.memory.Allocator;
 import dev.keywright.ops.memory.Version;
 import dev.keywright.ops.rdb.RdbFailure;
+import dev.keywright.ops.rdb.RdbReader;
 import dev.keywright.ops.wire.Access;
 import dev.keywright.ops.wire.Node;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Standalone;
 import dev.keywright.testing.WithRedis;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -67,6 +73,29 @@ class DumpSourceTest {
         assertKey(keys.get("list"), KeyType.LIST, Encoding.QUICKLIST, 3, new long[] {3, 9, 0, 5, 1}, "one");
         assertThat(keys.get("stream").elements()).isEqualTo(2);
         assertThat(keys.get("stream").encoding()).isEqualTo(Encoding.STREAM);
+    }
+
+    @Test
+    void keepsWhatWasReadBeforeTheDiskGaveNoMore(Standalone redis) throws IOException {
+        for (int i = 0; i < 2_000; i++) {
+            redis.command("SET", "key:" + i, "x".repeat(400));
+        }
+        redis.command("SAVE");
+        byte[] whole = Files.readAllBytes(file(redis));
+        InputStream half = new ByteArrayInputStream(whole, 0, whole.length / 2);
+        InputStream broken = new SequenceInputStream(half, new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("Input/output error");
+            }
+        });
+        long[] keys = new long[1];
+        Dump dump = DumpSource.read(visitor -> RdbReader.read(broken, visitor), DumpOptions.DEFAULTS, key -> keys[0]++);
+        assertThat(dump.keys()).isEqualTo(keys[0]).isBetween(1L, 1_500L);
+        assertThat(dump.damage()).hasValueSatisfying(damage -> {
+            assertThat(damage.reason()).isEqualTo("UNREADABLE");
+            assertThat(damage.message()).contains("Input/output error");
+        });
     }
 
     private static void assertKey(Key key, KeyType type, Encoding encoding, long elements, long[] shape, String head) {
@@ -170,6 +199,23 @@ class DumpSourceTest {
         Path foreign = Files.writeString(folder.resolve("foreign.rdb"), "no dump at all, but long enough to be one");
         assertThatThrownBy(() -> DumpSource.read(foreign, DumpOptions.DEFAULTS, key -> {}))
                 .isInstanceOf(RdbFailure.class);
+    }
+
+    @Test
+    void countsBeyondAThousandDatabasesAsOne() throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        file.writeBytes("REDIS0011".getBytes(US_ASCII));
+        for (int database = 0; database < 1_500; database++) {
+            file.writeBytes(new byte[] {(byte) 0xfe, (byte) (0x40 | database >> 8), (byte) database});
+            file.writeBytes(new byte[] {0, 1, 'k', 1, 'v'});
+        }
+        file.write(0xff);
+        file.writeBytes(new byte[Long.BYTES]);
+        Path many = Files.write(folder.resolve("many.rdb"), file.toByteArray());
+        Dump dump = DumpSource.read(many, DumpOptions.DEFAULTS, key -> {});
+        assertThat(dump.keys()).isEqualTo(1_500);
+        assertThat(dump.databases()).hasSize(1_001);
+        assertThat(dump.databases().get(1_000)).isEqualTo(new Dump.Database(Dump.OTHER_DATABASES, 500, 0, 0));
     }
 
     /** The file is broken in a hundred ways; each time it is read to its end or to a damage that is told. */

@@ -12,7 +12,7 @@ import dev.keywright.ops.optimize.Form.Kind;
  * @param usualValue its default
  * @param savedPerElement a first guess in bytes, to rank by
  */
-record Limits(
+record Directives(
         Kind kind,
         String entries,
         long usualEntries,
@@ -22,16 +22,33 @@ record Limits(
         long mostValue,
         int savedPerElement) {
 
-    static Limits of(Kind kind) {
+    static Directives of(Kind kind) {
         return switch (kind) {
             case HASH ->
-                new Limits(kind, "hash-max-listpack-entries", 512, 2_048, "hash-max-listpack-value", 64, 512, 55);
-            case INTEGERS -> new Limits(kind, "set-max-intset-entries", 512, 4_096, "", 0, 0, 40);
-            case SET -> new Limits(kind, "set-max-listpack-entries", 128, 512, "set-max-listpack-value", 64, 256, 45);
+                new Directives(kind, "hash-max-listpack-entries", 512, 2_048, "hash-max-listpack-value", 64, 512, 55);
+            case INTEGERS -> new Directives(kind, "set-max-intset-entries", 512, 4_096, "", 0, 0, 40);
+            case SET ->
+                new Directives(kind, "set-max-listpack-entries", 128, 512, "set-max-listpack-value", 64, 256, 45);
             case SORTED_SET ->
-                new Limits(kind, "zset-max-listpack-entries", 128, 512, "zset-max-listpack-value", 64, 256, 90);
-            case LIST -> new Limits(kind, "list-compress-depth", 0, 1, "", 0, 0, 0);
+                new Directives(kind, "zset-max-listpack-entries", 128, 512, "zset-max-listpack-value", 64, 256, 90);
+            case LIST -> new Directives(kind, "list-compress-depth", 0, 1, "", 0, 0, 0);
         };
+    }
+
+    /** Whether somebody may set that value for a plan: one of these directives, and no more than a proposal would. */
+    static boolean isProposable(String directive, String value) {
+        if (!value.matches("\\d{1,9}")) {
+            return false;
+        }
+        long number = Long.parseLong(value);
+        for (Kind kind : Kind.values()) {
+            Directives each = of(kind);
+            if (directive.equals(each.entries()) && number <= each.mostEntries()
+                    || each.hasValue() && directive.equals(each.value()) && number <= each.mostValue()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean hasValue() {

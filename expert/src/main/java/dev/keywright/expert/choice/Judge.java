@@ -7,6 +7,7 @@ import dev.keywright.expert.design.NeedDesign;
 import dev.keywright.expert.design.Reason;
 import dev.keywright.expert.evidence.Evidence;
 import dev.keywright.expert.evidence.Measurement;
+import dev.keywright.ops.memory.SampleCheck;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,7 +38,9 @@ public final class Judge {
         double model = samples.stream()
                 .mapToDouble(m -> m.modelBytesPerItem() * m.items())
                 .sum();
-        return samples.isEmpty() ? estimate : estimate.checked(items, model / measured - 1);
+        return samples.isEmpty()
+                ? estimate
+                : estimate.checked(items, new SampleCheck(items, measured, model, 0).error());
     }
 
     private static Chosen choose(NeedDesign need, Evidence evidence) {

@@ -42,6 +42,11 @@ record FieldList(List<Field> fields) {
             String last = words.at(at).lower();
             String name = last;
             int behind = at + 1;
+            while (words.is(behind, "_") && isName(words, behind + 1)) { // created_at
+                last = words.at(behind + 1).lower();
+                name += "_" + last;
+                behind += 2;
+            }
             if (isName(words, behind)) { // first name
                 last = words.at(behind++).lower();
                 name += "_" + last;

@@ -57,6 +57,20 @@ class SizeReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+        5M sessions of 300 bytes at 20k requests         | 20k
+        1M lists of 20 elements of 50 bytes, 40 elements | 40 elements
+        8M cache entries of 2 KB, 30% expire             | nothing
+        2M sessions of 1 KB, expire after 30 minutes     | nothing
+        """)
+    void saysWhichAmountsNoFigureStandsOn(String text, String unused) {
+        SizeReader.Reading reading = reader.read(text);
+        assertThat(reading.missing()).isEmpty();
+        String notes = String.join(" ", reading.description().notes());
+        assertThat(notes.isEmpty() ? "nothing" : notes).contains(unused);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
         How does Redis expire keys?              | how many keys
         5M sessions                              | value of sessions
         300k lists                               | elements of lists

@@ -54,11 +54,11 @@ public final class Analysis {
     private Analysis(KeyTally tally, Origin origin) {
         this.origin = origin;
         this.tally = tally;
-        this.patterns = Patterns.of(tally.patterns());
-        patterns.forEach(pattern -> all.add(pattern.tally()));
         this.scale = origin.sampledRatio() < 1 && tally.keys() > 0
                 ? Math.max(1, (double) origin.keysThere() / tally.keys())
                 : 1;
+        this.patterns = Patterns.of(tally.patterns(), scale);
+        patterns.forEach(pattern -> all.add(pattern.tally()));
     }
 
     /** @param tallies of one source, one or more; empty ones do no harm */

@@ -52,6 +52,7 @@ final class Patterns {
     private static final int LONGEST_SHOWN = 100;
     private static final int FEW = 5;
     private static final int FEW_KEYS = 10;
+    private static final int FEWEST_READ = 2;
     private static final int MANY = 64;
     private static final int SHARE_AMONG_MANY = 256;
     private static final double OUTSTANDING = 0.05;
@@ -61,15 +62,22 @@ final class Patterns {
     private static final int DOMINANT = 9;
 
     private final PatternTree tree;
+    private final long fewKeys;
     private final List<Learned> learned = new ArrayList<>();
 
-    private Patterns(PatternTree tree) {
+    private Patterns(PatternTree tree, double scale) {
         this.tree = tree;
+        this.fewKeys = Math.max(FEWEST_READ, Math.round(FEW_KEYS / scale));
     }
 
     /** Those with most bytes first. */
     static List<Learned> of(PatternTree tree) {
-        Patterns patterns = new Patterns(tree);
+        return of(tree, 1);
+    }
+
+    /** @param scale from keys in the tree to keys there are, of which they are a sample */
+    static List<Learned> of(PatternTree tree, double scale) {
+        Patterns patterns = new Patterns(tree, scale);
         patterns.visit(tree.root(), "", List.of());
         tree.overflow()
                 .ifPresent(rest -> patterns.learned.add(new Learned(
@@ -137,7 +145,7 @@ final class Patterns {
         if (words.size() <= FEW && !any || words.isEmpty()) {
             return;
         }
-        long fewest = any || words.size() > MANY ? Math.max(FEW_KEYS, total / SHARE_AMONG_MANY) : FEW_KEYS;
+        long fewest = any || words.size() > MANY ? Math.max(fewKeys, total / SHARE_AMONG_MANY) : fewKeys;
         double bytes = siblings.stream().mapToDouble(PatternNode::bytes).sum();
         List<PatternNode> kept = new ArrayList<>();
         List<PatternNode> light = new ArrayList<>();

@@ -237,7 +237,7 @@ final class ShapeTally {
 
     /** Of the bytes of strings and hashes that were looked at. */
     double byteRatio(Format format) {
-        return formatBytes.of(format) / Math.max(1.0, formatBytes.sum());
+        return (double) formatBytes.of(format) / (double) Math.max(1, formatBytes.sum());
     }
 
     long sortedSets() {

@@ -1,6 +1,8 @@
 package dev.keywright.ops.memory;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongToDoubleFunction;
 
 /** Lists: listpacks of some kilobytes in a chain. Source: {@code quicklist.c}, {@code t_list.c}. */
@@ -42,7 +44,8 @@ final class Lists {
         Elements elements = elements(list);
         Spread counts = Spread.of(list.elements());
         Spread some = elements.packed().isFixed() ? counts : counts.coarse();
-        return Costs.over(some, count -> list(count, elements)).plus(blocks.object());
+        Map<Long, Cost> lastNodes = new HashMap<>();
+        return Costs.over(some, count -> list(count, elements, lastNodes)).plus(blocks.object());
     }
 
     private Elements elements(Value.ListOf list) {
@@ -75,7 +78,8 @@ final class Lists {
                 block);
     }
 
-    private Cost list(long count, Elements elements) {
+    /** @param lastNodes what nodes of so many elements cost, as far as it was asked before */
+    private Cost list(long count, Elements elements, Map<Long, Cost> lastNodes) {
         if (elements.longest() > nodeBytes() && profile.has(Trait.PLAIN_NODES)) {
             return elements.bareNode().times(count).plus(blocks.size(CHAIN));
         }
@@ -83,7 +87,8 @@ final class Lists {
         boolean alone = alone(count, elements);
         double full = alone || count <= perNode ? 0 : Math.ceil(count / perNode - ALMOST_NOTHING) - 1;
         long last = Math.round(count - full * perNode);
-        Cost lastNode = Costs.of(elements.packed().times(last), blocks::listpack);
+        Cost lastNode = lastNodes.computeIfAbsent(
+                last, some -> Costs.of(elements.packed().times(some), blocks::listpack));
         if (alone) {
             return lastNode;
         }

@@ -19,6 +19,10 @@ final class Spread {
     static final double ALMOST_ALL = 1 - 1e-9;
 
     private static final int ATOMS = 400;
+    /** Into how many steps each part of a sum of many is put; what they blur evens out. */
+    private static final int SUMMED = 80;
+
+    private static final int MANY = 8;
     private static final Spread ZERO = new Spread(List.of(new Sizes.Share(0, 1)));
 
     private final List<Sizes.Share> shares;
@@ -101,11 +105,14 @@ final class Spread {
         if (isFixed()) {
             return new Spread(List.of(new Sizes.Share(shares.get(0).size() * count, 1)));
         }
-        Spread power = coarse();
+        Spread power = count > MANY && shares.size() > SUMMED ? merged(shares, SUMMED) : coarse();
         Spread sum = ZERO;
         for (long left = count; left > 0; left >>= 1) {
             sum = (left & 1) == 1 ? sum.plus(power) : sum;
             power = left > 1 ? power.plus(power) : power;
+            if (count > MANY && power.shares.size() > SUMMED) {
+                power = merged(power.shares, SUMMED);
+            }
         }
         return sum;
     }

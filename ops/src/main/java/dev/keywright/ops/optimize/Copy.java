@@ -36,9 +36,6 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
 
     private static final int HEAD_BYTES = 1_024;
     private static final String PACKED = ".zst";
-    private static final String BACKLOG =
-            "The servers had no replication backlog, and taking the copy gave them one: used_memory shows up to %.1f MB"
-                    + " less saving until it goes (repl-backlog-ttl, an hour if not set otherwise).";
     private static final String USED = "used-mem";
     private static final int INT32 = 0xc2;
     /** What a file's bytes become in memory where it does not say, at most. */
@@ -116,7 +113,12 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
                 Path folder = Files.createDirectory(scratch.folder().resolve("snapshot"));
                 Path rdb = snapshot(uri, folder, scratch.folder().resolve("whole.rdb"), progress, notes);
                 if (live.newBacklogBytes() > 0) {
-                    notes.add(String.format(Locale.ROOT, BACKLOG, live.newBacklogBytes() / 1e6));
+                    notes.add(String.format(
+                            Locale.ROOT,
+                            "The servers had no replication backlog, and taking the copy gave them one: used_memory"
+                                    + " shows up to %.1f MB less saving until it goes (repl-backlog-ttl, an hour if"
+                                    + " not set otherwise).",
+                            live.newBacklogBytes() / 1e6));
                 }
                 return new Copy(rdb, 1, Optional.of(live), live.usedBytes(), notes);
             } catch (OpsException refused) {

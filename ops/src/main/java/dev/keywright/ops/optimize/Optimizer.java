@@ -150,7 +150,7 @@ public final class Optimizer {
             return work.join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof UncheckedIOException io) {
-                throw new IOException(io.getCause().getMessage(), io);
+                throw new IOException(io.getMessage(), io);
             }
             throw e.getCause() instanceof RuntimeException ours ? ours : e;
         }

@@ -44,6 +44,16 @@ final class LookRules {
                                         + ", " + Spoken.count(rate) + " GB per second.");
                     }
                 }),
+                Rule.of("loading-now", (server, symptom) -> {
+                    if (server.info().isGood("loading")) {
+                        server.find(
+                                symptom,
+                                "The server loads its data: "
+                                        + Spoken.percent(server.info().number("loading_loaded_perc") / 100)
+                                        + " are there, and it takes about "
+                                        + Spoken.seconds(server.info().number("loading_eta_seconds")) + " more.");
+                    }
+                }),
                 Rule.of("answers-slowly", (server, symptom) -> {
                     double millis = server.now().pings().p50Millis();
                     if (millis > symptom.limit("millis")) {

@@ -77,6 +77,8 @@ class CaseTest {
         unbounded-reads | warning | cmdstat_hgetall:calls=1,usec=1 | cmdstat_hgetall:calls=50,usec=900000
         - | - | cmdstat_hgetall:calls=1,usec=1 | cmdstat_hgetall:calls=50,usec=900
         costly-commands-now | error | cmdstat_keys:calls=0,usec=0 | cmdstat_keys:calls=2,usec=90000
+        loading-now | error | loading:1 | loading:1;loading_loaded_perc:40.00;loading_eta_seconds:12
+        - | - | loading:1 | loading:0
         replica-lagging | warning | a:1 | slave0:ip=b,port=2,state=online,offset=5,lag=30
         fork-rate-low | warning | a:1 | latest_fork_usec:900000;used_memory:2147483648
         - | - | a:1 | latest_fork_usec:20000;used_memory:2147483648

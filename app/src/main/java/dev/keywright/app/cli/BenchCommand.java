@@ -277,7 +277,7 @@ final class BenchCommand extends Verb {
         require(replay == null || isUri && against == null, "--replay needs one URI to play to.");
         require(replay != null || speed == null && !asRecorded, "--speed and --as-recorded are for --replay.");
         require(
-                html == null || Files.isDirectory(html.toAbsolutePath().getParent()),
+                html == null || Files.isDirectory(html.toAbsolutePath().resolveSibling("")),
                 "There is no folder for " + html + "; create it, or give another --html.");
         require(duration > 0, "--duration is not above 0.");
         require(warmUp >= 0, "--warm-up is less than 0.");

@@ -257,15 +257,15 @@ final class PlantedServer {
         }
     }
 
-    private void find(String id, String pattern, long keys) {
+    private void find(String id, String pattern, int keys) {
         expected.add(new Expected(id, Optional.of(pattern), keys, true));
     }
 
-    private void exactly(String id, String pattern, long keys) {
+    private void exactly(String id, String pattern, int keys) {
         expected.add(new Expected(id, Optional.of(pattern), keys, false));
     }
 
-    private void whole(String id, long keys) {
+    private void whole(String id, int keys) {
         expected.add(new Expected(id, Optional.empty(), keys, false));
     }
 

@@ -96,8 +96,8 @@ final class ServerWords {
     private void directives() {
         rule(
                 "(?:with |and"
-                    + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
-                    + " of| to)?[ =:]+(-?\\d+)",
+                        + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
+                        + " of| to)?[ =:]+(-?\\d+)",
                 found -> {
                     String name = found.group()
                             .replaceFirst("(?i)^(?:with |and )", "")

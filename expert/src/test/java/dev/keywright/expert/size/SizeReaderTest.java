@@ -57,8 +57,8 @@ class SizeReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-        5M sessions of 300 bytes at 20k requests         | 20k
-        1M lists of 20 elements of 50 bytes, 40 elements | 40 elements
+        5M sessions of 300 bytes, latency of 5 ms        | 5 ms
+        1M hashes of 5 fields of 20 bytes, 7 fields      | 7 fields
         8M cache entries of 2 KB, 30% expire             | nothing
         2M sessions of 1 KB, expire after 30 minutes     | nothing
         """)

@@ -54,9 +54,9 @@ final class Data {
         return String.format(
                 Locale.ROOT,
                 "{\"id\":%d,\"user\":\"user-%d\",\"mail\":\"user-%d@example.org\",\"roles\":[\"reader\",\"writer\"],"
-                    + "\"preferences\":{\"language\":\"en\",\"theme\":\"dark\",\"newsletter\":false,\"digest\":\"weekly\",\"country\":\"NL\"},\"address\":{\"street\":\"Long"
-                    + " Street %d\",\"city\":\"Amsterdam\",\"country\":\"Netherlands\"},"
-                    + "\"last\":{\"page\":\"/articles/%d\",\"referrer\":\"https://example.org/articles/%d\"}}",
+                        + "\"preferences\":{\"language\":\"en\",\"theme\":\"dark\",\"newsletter\":false,\"digest\":\"weekly\",\"country\":\"NL\"},\"address\":{\"street\":\"Long"
+                        + " Street %d\",\"city\":\"Amsterdam\",\"country\":\"Netherlands\"},"
+                        + "\"last\":{\"page\":\"/articles/%d\",\"referrer\":\"https://example.org/articles/%d\"}}",
                 number,
                 number * 7,
                 number * 7,

@@ -88,6 +88,11 @@ class DumpSourceTest {
             public int read() throws IOException {
                 throw new IOException("Input/output error");
             }
+
+            @Override
+            public int read(byte[] into, int from, int most) throws IOException {
+                return read();
+            }
         });
         long[] keys = new long[1];
         Dump dump = DumpSource.read(visitor -> RdbReader.read(broken, visitor), DumpOptions.DEFAULTS, key -> keys[0]++);

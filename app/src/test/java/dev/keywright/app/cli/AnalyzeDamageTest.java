@@ -39,10 +39,10 @@ class AnalyzeDamageTest {
         broken.put(
                 BEGIN + ONE + "\u0004\u0004hash\u0081\u0000\u0000\u0001\u0000\u0000\u0000\u0000\u0000",
                 "(at byte 54, in the record that begins at byte 39; keys read before it: 1)");
-        broken.put(BEGIN + ONE + "\u0000\u0003lzf\u00c3\u0002\u0080\u0040\u0000\u0000\u0000ab", "impossible (at byte");
+        broken.put(BEGIN + ONE + "\u0000\u0003lzf\u00c3\u0002\u0080@\u0000\u0000\u0000ab", "impossible (at byte");
         broken.put(BEGIN + ONE + "\u0006\u0006module\u0001" + END, "kind 6");
         broken.put(BEGIN + ONE + "\u00f2" + END, "kind 242");
-        broken.put("REDIS0099" + ONE + "\u004d" + END, "version 99, newer than");
+        broken.put("REDIS0099" + ONE + "M" + END, "version 99, newer than");
         broken.put(BEGIN + ONE + "\u00ff12345678", "checksum");
         broken.put(BEGIN, "cut off");
         broken.put("", "it is empty");

@@ -62,7 +62,7 @@ final class Scope {
                     "Ask for what you want to reach; to remove keys safely, ask how to delete keys by pattern"
                             + " with SCAN and UNLINK."));
         }
-        boolean elsewhere = strange >= STRANGE && !isSetUpOfOurs(words, named)
+        boolean elsewhere = strange >= STRANGE && !isSetUpOfOurs(words, named) && !isNamedOfOurs(needs, named)
                 || isGibberish(words, needs, entries)
                 || strange >= RATHER_STRANGE && isNamedElsewhere(said, needs);
         return elsewhere && !entries.errorNamed() ? Optional.of(elsewhere(text, named)) : Optional.empty();
@@ -83,6 +83,11 @@ final class Scope {
                 && !named.containsKey("foreign")
                 && knowledge.vocabulary("traits").find(words).stream()
                         .anyMatch(hit -> hit.owner().equals("set-up") && hit.weight() > 0);
+    }
+
+    /** A pattern is called by its name, such as "leaderboard for 50k players", and nothing of another world is. */
+    private static boolean isNamedOfOurs(List<Need> needs, Map<String, Hit> named) {
+        return !named.containsKey("foreign") && needs.stream().anyMatch(need -> need.said() >= Strength.NAMES.weight());
     }
 
     /** A thing of another world is named, and nothing of ours. */

@@ -1,8 +1,8 @@
 package dev.keywright.ops.memory;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.function.LongPredicate;
 import java.util.function.LongToDoubleFunction;
 import java.util.function.LongUnaryOperator;
@@ -36,7 +36,11 @@ final class Spread {
     }
 
     static Spread of(List<Sizes.Share> shares) {
-        return merged(shares, Integer.MAX_VALUE);
+        TreeMap<Long, Double> weights = new TreeMap<>();
+        shares.forEach(share -> weights.merge(share.size(), share.weight(), Double::sum));
+        return new Spread(weights.entrySet().stream()
+                .map(each -> new Sizes.Share(each.getKey(), each.getValue()))
+                .toList());
     }
 
     List<Sizes.Share> shares() {
@@ -45,6 +49,10 @@ final class Spread {
 
     boolean isFixed() {
         return shares.size() == 1;
+    }
+
+    private long least() {
+        return shares.get(0).size();
     }
 
     long most() {
@@ -91,13 +99,13 @@ final class Spread {
     }
 
     Spread plus(Spread other) {
-        List<Sizes.Share> sums = new ArrayList<>(shares.size() * other.shares.size());
+        Cells sums = new Cells(least() + other.least(), most() + other.most(), ATOMS);
         for (Sizes.Share mine : shares) {
             for (Sizes.Share theirs : other.shares) {
-                sums.add(new Sizes.Share(mine.size() + theirs.size(), mine.weight() * theirs.weight()));
+                sums.add(mine.size() + theirs.size(), mine.weight() * theirs.weight());
             }
         }
-        return merged(sums, ATOMS);
+        return sums.spread();
     }
 
     /** The sum of so many, each on its own. */
@@ -105,13 +113,13 @@ final class Spread {
         if (isFixed()) {
             return new Spread(List.of(new Sizes.Share(shares.get(0).size() * count, 1)));
         }
-        Spread power = count > MANY && shares.size() > SUMMED ? merged(shares, SUMMED) : coarse();
+        Spread power = count > MANY && shares.size() > SUMMED ? merged(SUMMED) : coarse();
         Spread sum = ZERO;
         for (long left = count; left > 0; left >>= 1) {
             sum = (left & 1) == 1 ? sum.plus(power) : sum;
             power = left > 1 ? power.plus(power) : power;
             if (count > MANY && power.shares.size() > SUMMED) {
-                power = merged(power.shares, SUMMED);
+                power = power.merged(SUMMED);
             }
         }
         return sum;
@@ -119,32 +127,45 @@ final class Spread {
 
     /** The same in at most {@link #ATOMS} steps. */
     Spread coarse() {
-        return shares.size() <= ATOMS ? this : merged(shares, ATOMS);
+        return shares.size() <= ATOMS ? this : merged(ATOMS);
     }
 
-    private static Spread merged(List<Sizes.Share> shares, int most) {
-        List<Sizes.Share> sorted = shares.stream()
-                .sorted(Comparator.comparingLong(Sizes.Share::size))
-                .toList();
-        long low = sorted.get(0).size();
-        long span = sorted.get(sorted.size() - 1).size() - low + 1;
-        long width = Math.max(1, (span + most - 1) / most);
-        List<Sizes.Share> merged = new ArrayList<>();
-        double weight = 0;
-        double sum = 0;
-        long cell = 0;
-        for (Sizes.Share share : sorted) {
-            long its = (share.size() - low) / width;
-            if (its != cell && weight > 0) {
-                merged.add(new Sizes.Share(Math.round(sum / weight), weight));
-                weight = 0;
-                sum = 0;
-            }
-            cell = its;
-            weight += share.weight();
-            sum += share.weight() * share.size();
+    private Spread merged(int steps) {
+        Cells cells = new Cells(least(), most(), steps);
+        shares.forEach(share -> cells.add(share.size(), share.weight()));
+        return cells.spread();
+    }
+
+    /** Sizes gathered in so many steps of one width, each of which becomes their mean. */
+    private static final class Cells {
+
+        private final long low;
+        private final long width;
+        private final double[] weights;
+        private final double[] sums;
+
+        Cells(long low, long high, int most) {
+            this.low = low;
+            this.width = Math.max(1, (high - low + most) / most);
+            int cells = (int) ((high - low) / width) + 1;
+            this.weights = new double[cells];
+            this.sums = new double[cells];
         }
-        merged.add(new Sizes.Share(Math.round(sum / weight), weight));
-        return new Spread(merged);
+
+        void add(long size, double weight) {
+            int cell = (int) ((size - low) / width);
+            weights[cell] += weight;
+            sums[cell] += weight * size;
+        }
+
+        Spread spread() {
+            List<Sizes.Share> shares = new ArrayList<>();
+            for (int i = 0; i < weights.length; i++) {
+                if (weights[i] > 0) {
+                    shares.add(new Sizes.Share(Math.round(sums[i] / weights[i]), weights[i]));
+                }
+            }
+            return new Spread(shares);
+        }
     }
 }

@@ -35,7 +35,9 @@ final class Texts {
             long stride = bitmap.stride();
             boolean ascending = stride > 0 && history == History.GROWN;
             long last = ascending ? (bits - 1) / stride * stride / 8 + 1 : bytes;
-            return ascending ? raw(1, Math.max(1, stride / 8), last) : blocks.object() + blocks.text(bytes);
+            return ascending
+                    ? raw(1, (length, room) -> (8 * room + stride - 1) / stride * stride / 8 + 1, last)
+                    : blocks.object() + blocks.text(bytes);
         });
     }
 
@@ -57,19 +59,21 @@ final class Texts {
     }
 
     private double grown(long first, long step, long last) {
-        return last <= first ? whole(first) : raw(first, step, last);
+        return last <= first
+                ? whole(first)
+                : raw(first, (length, room) -> length + (Math.max(0, room - length) / step + 1) * step, last);
     }
 
-    /** A string that was so long at {@code first}, then grew by {@code step} up to {@code last}. */
-    private double raw(long first, long step, long last) {
+    /** The first length beyond the room of a string that was so long when it got that room. */
+    private interface Growth {
+        long beyond(long length, long room);
+    }
+
+    /** A string that was so long at {@code first}, then grew up to {@code last}. */
+    private double raw(long first, Growth growth, long last) {
         long room = first < 32 ? first : roomFor(first, profile.allocator());
         double bytes = blocks.text(first);
-        for (long length = first; length < last; ) {
-            long fitting = length + Math.max(0, (room - length) / Math.max(1, step)) * step;
-            length = Math.min(last, fitting + step);
-            if (fitting >= last) {
-                break;
-            }
+        for (long length = growth.beyond(first, room); length <= last; length = growth.beyond(length, room)) {
             long asked = length < DOUBLED_BELOW ? 2 * length : length + DOUBLED_BELOW;
             room = roomFor(asked, profile.allocator());
             bytes = room(room);

@@ -12,6 +12,7 @@ import dev.keywright.ops.analysis.AnalysisReport.PatternRow;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A report on one page of the terminal, the worst first. Names of keys come escaped. */
@@ -20,6 +21,7 @@ final class AnalyzePage {
     private static final int MOST_FINDINGS = 12;
     private static final int PARTS = 6;
     private static final long KILO = 1_000;
+    private static final Pattern LONG_NAME = Pattern.compile("(\\S{100})\\S{20,}");
     private static final String INDENT = "  ";
     private static final int FIGURES = 34;
 
@@ -89,11 +91,11 @@ final class AnalyzePage {
         String sign = finding.severity() == Severity.ERROR
                 ? style.red("error  ")
                 : finding.severity() == Severity.WARNING ? style.bold("warning") : style.dim("info   ");
-        List<String> lines = Prose.wrapped(Prose.clean(finding.what() + saving), screen.width() - 11);
+        List<String> lines = Prose.wrapped(Prose.clean(shown(finding.what()) + saving), screen.width() - 11);
         for (int i = 0; i < lines.size(); i++) {
             out.println(INDENT + (i == 0 ? sign : "       ") + INDENT + lines.get(i));
         }
-        Prose.wrapped(Prose.clean("-> " + finding.fix()), screen.width() - 11)
+        Prose.wrapped(Prose.clean("-> " + shown(finding.fix())), screen.width() - 11)
                 .forEach(line -> out.println("           " + style.code(line)));
     }
 
@@ -104,7 +106,7 @@ final class AnalyzePage {
         out.println(style.bold(padded("Patterns", screen.width() - FIGURES))
                 + style.dim("        keys       bytes  share"));
         for (PatternRow row : report.patterns().stream().limit(top).toList()) {
-            out.println(padded(INDENT + row.pattern() + types(row), screen.width() - FIGURES)
+            out.println(padded(INDENT + shown(row.pattern()) + types(row), screen.width() - FIGURES)
                     + String.format(
                             Locale.ROOT,
                             "%12s%12s%6.0f %%",
@@ -116,6 +118,11 @@ final class AnalyzePage {
         if (left > 0) {
             out.println(style.dim(INDENT + "and " + count(left) + " more."));
         }
+    }
+
+    /** Names may be megabytes long; files hold them whole. */
+    private static String shown(String text) {
+        return LONG_NAME.matcher(text).replaceAll("$1...");
     }
 
     private static String types(PatternRow row) {
@@ -134,7 +141,7 @@ final class AnalyzePage {
 
     private void key(KeyRow row) {
         out.println(padded(
-                        INDENT + row.name() + "  " + row.type().name().toLowerCase(Locale.ROOT),
+                        INDENT + shown(row.name()) + "  " + row.type().name().toLowerCase(Locale.ROOT),
                         screen.width() - FIGURES)
                 + String.format(
                         Locale.ROOT,
@@ -149,7 +156,7 @@ final class AnalyzePage {
                 + style.dim(" " + signed(growth.keysNow() - growth.keysThen()) + " keys, "
                         + signedBytes(growth.usedNowBytes() - growth.usedThenBytes()) + " of used memory"));
         for (Change change : growth.patterns().stream().limit(top).toList()) {
-            out.println(padded(INDENT + change.pattern(), screen.width() - FIGURES)
+            out.println(padded(INDENT + shown(change.pattern()), screen.width() - FIGURES)
                     + String.format(
                             Locale.ROOT,
                             "%12s%12s  %s",

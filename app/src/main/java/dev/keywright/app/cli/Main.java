@@ -132,7 +132,10 @@ public final class Main implements Runnable {
         } catch (ParameterException e) {
             status = usage(e, args);
         } catch (StackOverflowError | OutOfMemoryError e) {
-            say(err, "Memory did not suffice (" + e.getClass().getSimpleName() + "); shorten the task.");
+            say(
+                    err,
+                    "Memory did not suffice (" + e.getClass().getSimpleName()
+                            + "). Give less at a time: a shorter task, fewer files.");
             status = FAILED;
         } catch (LinkageError e) {
             say(err, "The program is not whole (" + e + "); remove app/target and call again to build it.");

@@ -126,7 +126,7 @@ final class ServerRules {
                         (subject, found) -> {
                             double used = value(subject, "used_memory");
                             double peak = value(subject, "used_memory_peak");
-                            if (peak > 1.5 * used && peak - used > WASTE) {
+                            if (peak > 1.5 * used && peak > 4 * FEW_USED && peak - used > WASTE) {
                                 found.add(
                                         subject.place(),
                                         "used_memory was " + Numbers.spoken((long) peak) + " and is "
@@ -314,10 +314,11 @@ final class ServerRules {
                                     .info("master_link_status")
                                     .filter("down"::equals)
                                     .isPresent()) {
+                                long since = (long) value(subject, "master_link_down_since_seconds");
                                 found.add(
                                         subject.place(),
-                                        "The link to the master is down for "
-                                                + (long) value(subject, "master_link_down_since_seconds") + " s.",
+                                        "The link to the master is down "
+                                                + (since < 0 ? "since the start." : "for " + since + " s."),
                                         "Read the logs of both; compare masterauth with the master's password.");
                             }
                         }),

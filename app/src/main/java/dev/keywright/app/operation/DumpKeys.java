@@ -5,6 +5,7 @@ import dev.keywright.ops.analysis.Analysis;
 import dev.keywright.ops.analysis.AnalysisReport;
 import dev.keywright.ops.analysis.AnalysisReport.Part;
 import dev.keywright.ops.analysis.AnalysisReport.Shard;
+import dev.keywright.ops.analysis.KeyRelay;
 import dev.keywright.ops.analysis.KeySink;
 import dev.keywright.ops.analysis.KeyTally;
 import dev.keywright.ops.analysis.Origin;
@@ -178,7 +179,7 @@ final class DumpKeys {
                     }
                 };
         try {
-            Dump dump = DumpSource.read(file, options(), sink);
+            Dump dump = read(file, sink);
             add(file, tally, dump);
             return Optional.of(dump);
         } catch (RdbFailure e) {
@@ -189,6 +190,12 @@ final class DumpKeys {
             problems.add(file + ": " + e.getMessage());
         }
         return Optional.empty();
+    }
+
+    private Dump read(Path file, KeySink sink) throws IOException {
+        try (KeyRelay counting = new KeyRelay(sink)) {
+            return DumpSource.read(file, options(), counting);
+        }
     }
 
     private void add(Path file, KeyTally tally, Dump dump) {

@@ -4,6 +4,7 @@ import com.moilioncircle.redis.replicator.Configuration;
 import com.moilioncircle.redis.replicator.FileType;
 import com.moilioncircle.redis.replicator.RedisReplicator;
 import com.moilioncircle.redis.replicator.Replicator;
+import dev.keywright.ops.analysis.KeyRelay;
 import dev.keywright.ops.analysis.KeyTally;
 import dev.keywright.ops.analysis.dump.Dump;
 import dev.keywright.ops.analysis.dump.DumpOptions;
@@ -106,7 +107,10 @@ public final class RdbMeasure {
     /** What {@code keywright analyze} does with a dump but for printing. */
     private static String reported(Path dump) throws IOException {
         KeyTally tally = new KeyTally(System.currentTimeMillis(), Limits.DEFAULTS);
-        Dump read = DumpSource.read(dump, DumpOptions.DEFAULTS, tally);
+        Dump read;
+        try (KeyRelay counting = new KeyRelay(tally)) {
+            read = DumpSource.read(dump, DumpOptions.DEFAULTS, counting);
+        }
         return tally.keys() + " keys, " + Math.round(read.totals().totalBytes()) + " bytes when loaded";
     }
 

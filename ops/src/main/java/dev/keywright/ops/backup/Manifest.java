@@ -1,5 +1,6 @@
 package dev.keywright.ops.backup;
 
+import dev.keywright.ops.wire.HashSlot;
 import java.util.List;
 import java.util.Optional;
 
@@ -156,6 +157,6 @@ public record Manifest(
                                 .flatMapToInt(shard -> Primary.eachSlot(shard.slots()))
                                 .distinct()
                                 .count()
-                        == Slots.COUNT;
+                        == HashSlot.COUNT;
     }
 }

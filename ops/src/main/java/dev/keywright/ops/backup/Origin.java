@@ -4,6 +4,7 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.HashSlot;
 import dev.keywright.ops.wire.Node;
 import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
@@ -54,8 +55,9 @@ record Origin(int number, Node node, boolean replica, int replicas, String slots
             throws IOException {
         List<String> wrong = new ArrayList<>();
         int served = primaries.stream().mapToInt(Primary::count).sum();
-        if (served != Slots.COUNT) {
-            wrong.add((Slots.COUNT - served) + " of " + Slots.COUNT + " slots are served by no primary that is up");
+        if (served != HashSlot.COUNT) {
+            wrong.add(
+                    (HashSlot.COUNT - served) + " of " + HashSlot.COUNT + " slots are served by no primary that is up");
         }
         wrong.addAll(moving(primaries, access));
         if (!wrong.isEmpty() && !partial) {

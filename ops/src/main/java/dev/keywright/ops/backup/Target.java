@@ -3,6 +3,7 @@ package dev.keywright.ops.backup;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.HashSlot;
 import dev.keywright.ops.wire.Node;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class Target implements AutoCloseable {
     private final Access access;
     private final boolean cluster;
     private final Map<Node, Owner> owners = new LinkedHashMap<>();
-    private final Owner[] bySlot = new Owner[Slots.COUNT];
+    private final Owner[] bySlot = new Owner[HashSlot.COUNT];
 
     private Target(Connection connection, Access access) {
         this.connection = connection;
@@ -54,9 +55,9 @@ final class Target implements AutoCloseable {
     }
 
     Owner owner(byte[] key) throws IOException {
-        Owner owner = cluster ? bySlot[Slots.of(key)] : bySlot[0];
+        Owner owner = cluster ? bySlot[HashSlot.of(key)] : bySlot[0];
         if (owner == null) {
-            throw new IOException("slot " + Slots.of(key) + " is served by no primary that is up");
+            throw new IOException("slot " + HashSlot.of(key) + " is served by no primary that is up");
         }
         return owner;
     }

@@ -10,6 +10,7 @@ import dev.keywright.ops.OpsException;
 import dev.keywright.ops.rdb.Crc64;
 import dev.keywright.ops.rdb.RdbCheck;
 import dev.keywright.ops.rdb.RdbKeys;
+import dev.keywright.ops.wire.HashSlot;
 import dev.keywright.ops.wire.Wire;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Standalone;
@@ -298,7 +299,7 @@ class TroubleTest {
     void slotsAreThoseOfRedis(Standalone redis) {
         try (Cluster cluster = Cluster.start(1)) {
             for (String key : List.of("a", "key:1", "{tag}1", "x{}y", "{}x", "{a}{b}", "123456789", "{", "}{z}")) {
-                assertThat(Slots.of(key.getBytes(UTF_8)))
+                assertThat(HashSlot.of(key.getBytes(UTF_8)))
                         .as(key)
                         .isEqualTo(Integer.parseInt(cluster.command("CLUSTER", "KEYSLOT", key)));
             }

@@ -3,6 +3,7 @@ package dev.keywright.ops.benchmark;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What load to put on a server.
@@ -103,223 +104,124 @@ public record BenchOptions(
     }
 
     public BenchOptions withMix(Mix newMix) {
-        return new BenchOptions(
-                newMix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> draft.mix = newMix);
     }
 
     public BenchOptions withKeys(KeyDistribution newDistribution, long newKeys) {
-        return new BenchOptions(
-                mix,
-                newDistribution,
-                newKeys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> {
+            draft.distribution = newDistribution;
+            draft.keys = newKeys;
+        });
     }
 
     public BenchOptions withValues(ValueSizes newValues) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                newValues,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> draft.values = newValues);
     }
 
     public BenchOptions withClients(int newClients, int newPipeline, int newThreads) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                newClients,
-                newPipeline,
-                newThreads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> {
+            draft.clients = newClients;
+            draft.pipeline = newPipeline;
+            draft.threads = newThreads;
+        });
     }
 
     /** Open loop. */
     public BenchOptions withRate(double newRatePerSecond) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                Optional.of(newRatePerSecond),
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> draft.ratePerSecond = Optional.of(newRatePerSecond));
     }
 
     public BenchOptions withDuration(Duration newDuration, Duration newWarmUp) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                newDuration,
-                requests,
-                newWarmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> {
+            draft.duration = newDuration;
+            draft.warmUp = newWarmUp;
+        });
     }
 
     public BenchOptions withRequests(long newRequests) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                Optional.of(newRequests),
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> draft.requests = Optional.of(newRequests));
     }
 
     public BenchOptions withRounds(int newRounds) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                newRounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                histograms);
+        return with(draft -> draft.rounds = newRounds);
     }
 
     public BenchOptions withPrefix(String newPrefix) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                Optional.of(newPrefix),
-                seed,
-                histograms);
+        return with(draft -> draft.prefix = Optional.of(newPrefix));
     }
 
     public BenchOptions withHistograms(Path folder) {
-        return new BenchOptions(
-                mix,
-                distribution,
-                keys,
-                values,
-                compressibleRatio,
-                clients,
-                pipeline,
-                threads,
-                ratePerSecond,
-                duration,
-                requests,
-                warmUp,
-                rounds,
-                timeout,
-                fill,
-                prefix,
-                seed,
-                Optional.of(folder));
+        return with(draft -> draft.histograms = Optional.of(folder));
+    }
+
+    private BenchOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** Options under change. */
+    private static final class Draft {
+        private Mix mix;
+        private KeyDistribution distribution;
+        private long keys;
+        private ValueSizes values;
+        private double compressibleRatio;
+        private int clients;
+        private int pipeline;
+        private int threads;
+        private Optional<Double> ratePerSecond;
+        private Duration duration;
+        private Optional<Long> requests;
+        private Duration warmUp;
+        private int rounds;
+        private Duration timeout;
+        private boolean fill;
+        private Optional<String> prefix;
+        private long seed;
+        private Optional<Path> histograms;
+
+        Draft(BenchOptions from) {
+            mix = from.mix;
+            distribution = from.distribution;
+            keys = from.keys;
+            values = from.values;
+            compressibleRatio = from.compressibleRatio;
+            clients = from.clients;
+            pipeline = from.pipeline;
+            threads = from.threads;
+            ratePerSecond = from.ratePerSecond;
+            duration = from.duration;
+            requests = from.requests;
+            warmUp = from.warmUp;
+            rounds = from.rounds;
+            timeout = from.timeout;
+            fill = from.fill;
+            prefix = from.prefix;
+            seed = from.seed;
+            histograms = from.histograms;
+        }
+
+        BenchOptions options() {
+            return new BenchOptions(
+                    mix,
+                    distribution,
+                    keys,
+                    values,
+                    compressibleRatio,
+                    clients,
+                    pipeline,
+                    threads,
+                    ratePerSecond,
+                    duration,
+                    requests,
+                    warmUp,
+                    rounds,
+                    timeout,
+                    fill,
+                    prefix,
+                    seed,
+                    histograms);
+        }
     }
 }

@@ -121,30 +121,33 @@ final class BenchCommand extends Verb {
 
     @Option(
             names = "--duration",
-            paramLabel = "<seconds>",
-            defaultValue = "10",
-            description = "How long a round is measured; with --requests the longest it may take (default: 10).")
-    private double duration;
+            paramLabel = "<time>",
+            defaultValue = "10s",
+            converter = TimeConverter.class,
+            description = "How long a round is measured; with --requests the longest it may take (default: 10s).")
+    private Duration duration = Duration.ZERO;
 
     @Option(names = "--requests", paramLabel = "<n>", description = "Operations of a round.")
     private @Nullable Long requests;
 
     @Option(
             names = "--warm-up",
-            paramLabel = "<seconds>",
-            defaultValue = "2",
-            description = "How long each round runs before it is measured (default: 2).")
-    private double warmUp;
+            paramLabel = "<time>",
+            defaultValue = "2s",
+            converter = TimeConverter.OrNone.class,
+            description = "How long each round runs before it is measured (default: 2s).")
+    private Duration warmUp = Duration.ZERO;
 
     @Option(names = "--rounds", paramLabel = "<n>", description = "Rounds (default: 1, to compare 6).")
     private @Nullable Integer rounds;
 
     @Option(
             names = "--timeout",
-            paramLabel = "<seconds>",
-            defaultValue = "5",
-            description = "How long to wait for an answer (default: 5).")
-    private double timeout;
+            paramLabel = "<time>",
+            defaultValue = "5s",
+            converter = TimeConverter.class,
+            description = "How long to wait for an answer (default: 5s).")
+    private Duration timeout = Duration.ZERO;
 
     @Option(names = "--no-fill", description = "Do not write the keys that are read before.")
     private boolean empty;
@@ -279,9 +282,6 @@ final class BenchCommand extends Verb {
         require(
                 html == null || Files.isDirectory(html.toAbsolutePath().resolveSibling("")),
                 "There is no folder for " + html + "; create it, or give another --html.");
-        require(duration > 0, "--duration is not above 0.");
-        require(warmUp >= 0, "--warm-up is less than 0.");
-        require(timeout > 0, "--timeout is not above 0.");
         return new Bench.Request(
                 isUri ? Optional.ofNullable(target) : Optional.empty(),
                 isFolder ? Optional.ofNullable(target).map(Path::of) : Optional.ofNullable(design),
@@ -307,11 +307,11 @@ final class BenchCommand extends Verb {
                 pipeline,
                 threads,
                 Optional.ofNullable(rate),
-                duration(duration),
+                duration,
                 Optional.ofNullable(requests),
-                duration(warmUp),
+                warmUp,
                 Optional.ofNullable(rounds),
-                duration(timeout),
+                timeout,
                 !empty,
                 Optional.ofNullable(prefix),
                 seed,
@@ -322,9 +322,5 @@ final class BenchCommand extends Verb {
         if (!condition) {
             throw usage(message);
         }
-    }
-
-    private static Duration duration(double seconds) {
-        return Duration.ofMillis(Math.round(seconds * 1e3));
     }
 }

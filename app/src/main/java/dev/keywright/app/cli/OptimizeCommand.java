@@ -82,9 +82,11 @@ final class OptimizeCommand extends Verb {
 
     @Option(
             names = "--max-latency",
-            paramLabel = "<ms>",
-            description = "Put the settings back when one of ten answers stays slower than this (default: 20).")
-    private double maxLatency = 20;
+            paramLabel = "<time>",
+            defaultValue = "20ms",
+            converter = TimeConverter.class,
+            description = "Put the settings back when one of ten answers stays slower than this (default: 20ms).")
+    private Duration maxLatency = Duration.ZERO;
 
     @Option(
             names = "--rate",
@@ -144,8 +146,8 @@ final class OptimizeCommand extends Verb {
         if (apply && !yes && (!screen.terminal() || json)) {
             throw usage("--apply asks before it changes anything and there is no terminal to ask on; add --yes.");
         }
-        if (!(maxLatency > 0) || rate < 1) {
-            throw usage("--max-latency and --rate take numbers above 0.");
+        if (rate < 1) {
+            throw usage("--rate takes a number above 0.");
         }
     }
 
@@ -179,8 +181,7 @@ final class OptimizeCommand extends Verb {
     }
 
     private int applied(Optimize operation, Plan wanted) {
-        Application.Options options =
-                new Application.Options(rewriteConfig, Duration.ofNanos((long) (maxLatency * 1e6)), rate);
+        Application.Options options = new Application.Options(rewriteConfig, maxLatency, rate);
         Application.Result result;
         try (Progress progress = new Progress(err(), screen.progress())) {
             result = operation.apply(source, wanted, options, progress);

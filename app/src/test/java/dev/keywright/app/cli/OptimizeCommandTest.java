@@ -48,7 +48,7 @@ class OptimizeCommandTest {
                     "--yes",
                     "--json",
                     "--max-latency",
-                    "5000");
+                    "5s");
             assertThat(applied.status()).isZero();
             JsonNode result = new ObjectMapper().readTree(applied.out());
             assertThat(result.at("/rewritten").asInt()).isEqualTo(100);

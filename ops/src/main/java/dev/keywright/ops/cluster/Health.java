@@ -68,11 +68,11 @@ final class Health {
                 : Optional.of("Master " + master.address() + " " + master.away() + ".");
     }
 
-    /** A dead master without slots that a replica has followed harms nobody. */
+    /** A dead master without slots harms nobody, nor do replicas that died with it. */
     private static boolean isAbandoned(ClusterView view, ClusterView.Node node) {
         return !node.reachable()
                 && node.slots().isEmpty()
-                && view.replicasOf(node).isEmpty();
+                && view.replicasOf(node).stream().noneMatch(ClusterView.Node::reachable);
     }
 
     private static List<String> quarrels(ClusterView view, Set<String> apart) {

@@ -98,6 +98,10 @@ final class Members implements AutoCloseable {
 
     private Connection at(Endpoint endpoint) {
         Connection known = connections.get(endpoint);
+        if (known != null && known.health().connected().isEmpty()) {
+            forget(endpoint); // opening anew tells at once when nobody listens there any more
+            known = null;
+        }
         if (known == null) {
             known = Connection.open(uri.only(endpoint), OPTIONS);
             connections.put(endpoint, known);

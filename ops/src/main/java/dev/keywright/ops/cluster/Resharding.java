@@ -63,7 +63,7 @@ public final class Resharding {
     private final Consumer<String> journal;
     private final BatchSize batch = new BatchSize();
     private final long start = System.nanoTime();
-    /** Whoever was seen as a replica of a node, ever: one of them takes over from it. */
+    /** Whoever may take over from a node: its replicas, ever, and who was found to have done so. */
     private final Map<String, Set<String>> heirs = new HashMap<>();
 
     private ClusterView view;
@@ -283,7 +283,7 @@ public final class Resharding {
         }
         return line.stream()
                 .flatMap(each -> view.find(each).stream())
-                .filter(node -> node.isMaster() && node.reachable() && !node.fails())
+                .filter(Resharding::serves)
                 .findFirst()
                 .or(() -> view.find(id).flatMap(node -> node.isMaster() ? Optional.of(node) : master(node)))
                 .orElseThrow(() ->
@@ -295,14 +295,38 @@ public final class Resharding {
     }
 
     private void look(ClusterView now) {
+        Map<Integer, ClusterView.Node> before = owners;
         view = now;
         owners = new HashMap<>();
         for (ClusterView.Node master : now.masters()) {
             master.slots().bits().stream().forEach(slot -> owners.put(slot, master));
-            now.replicasOf(master)
-                    .forEach(replica -> heirs.computeIfAbsent(master.id(), id -> new LinkedHashSet<>())
-                            .add(replica.id()));
+            now.replicasOf(master).forEach(replica -> inherits(master.id(), replica.id()));
         }
+        before.values().stream()
+                .map(ClusterView.Node::id)
+                .distinct()
+                .filter(this::hasFallen)
+                .forEach(id -> successor(id, before).ifPresent(heir -> inherits(id, heir)));
+    }
+
+    /** Who has most of its slots now: a replica that had migrated to it unseen, for one. */
+    private Optional<String> successor(String id, Map<Integer, ClusterView.Node> before) {
+        Map<String, Long> taken = before.keySet().stream()
+                .filter(slot -> before.get(slot).id().equals(id) && owners.containsKey(slot))
+                .collect(Collectors.groupingBy(slot -> owners.get(slot).id(), Collectors.counting()));
+        return taken.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
+    }
+
+    private void inherits(String id, String heir) {
+        heirs.computeIfAbsent(id, none -> new LinkedHashSet<>()).add(heir);
+    }
+
+    private boolean hasFallen(String id) {
+        return view.find(id).filter(Resharding::serves).isEmpty();
+    }
+
+    private static boolean serves(ClusterView.Node node) {
+        return node.isMaster() && node.reachable() && !node.fails();
     }
 
     /** @param leaving ids of nodes that may be dead when they hold no slots */
@@ -310,7 +334,7 @@ public final class Resharding {
         Wait wait = Wait.atMost(PATIENCE);
         List<String> obstacles;
         do {
-            ClusterView now = reader.read();
+            ClusterView now = reader.now();
             obstacles = Health.obstacles(now, Set.of(), leaving);
             if (obstacles.isEmpty()) {
                 look(now);

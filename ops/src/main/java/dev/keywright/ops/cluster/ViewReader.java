@@ -67,6 +67,12 @@ final class ViewReader {
         return withFacts(view, stories);
     }
 
+    /** One look without waiting, for who looks again anyway. */
+    ClusterView now() {
+        List<Story> stories = discover();
+        return withFacts(merge(stories), stories);
+    }
+
     /** One look, without waiting and without what the nodes say of themselves. */
     ClusterView glance() {
         return merge(discover());

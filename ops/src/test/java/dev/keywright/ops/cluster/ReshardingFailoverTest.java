@@ -60,7 +60,9 @@ class ReshardingFailoverTest {
 
     @Test
     void goesOnWhenTheFirstMasterTakesOverFromItsOwnSuccessor() {
-        ServerOptions options = ServerOptions.DEFAULTS.withDirective("cluster-node-timeout", "2000");
+        ServerOptions options = ServerOptions.DEFAULTS
+                .withDirective("cluster-node-timeout", "2000")
+                .withDirective("cluster-migration-barrier", "9"); // the successor gets no replica but this one
         try (Cluster cluster = Cluster.start(3, 1, options);
                 Connection client = Connection.open(cluster.uri())) {
             ClusterLab.fill(client, KEYS);
@@ -70,10 +72,7 @@ class ReshardingFailoverTest {
             ClusterView before = ClusterLab.whole(uri);
             ClusterView.Node giver = before.find(ClusterLab.id(first)).orElseThrow();
             ClusterView.Node heir = before.replicasOf(giver).get(0);
-            Standalone second = cluster.nodes().stream()
-                    .filter(node -> ClusterLab.address(node).equals(heir.address()))
-                    .findFirst()
-                    .orElseThrow();
+            Standalone second = replicaOf(giver, before, cluster);
             ClusterPlan plan = ClusterLab.moving(
                     0, 79, giver, before.find(ClusterLab.id(to)).orElseThrow());
             AtomicInteger changes = new AtomicInteger();
@@ -85,8 +84,7 @@ class ReshardingFailoverTest {
                 }
                 if (change.contains(heir.address()) && byHeir.incrementAndGet() == 40) {
                     first.restart();
-                    await().atMost(PATIENCE)
-                            .until(() -> first.command("INFO", "replication").contains("master_link_status:up"));
+                    follow(first, second);
                     killOnceReplicated(second);
                 }
             });
@@ -100,6 +98,63 @@ class ReshardingFailoverTest {
             assertThat(after.owner(79).orElseThrow().id()).isEqualTo(ClusterLab.id(to));
             assertThat(ClusterLab.lost(client, KEYS)).isEmpty();
         }
+    }
+
+    /** A replica that came from another master while nobody looked. */
+    @Test
+    void goesOnWhenAReplicaThatMigratedTakesOver() {
+        ServerOptions options = ServerOptions.DEFAULTS.withDirective("cluster-node-timeout", "2000");
+        try (Cluster cluster = Cluster.start(3, 1, options);
+                Connection client = Connection.open(cluster.uri())) {
+            ClusterLab.fill(client, KEYS);
+            Standalone from = cluster.ownerOf(0);
+            String uri = "redis://" + ClusterLab.address(cluster.ownerOf(Slots.ALL / 2));
+            ClusterView before = ClusterLab.whole(uri);
+            ClusterView.Node giver = before.find(ClusterLab.id(from)).orElseThrow();
+            ClusterView.Node taker =
+                    before.find(ClusterLab.id(cluster.ownerOf(Slots.ALL - 1))).orElseThrow();
+            Standalone stranger = replicaOf(taker, before, cluster);
+            String strangerId = ClusterLab.id(stranger);
+            ClusterPlan plan = ClusterLab.moving(0, 39, giver, taker);
+            AtomicInteger changes = new AtomicInteger();
+
+            Resharding.Advance done = Resharding.apply(uri, plan, slot -> {}, change -> {
+                if (changes.incrementAndGet() == 60) {
+                    replicaOf(giver, before, cluster).kill();
+                    follow(stranger, from);
+                    killOnceReplicated(from);
+                }
+            });
+
+            assertThat(done.slots()).isEqualTo(40);
+            ClusterView after = ClusterLab.whole(uri);
+            assertThat(after.owner(40).orElseThrow().id()).isEqualTo(strangerId);
+            assertThat(after.owner(39).orElseThrow().id()).isEqualTo(taker.id());
+            assertThat(ClusterLab.lost(client, KEYS)).isEmpty();
+        }
+    }
+
+    private static Standalone replicaOf(ClusterView.Node master, ClusterView view, Cluster cluster) {
+        String address = view.replicasOf(master).get(0).address();
+        return cluster.nodes().stream()
+                .filter(node -> ClusterLab.address(node).equals(address))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
+     * A master that comes back follows whoever took its last slots, not always its successor; and a replica that migrates to a
+     * master has to be told of it first.
+     */
+    private static void follow(Standalone replica, Standalone master) {
+        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+            String replication = replica.command("INFO", "replication");
+            if (replication.contains("master_port:" + master.port())) {
+                return replication.contains("master_link_status:up");
+            }
+            replica.command("CLUSTER", "REPLICATE", ClusterLab.id(master));
+            return false;
+        });
     }
 
     private static void killOnceReplicated(Standalone master) {

@@ -311,9 +311,10 @@ public final class Resharding {
 
     /** Who has most of its slots now: a replica that had migrated to it unseen, for one. */
     private Optional<String> successor(String id, Map<Integer, ClusterView.Node> before) {
-        Map<String, Long> taken = before.keySet().stream()
-                .filter(slot -> before.get(slot).id().equals(id) && owners.containsKey(slot))
-                .collect(Collectors.groupingBy(slot -> owners.get(slot).id(), Collectors.counting()));
+        Map<String, Long> taken = before.entrySet().stream()
+                .filter(slot -> slot.getValue().id().equals(id))
+                .flatMap(slot -> Optional.ofNullable(owners.get(slot.getKey())).stream())
+                .collect(Collectors.groupingBy(ClusterView.Node::id, Collectors.counting()));
         return taken.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey);
     }
 

@@ -7,12 +7,12 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands keys in small batches to a sink on a thread of its own, so that reading goes on while they are counted. The order stays; a
- * few hundred keys are under way at most. Closing waits until all have arrived, and throws what the sink threw.
+ * Hands keys in batches to a sink on a thread of its own, so that reading goes on while they are counted. The order stays; some
+ * thousand keys are under way at most. Closing waits until all have arrived, and throws what the sink threw.
  */
 public final class KeyRelay implements KeySink, AutoCloseable {
 
-    private static final int BATCH_KEYS = 256;
+    private static final int BATCH_KEYS = 1_024;
     private static final int BATCH_BYTES = 64 * 1024;
     private static final int WAITING = 4;
     private static final List<Key> END = List.of();

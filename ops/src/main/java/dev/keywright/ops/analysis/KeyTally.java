@@ -92,8 +92,9 @@ public final class KeyTally implements KeySink {
     private final PatternTree patterns = new PatternTree();
     private final Map<KeyType, TypeTally> types = new EnumMap<>(KeyType.class);
     private final Databases databases = new Databases();
-    private final long[] slotKeys = new long[HashSlot.COUNT];
-    private final long[] slotBytes = new long[HashSlot.COUNT];
+    /** Keys and bytes of each slot, side by side: keys come to slots by chance, so that each is a wait for memory. */
+    private final long[] slots = new long[2 * HashSlot.COUNT];
+
     private final @Nullable ByteString[] slotTags = new @Nullable ByteString[HashSlot.COUNT];
     private final ExpiryCalendar calendar;
     private final Map<Kind, Count> kinds = new EnumMap<>(Kind.class);
@@ -164,8 +165,8 @@ public final class KeyTally implements KeySink {
 
     private void slot(byte[] bytes, Key key) {
         int slot = HashSlot.of(bytes);
-        slotKeys[slot]++;
-        slotBytes[slot] += key.bytes();
+        slots[2 * slot]++;
+        slots[2 * slot + 1] += key.bytes();
         if ((name.mask() & Token.BRACE) != 0 && HashSlot.isTagged(bytes)) {
             slotTags[slot] = first(slotTags[slot], key.name());
         }
@@ -214,9 +215,10 @@ public final class KeyTally implements KeySink {
         patterns.add(other.patterns);
         other.types.forEach((type, more) -> type(type).add(more));
         databases.add(other.databases);
-        for (int i = 0; i < slotKeys.length; i++) {
-            slotKeys[i] += other.slotKeys[i];
-            slotBytes[i] += other.slotBytes[i];
+        for (int i = 0; i < slots.length; i++) {
+            slots[i] += other.slots[i];
+        }
+        for (int i = 0; i < slotTags.length; i++) {
             slotTags[i] = first(slotTags[i], other.slotTags[i]);
         }
         calendar.add(other.calendar);
@@ -257,11 +259,11 @@ public final class KeyTally implements KeySink {
     }
 
     long slotKeys(int slot) {
-        return slotKeys[slot];
+        return slots[2 * slot];
     }
 
     long slotBytes(int slot) {
-        return slotBytes[slot];
+        return slots[2 * slot + 1];
     }
 
     /** A key with a hash tag in that slot. */

@@ -18,6 +18,9 @@ final class Lab {
     private static final long PAUSE_NANOS = 30_000_000;
     private static final int STEADY = 5;
     private static final int MOST_LOOKS = 1_000;
+    /** A fifth of what an idle server of that many ticks a second does. */
+    private static final long KEYS_MOVED_PER_LOOK = 10_000;
+
     private static final Map<String, String> STILL =
             Map.of("latency-tracking", "no", "hz", "500", "save", "", "appendonly", "no");
 
@@ -55,12 +58,12 @@ final class Lab {
             if (loaded) {
                 server.restart();
             }
-            double empty = steady(server);
+            double empty = steady(server, 0);
             load(server, sets, seed);
             if (loaded) {
                 server.restart();
             }
-            return steady(server) - empty;
+            return steady(server, sets.stream().mapToLong(DataSet::keys).sum()) - empty;
         }
     }
 
@@ -83,11 +86,15 @@ final class Lab {
         }
     }
 
-    /** {@code used_memory} once it stands still: tables moved, buffers of the connection gone. */
-    private static double steady(Standalone server) {
+    /**
+     * {@code used_memory} once it stands still: tables moved, buffers of the connection gone. Nothing is given back before a table
+     * has moved whole, so the more keys there are, the longer it must stand.
+     */
+    private static double steady(Standalone server, long keys) {
+        long looks = STEADY + keys / KEYS_MOVED_PER_LOOK;
         long last = 0;
-        int same = 0;
-        for (int look = 0; look < MOST_LOOKS && same < STEADY; look++) {
+        long same = 0;
+        for (long look = 0; look < MOST_LOOKS + looks && same < looks; look++) {
             LockSupport.parkNanos(PAUSE_NANOS);
             long now = Long.parseLong(server.info("used_memory"));
             same = Math.abs(now - last) < 256 ? same + 1 : 0;

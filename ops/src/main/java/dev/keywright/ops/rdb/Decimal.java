@@ -9,7 +9,13 @@ final class Decimal {
     static final int MOST_BYTES = 20;
 
     private static final int MOST_DIGITS = 19;
-    private static final long LAST_BOUND = -1_000_000_000_000_000_000L;
+    /** The logarithm of 2 to the base 10, in 4,096ths. */
+    private static final int DIGITS_PER_BIT = 1_233;
+
+    private static final int DIGITS_SHIFT = 12;
+    /** The least number of more digits than that, as unsigned; 0 has one digit. */
+    private static final long[] POWERS = powers();
+
     private static final byte[] HIGHEST = "9223372036854775807".getBytes(US_ASCII);
     private static final byte[] LOWEST = "9223372036854775808".getBytes(US_ASCII);
 
@@ -52,19 +58,43 @@ final class Decimal {
     }
 
     static byte[] text(long number) {
-        return Long.toString(number).getBytes(US_ASCII);
+        byte[] text = new byte[length(number)];
+        write(number, text);
+        return text;
+    }
+
+    /** Writes it to the front of an array that has room for {@link #MOST_BYTES}; how long it is. */
+    static int write(long number, byte[] to) {
+        int length = length(number);
+        long below = number < 0 ? number : -number;
+        for (int at = length - 1; at >= 0; at--) {
+            long rest = below / 10;
+            to[at] = (byte) ('0' + 10 * rest - below);
+            below = rest;
+        }
+        if (number < 0) {
+            to[0] = '-';
+        }
+        return length;
     }
 
     /** How long it is as text. */
     static int length(long number) {
-        int length = number < 0 ? 2 : 1;
-        long below = number < 0 ? number : -number;
-        for (long bound = -10; below <= bound; bound *= 10) {
-            length++;
-            if (bound == LAST_BOUND) {
-                break;
-            }
+        long size = Math.abs(number); // of the lowest, right when taken as unsigned
+        int digits = (Long.SIZE - Long.numberOfLeadingZeros(size)) * DIGITS_PER_BIT >>> DIGITS_SHIFT;
+        if (Long.compareUnsigned(size, POWERS[digits]) >= 0) {
+            digits++;
         }
-        return length;
+        return number < 0 ? digits + 1 : digits;
+    }
+
+    private static long[] powers() {
+        long[] powers = new long[MOST_DIGITS + 1];
+        long power = 1;
+        for (int i = 1; i < powers.length; i++) {
+            power *= 10;
+            powers[i] = power;
+        }
+        return powers;
     }
 }

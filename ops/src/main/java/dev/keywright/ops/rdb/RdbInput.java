@@ -4,13 +4,15 @@ import dev.keywright.ops.rdb.RdbFailure.Reason;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes of an RDB file, and the two things all of it is made of: lengths and strings. Nothing is allocated because the file
  * says so: a buffer, and where a block must be seen whole, room for it that grows with what has really come, up to {@link
  * #BLOCK_LIMIT}.
  */
-final class RdbInput {
+final class RdbInput implements AutoCloseable {
 
     /** How the bytes of a string lie in the file. */
     enum Form {
@@ -34,7 +36,7 @@ final class RdbInput {
     private static final int LZF = 3;
 
     /** Read ahead; readers may look at it from {@link #at} as far as they {@link #require}. */
-    final byte[] buffer = new byte[BUFFER_BYTES];
+    byte[] buffer = new byte[BUFFER_BYTES];
 
     int at;
     private int end;
@@ -58,8 +60,7 @@ final class RdbInput {
 
     private final InputStream in;
     private final long size;
-    private final boolean summing;
-    private final Crc64 crc = new Crc64();
+    private final @Nullable Summing summing;
     private int summed;
     /** Where the buffer begins in the file. */
     private long base;
@@ -72,24 +73,24 @@ final class RdbInput {
     private byte[] plain = new byte[16 * 1024];
     private byte[] packed = new byte[0];
 
-    private RdbInput(InputStream in, long size, boolean summing) {
+    private RdbInput(InputStream in, long size, @Nullable Summing summing) {
         this.in = in;
         this.size = size;
         this.summing = summing;
     }
 
     static RdbInput of(InputStream in) {
-        return new RdbInput(in, UNKNOWN_SIZE, true);
+        return new RdbInput(in, UNKNOWN_SIZE, new Summing());
     }
 
     /** @param size in bytes, of the whole */
     static RdbInput of(InputStream in, long size) {
-        return new RdbInput(in, size, true);
+        return new RdbInput(in, size, new Summing());
     }
 
     /** Does not reckon the checksum. */
     static RdbInput unsummed(InputStream in) {
-        return new RdbInput(in, UNKNOWN_SIZE, false);
+        return new RdbInput(in, UNKNOWN_SIZE, null);
     }
 
     long size() {
@@ -138,8 +139,10 @@ final class RdbInput {
     /** Whether so many bytes are left, up to the size of the buffer; they lie in it then. */
     boolean has(int count) throws IOException {
         if (end - at < count) {
-            leave();
-            while (end < count) {
+            if (BUFFER_BYTES - at < count) {
+                leave();
+            }
+            while (end - at < count) {
                 int read = in.read(buffer, end, BUFFER_BYTES - end);
                 if (read < 0) {
                     return false;
@@ -152,34 +155,37 @@ final class RdbInput {
 
     /** Lets go of what has been read, and moves the rest to the front. */
     private void leave() throws IOException {
-        sum();
         if (keeping) {
             keep();
             keepFrom = 0;
         }
-        System.arraycopy(buffer, at, buffer, 0, end - at);
+        byte[] left = buffer;
+        if (summing != null) {
+            buffer = summing.exchange(left, summed, at - summed);
+        }
+        System.arraycopy(left, at, buffer, 0, end - at);
         base += at;
         end -= at;
         at = 0;
         summed = 0;
     }
 
-    private void sum() {
-        if (summing) {
-            crc.update(buffer, summed, at - summed);
+    /** Of all that has been read; empty when it is not reckoned. */
+    OptionalLong checksum() {
+        if (summing == null) {
+            return OptionalLong.empty();
         }
+        summing.add(buffer, summed, at - summed);
         summed = at;
+        return OptionalLong.of(summing.value());
     }
 
-    /** Whether {@link #checksum} is reckoned. */
-    boolean isSummed() {
-        return summing;
-    }
-
-    /** Of all that has been read. */
-    long checksum() {
-        sum();
-        return crc.value();
+    /** Lets the thread go that reckons the checksum; the stream stays open. */
+    @Override
+    public void close() {
+        if (summing != null) {
+            summing.close();
+        }
     }
 
     /** How many bytes lie in the buffer, when so many are asked for. */
@@ -343,8 +349,10 @@ final class RdbInput {
         int wanted = (int) Math.min(length, Math.min(to.length, RdbValue.HEAD_LIMIT));
         switch (form) {
             case NUMBER -> {
-                byte[] text = Decimal.text(number);
-                System.arraycopy(text, 0, to, 0, wanted);
+                if (to.length >= Decimal.MOST_BYTES) {
+                    return Decimal.write(number, to);
+                }
+                System.arraycopy(Decimal.text(number), 0, to, 0, wanted);
             }
             case PLAIN -> {
                 require(wanted);
@@ -367,10 +375,11 @@ final class RdbInput {
      */
     void takeBlock() throws IOException {
         int bytes = (int) stored;
-        byte[] from = buffer;
+        byte[] from;
         int start;
         if (bytes <= BUFFER_BYTES) {
             require(bytes);
+            from = buffer;
             start = at;
             at += bytes;
         } else {

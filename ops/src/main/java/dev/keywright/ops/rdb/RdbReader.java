@@ -14,7 +14,8 @@ import java.nio.file.Path;
  *       common. The checksum is checked on the way.
  *   <li>Memory: some 20 MB, whatever the file holds or claims; an array grows only with bytes that have come. Blocks of more than
  *       8 MB are not unpacked.
- *   <li>Complexity: one pass. One thread; several files in several threads do not know of each other.
+ *   <li>Complexity: one pass. The visitor is called by the thread that reads; the checksum is reckoned on one more. Several files
+ *       in several threads do not know of each other.
  *   <li>Failure: {@link RdbFailure}, with the place. All keys before it have been told.
  * </ul>
  */
@@ -40,10 +41,12 @@ public final class RdbReader {
     }
 
     static RdbEnd read(RdbInput in, RdbVisitor visitor) throws IOException {
-        Sized records = new Sized(in, visitor);
-        Checksum checksum = records.read();
-        long bytes = in.offset();
-        return new RdbEnd(records.header(), in.keys, bytes, checksum, in.rest());
+        try (in) {
+            Sized records = new Sized(in, visitor);
+            Checksum checksum = records.read();
+            long bytes = in.offset();
+            return new RdbEnd(records.header(), in.keys, bytes, checksum, in.rest());
+        }
     }
 
     /** Tells a visitor. */

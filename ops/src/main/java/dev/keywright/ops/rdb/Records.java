@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -243,16 +244,16 @@ abstract class Records {
         if (version < SUMMED_SINCE) {
             return Checksum.OFF;
         }
-        long reckoned = in.checksum();
+        OptionalLong reckoned = in.checksum();
         long told = in.little(Long.BYTES);
         if (told == 0) {
             return Checksum.OFF;
         }
-        if (in.isSummed() && told != reckoned) {
+        if (reckoned.isPresent() && told != reckoned.getAsLong()) {
             throw in.failure(
                     Reason.CHECKSUM,
                     "its checksum is " + Long.toHexString(told) + " and that of its content is "
-                            + Long.toHexString(reckoned));
+                            + Long.toHexString(reckoned.getAsLong()));
         }
         return Checksum.MATCHED;
     }

@@ -65,7 +65,10 @@ final class Teller {
         value.lengthBytes = in.length;
         if (telling) {
             value.headBytes = in.head(value.head);
-            if (in.length <= Decimal.MOST_BYTES) {
+            if (in.form == RdbInput.Form.NUMBER) {
+                value.integer = true;
+                value.number = in.number;
+            } else if (in.length <= Decimal.MOST_BYTES) {
                 value.integer = Decimal.isInteger(value.head, 0, value.headBytes);
                 value.number = value.integer ? Decimal.value(value.head, 0, value.headBytes) : 0;
             }
@@ -126,7 +129,7 @@ final class Teller {
     // --- blocks
 
     /** Passes over a block whose elements stand for these roles in turn; how many times they do. */
-    long block(Packed packed, Role... roles) throws IOException {
+    long block(Packed packed, Role[] roles) throws IOException {
         in.string();
         return open(packed) ? walk(packed, roles) : peek(packed, roles.length);
     }
@@ -153,7 +156,7 @@ final class Teller {
         return count < 0 ? RdbValue.UNKNOWN : count / each;
     }
 
-    long walk(Packed packed, Role... roles) throws IOException {
+    long walk(Packed packed, Role[] roles) throws IOException {
         long count = 0;
         int turn = 0;
         while (packed.next()) {
@@ -220,10 +223,12 @@ final class Teller {
     }
 
     private void head(Packed packed) {
-        byte[] from = packed.integer ? Decimal.text(packed.number) : packed.bytes;
-        int start = packed.integer ? 0 : packed.textFrom;
-        value.headBytes = Math.min(packed.integer ? from.length : packed.textBytes, RdbValue.HEAD_LIMIT);
-        System.arraycopy(from, start, value.head, 0, value.headBytes);
+        if (packed.integer) {
+            value.headBytes = Decimal.write(packed.number, value.head);
+        } else {
+            value.headBytes = Math.min(packed.textBytes, RdbValue.HEAD_LIMIT);
+            System.arraycopy(packed.bytes, packed.textFrom, value.head, 0, value.headBytes);
+        }
         headless = false;
     }
 }

@@ -14,6 +14,11 @@ final class Values {
     private static final int MINUS_INFINITE = 255;
 
     private static final int TIME_BYTES = 8;
+    private static final Role[] ITEM = {Role.ITEM};
+    private static final Role[] MEMBER = {Role.MEMBER};
+    private static final Role[] FIELD = {Role.NAME, Role.VALUE};
+    private static final Role[] SCORED = {Role.MEMBER, Role.SCORE};
+
     private static final int FIELD_PARTS = 2;
     private static final int TIMED_FIELD_PARTS = 3;
 
@@ -58,19 +63,19 @@ final class Values {
         RdbValue value = teller.value();
         switch (kind) {
             case STRING -> teller.string();
-            case LIST -> value.elements = elements(Role.ITEM);
-            case SET -> value.elements = elements(Role.MEMBER);
-            case HASH -> value.elements = elements(Role.NAME, Role.VALUE);
+            case LIST -> value.elements = elements(ITEM);
+            case SET -> value.elements = elements(MEMBER);
+            case HASH -> value.elements = elements(FIELD);
             case ZSET, ZSET_2 -> value.elements = scored(kind == RdbKind.ZSET_2);
-            case LIST_ZIPLIST -> value.elements = teller.block(ziplist, Role.ITEM);
-            case SET_LISTPACK -> value.elements = teller.block(listpack, Role.MEMBER);
-            case ZSET_ZIPLIST -> value.elements = teller.block(ziplist, Role.MEMBER, Role.SCORE);
-            case ZSET_LISTPACK -> value.elements = teller.block(listpack, Role.MEMBER, Role.SCORE);
-            case HASH_ZIPMAP -> value.elements = teller.block(zipmap, Role.NAME, Role.VALUE);
-            case HASH_ZIPLIST -> value.elements = teller.block(ziplist, Role.NAME, Role.VALUE);
-            case HASH_LISTPACK -> value.elements = teller.block(listpack, Role.NAME, Role.VALUE);
+            case LIST_ZIPLIST -> value.elements = teller.block(ziplist, ITEM);
+            case SET_LISTPACK -> value.elements = teller.block(listpack, MEMBER);
+            case ZSET_ZIPLIST -> value.elements = teller.block(ziplist, SCORED);
+            case ZSET_LISTPACK -> value.elements = teller.block(listpack, SCORED);
+            case HASH_ZIPMAP -> value.elements = teller.block(zipmap, FIELD);
+            case HASH_ZIPLIST -> value.elements = teller.block(ziplist, FIELD);
+            case HASH_LISTPACK -> value.elements = teller.block(listpack, FIELD);
             case SET_INTSET -> {
-                value.elements = teller.block(intset, Role.MEMBER);
+                value.elements = teller.block(intset, MEMBER);
                 value.integerBytes = intset.width;
             }
             case HASH_LISTPACK_TTL_FIRST -> value.elements = timedBlock();
@@ -126,7 +131,7 @@ final class Values {
 
     // --- element by element
 
-    private long elements(Role... roles) throws IOException {
+    private long elements(Role[] roles) throws IOException {
         long count = in.count(roles.length);
         for (long i = 0; i < count; i++) {
             for (Role role : roles) {
@@ -242,6 +247,6 @@ final class Values {
         if (teller.isTelling()) {
             teller.sink().listNode(bytes, told, false);
         }
-        return open ? teller.walk(packed, Role.ITEM) : told;
+        return open ? teller.walk(packed, ITEM) : told;
     }
 }

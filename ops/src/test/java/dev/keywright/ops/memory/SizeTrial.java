@@ -75,6 +75,12 @@ record SizeTrial(DataSet data, Map<String, String> directives) {
         return chance.nextBoolean() || to == from ? Sizes.of(from) : new Sizes.Range(from, to);
     }
 
+    /** How many commands write all its elements one by one. */
+    double writes() {
+        double each = Spread.of(Scale.count(data.value())).mean();
+        return data.keys() * (data.value() instanceof Value.Bitmap bitmap ? 1 + each / bitmap.stride() : each);
+    }
+
     /** How much more the model says than a fresh server of that kind takes. */
     double error(Optional<Path> binary, long seed) {
         Lab lab = new Lab(binary, directives);

@@ -113,6 +113,8 @@ class SizeCommandTest {
         How does Redis expire keys? | how many keys
         5M sessions                 | value of sessions is not said; add --set sessions.value=...
         2M bloom filters            | kept by a module
+        20M strings of 100 bytes per shard | say how many there are in all
+        200 pub/sub channels with 5000 subscribers each | 1,000,000 subscriptions take about
         """)
     void whatCannotBeSizedIsSaidInOneSentenceWithStatus3(String words, String sentence) {
         Call call = size(words);
@@ -123,7 +125,9 @@ class SizeCommandTest {
 
     @Test
     void whatIsMissingCanBeAdded() {
-        assertThat(size("--set", "sessions.value=400", "5M sessions").status()).isZero();
+        Call call = size("--set", "sessions.value=400", "5M sessions, latency of 5 ms");
+        assertThat(call.status()).isZero();
+        assertThat(call.out()).contains("not used: \"5 ms\"");
     }
 
     @Test

@@ -30,7 +30,17 @@ final class AmountWords {
             "evicted",
             "expired",
             "retention",
-            "retained");
+            "retained",
+            "valid",
+            "cached",
+            "stays",
+            "stay",
+            "survive",
+            "deleted",
+            "dropped",
+            "purged",
+            "forgotten",
+            "remembered");
     private static final Set<String> NEVER = Set.of("no", "without", "never", "not", "nothing", "none");
     private static final Set<String> ALL = Set.of("all", "everything", "both");
     private static final Set<String> TOTALS = Set.of("total", "totaling", "totalling", "altogether", "overall");
@@ -83,6 +93,10 @@ final class AmountWords {
             sizeOf(i, from + 1, of);
             return;
         }
+        if (!drafts.none() && isSpread(i)) {
+            spread(i, from);
+            return;
+        }
         if (!drafts.none() && open().holds() && isTotal(i)) {
             put(Part.TOTAL, words.notation(i), quoted);
             return;
@@ -99,12 +113,52 @@ final class AmountWords {
         }
         if (drafts.none()) {
             if (length == 0) {
+                if (words.is(i + 1, "x", "×", "*")) { // 1 KB x 9M strings
+                    drafts.size(Part.WHOLE, words.notation(i), quoted);
+                }
                 return;
             }
             drafts.start(Noun.read(words, from, length).type(), last);
             words.readTo(from + length);
         }
         put(part, words.notation(i), quoted);
+    }
+
+    /** "key length: 30": bytes without saying so; whether they are. */
+    boolean length(int i) {
+        int label = words.link(i);
+        boolean told = words.is(label, "length", "len", "size", "lengths", "sizes")
+                && words.phrase(i + 1) == 0
+                && !drafts.none();
+        if (told) {
+            String before = words.at(label - 1).lower();
+            Part part = words.at(label - 1).kind() == Kind.WORD && !Lexicon.SOFT.contains(before)
+                    ? part(label - 1, 1)
+                    : drafts.focus();
+            put(part, words.notation(i), words.at(i).text());
+        }
+        return told;
+    }
+
+    /** Whether a size tells how far those differ that were or will be spoken of. */
+    private boolean isSpread(int i) {
+        return words.percentile(i).isPresent() || words.isDeviation(i) || isStraying(i);
+    }
+
+    /** "5 KB ± 1 KB": the second of them. */
+    private boolean isStraying(int i) {
+        return words.is(i - 1, "±") || words.is(i - 1, "-") && words.is(i - 2, "/") && words.is(i - 3, "+");
+    }
+
+    private void spread(int i, int from) {
+        int length = words.phrase(from);
+        Part part = place(length == 0 ? drafts.focus() : part(from, length));
+        Piece amount = words.at(i);
+        words.readTo(from + length);
+        words.percentile(i)
+                .ifPresentOrElse(
+                        deviations -> open().contents().tail(part, deviations, amount.high(), amount.text()),
+                        () -> open().contents().strays(part, amount.high(), amount.text()));
     }
 
     /** "10 GB of sessions". */
@@ -131,20 +185,23 @@ final class AmountWords {
     private void put(Part part, String text, String quoted) {
         Contents contents = open().contents();
         if (drafts.hasShare() && (part == Part.CONTENT || part == Part.WHOLE)) {
-            contents.share(drafts.takeShare(), text, quoted);
+            String share = drafts.shareFrom();
+            contents.share(drafts.takeShare(), text, share + " " + quoted);
         } else if (part == Part.KEY) {
             drafts.all().stream()
                     .filter(set -> set == open() || !set.contents().has(Part.KEY))
                     .forEach(set -> set.contents().size(Part.KEY, text, quoted));
-        } else if (part == Part.WHOLE && open().holds() && !open().is("hash")
-                || part == Part.CONTENT && !open().holds()) {
-            contents.size(Part.CONTENT, text, quoted);
         } else {
-            contents.size(part, text, quoted);
+            contents.size(place(part), text, quoted);
         }
         if (part != Part.KEY) {
             open().itemBytes(Said.middle(text), quoted);
         }
+    }
+
+    /** The part under which a size is kept: what is said of a collection is said of its elements. */
+    private Part place(Part part) {
+        return part == Part.WHOLE && open().holds() && !open().is("hash") ? Part.CONTENT : part;
     }
 
     private Part part(int from, int length) {
@@ -164,7 +221,7 @@ final class AmountWords {
 
     /** "uuid members", "values are integers". */
     void form(int i, String notation) {
-        if (drafts.none()) {
+        if (drafts.none() || words.isIn(i - 1, Lexicon.EACH)) { // 70 bytes per URL
             return;
         }
         int length = words.phrase(i + 1);
@@ -172,6 +229,12 @@ final class AmountWords {
         String next = words.at(i + 1).lower();
         if (length > 0 && (Lexicon.KEYS.contains(next) || Lexicon.NAMES.contains(next) || Lexicon.isContent(next))) {
             words.readTo(i + 2);
+        }
+        if (words.isIn(i - 1, ALL) && drafts.all().size() > 1) { // all uuids
+            drafts.all().stream()
+                    .filter(set -> set.contents().isUnknown())
+                    .forEach(set -> set.contents()
+                            .size(Part.CONTENT, notation, words.at(i).text()));
         }
         boolean few = notation.equals("integers") && words.is(i - 1, "small", "tiny");
         put(
@@ -218,7 +281,7 @@ final class AmountWords {
     private void every(String period) {
         if (drafts.none()) {
             drafts.everyNext(period);
-        } else if (open().isTyped() && open().per().isEmpty()) {
+        } else if (open().isTyped() && open().period().isEmpty()) {
             open().per(period);
         }
     }
@@ -227,6 +290,7 @@ final class AmountWords {
     private void timesNext(int i) {
         Piece amount = words.at(i);
         if (!words.is(i + 1, "of")) {
+            drafts.spanOfAll(amount.high(), amount.text());
             return;
         }
         Optional<String> adverb = Lexicon.adverb(words.at(i + 2).lower());
@@ -245,12 +309,12 @@ final class AmountWords {
     }
 
     private void kept(int i, Piece amount) {
-        boolean dated = Lexicon.isPeriod(open().per()) && !open().hasTimes();
+        boolean dated = !open().period().isEmpty() && !open().hasTimes();
         if (dated && (open().isTyped() || !open().hasKeys())) {
             open().times(
-                            Math.rint(amount.high() / Lexicon.seconds(open().per())),
-                            "one per " + open().per() + " for " + amount.text());
-        } else if (words.near(i, 4, EXPIRY) || standsAlone(i)) {
+                            Math.rint(amount.high() / Lexicon.seconds(open().period())),
+                            "one per " + open().period() + " for " + amount.text());
+        } else if (words.near(i, 4, EXPIRY) || standsAlone(i) || isForSoLong(i)) {
             expire(1, amount.text(), words.near(i, WIDE, ALL));
             open().lives(amount.high());
         }
@@ -261,11 +325,26 @@ final class AmountWords {
         return words.is(i - 1, ",", ";", "(") && (i + 1 == words.size() || words.isStop(i + 1)) && !open().is("stream");
     }
 
+    /** "4M tokens for 14 days"; what a list or a stream keeps so long are its entries. */
+    private boolean isForSoLong(int i) {
+        return words.is(i - 1, "for")
+                && open().hasKeys()
+                && open().keys() > 1
+                && !open().is("stream")
+                && !open().is("list");
+    }
+
     // Shares and lifetimes.
 
     void share(int i) {
         if (words.is(i + 1, "of") && words.at(i + 2).kind() == Kind.COUNT) {
-            drafts.share(words.at(i).high());
+            drafts.share(words.at(i).high(), words.at(i).text());
+        } else if (!drafts.none() && isStraying(i)) {
+            open().contents()
+                    .straysBy(
+                            place(drafts.focus()),
+                            words.at(i).high() / 100,
+                            words.at(i).text());
         } else if (!drafts.none()) {
             shared(i, words.at(i).high(), words.at(i).text());
         }
@@ -274,9 +353,28 @@ final class AmountWords {
     void shared(int i, double percent, String quoted) {
         if (words.near(i, WIDE, EXPIRY)) {
             expire(percent / 100, quoted + " expire", false);
+        } else if (isOfOwners(i)) {
+            open().onlyShare(percent, quoted);
         } else {
-            drafts.share(percent);
+            drafts.share(percent, quoted);
         }
+    }
+
+    /** Whether a lifetime stands for itself behind several kinds of data, so that it may be meant for all. */
+    private boolean isForLast(int i, boolean all) {
+        return !all
+                && !words.isBracketed(i)
+                && words.is(i - 1, ",", ";", ".")
+                && drafts.all().size() > 1
+                && drafts.isLast();
+    }
+
+    /** "20 % of them have a cart": of those that were counted. */
+    private boolean isOfOwners(int i) {
+        int have = words.is(i + 1, "of") ? i + 3 : i + 1;
+        return words.is(have, "have", "has", "own", "keep")
+                && words.is(have + 1, "a", "an", "one")
+                && open().isOnlyCounted();
     }
 
     private void expire(double ratio, String from, boolean all) {
@@ -291,6 +389,9 @@ final class AmountWords {
     void expiry(int i) {
         String lower = words.at(i).lower();
         boolean clear = lower.startsWith("ttl") || lower.startsWith("expir");
+        if (drafts.none() && clear && !words.near(i, 2, NEVER)) {
+            drafts.expiresNext(words.at(i).text());
+        }
         if (drafts.none() || !clear) {
             return;
         }
@@ -298,7 +399,11 @@ final class AmountWords {
             String from = words.at(i - 1).text() + " " + words.at(i).text();
             open().say("expiring", Said.asked("0 %", from));
         } else {
-            expire(1, words.at(i).text(), words.near(i, 3, ALL));
+            boolean every = words.near(i, 3, ALL);
+            if (isForLast(i, every)) {
+                drafts.doubt("\"" + words.at(i).text() + "\" is taken to be said of " + open().noun() + " only");
+            }
+            expire(1, words.at(i).text(), every);
         }
     }
 }

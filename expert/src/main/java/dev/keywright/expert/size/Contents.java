@@ -3,10 +3,14 @@ package dev.keywright.expert.size;
 import dev.keywright.ops.memory.Origin;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** How large the parts of one kind of data are, as far as a text was read. One thread. */
 final class Contents {
@@ -26,7 +30,15 @@ final class Contents {
     /** One of several sizes, in percent. */
     private record Share(double percent, Said said) {}
 
+    private static final Pattern RANGE = Pattern.compile("(\\d+)-(\\d+)");
+    private static final String USUAL_DIGITS = "8";
+
+    /** A percentile whose middle is not known yet. */
+    private record Tail(double deviations, double bytes, String from) {}
+
     private final Map<Part, Said> sizes = new EnumMap<>(Part.class);
+    private final Map<Part, Tail> tails = new EnumMap<>(Part.class);
+    private final Set<Part> tailed = EnumSet.noneOf(Part.class);
     private final List<Share> mix = new ArrayList<>();
     private Optional<FieldList> list = Optional.empty();
 
@@ -34,8 +46,51 @@ final class Contents {
         return sizes.containsKey(part);
     }
 
+    /** What was said of the part before is joined with it where both fit together, else forgotten. */
     void size(Part part, String text, String from) {
-        sizes.put(part, Said.asked(text, from));
+        Said now = Said.asked(text, from);
+        sizes.merge(part, now, Contents::both);
+        Optional.ofNullable(tails.remove(part))
+                .ifPresent(tail -> tail(part, tail.deviations(), tail.bytes(), tail.from()));
+    }
+
+    private static Said both(Said known, Said now) {
+        return Spread.joined(known.text(), now.text())
+                .map(text -> Said.asked(text, known.from() + ", " + now.from()))
+                .orElse(Spread.isLess(known.text(), now.text()) ? known : now);
+    }
+
+    /** How far the part strays from the middle that was said. */
+    void strays(Part part, double by, String from) {
+        Optional.ofNullable(sizes.get(part))
+                .ifPresent(known -> respread(part, known, Spread.straying(known.text(), by), from));
+    }
+
+    /** The same as a share of the middle. */
+    void straysBy(Part part, double ratio, String from) {
+        Optional.ofNullable(sizes.get(part)).ifPresent(known -> strays(part, Said.middle(known.text()) * ratio, from));
+    }
+
+    /** A percentile of the part, the first of which is joined with what is said of its middle. */
+    void tail(Part part, double deviations, double bytes, String from) {
+        Said known = sizes.get(part);
+        if (known == null) {
+            tails.put(part, new Tail(deviations, bytes, from));
+        } else if (!tailed.contains(part)) {
+            Spread.tailed(known.text(), deviations, bytes).ifPresent(text -> {
+                respread(part, known, text, from);
+                tailed.add(part);
+            });
+        }
+    }
+
+    private void respread(Part part, Said known, String text, String from) {
+        sizes.put(part, Said.asked(text, known.from() + ", " + from));
+    }
+
+    /** Whether nothing is said of what it holds. */
+    boolean isUnknown() {
+        return mix.isEmpty() && !has(Part.CONTENT) && !has(Part.WHOLE) && !has(Part.TOTAL);
     }
 
     void share(double percent, String text, String from) {
@@ -53,12 +108,34 @@ final class Contents {
         }
     }
 
+    /** 5M keys with names of 20 bytes and values of 100. */
+    void namesAreKeys() {
+        if (has(Part.NAMES) && !isUnknown()) {
+            sizes.putIfAbsent(Part.KEY, sizes.get(Part.NAMES));
+        }
+    }
+
     Optional<Said> key() {
-        return of(Part.KEY);
+        return of(Part.KEY)
+                .map(said -> new Said(
+                        said.text().startsWith("integers") ? digits(said.text()) : said.text(),
+                        said.origin(),
+                        said.from()));
+    }
+
+    /** How long integers are as keys. */
+    private static String digits(String integers) {
+        Matcher range = RANGE.matcher(integers);
+        return !range.find()
+                ? USUAL_DIGITS
+                : range.group(1).length() == range.group(2).length()
+                        ? Integer.toString(range.group(1).length())
+                        : range.group(1).length() + "-" + range.group(2).length();
     }
 
     private Optional<Said> of(Part part) {
-        return Optional.ofNullable(sizes.get(part));
+        return Optional.ofNullable(sizes.get(part))
+                .map(said -> new Said(Spread.plain(said.text()), said.origin(), said.from()));
     }
 
     /**
@@ -119,7 +196,8 @@ final class Contents {
         if (type.equals("counter")) {
             return Optional.of(new Said("integers 0-1000000", Origin.ASSUMED, "usual counts"));
         }
-        return list.flatMap(FieldList::contents).map(text -> Said.derived(text, "kinds of the fields"));
+        return list.flatMap(fields ->
+                fields.contents().map(text -> Said.derived(text, ("kinds of the fields " + fields.quoted()).strip())));
     }
 
     /** Of a size for all of a collection what is left for each element. */
@@ -142,10 +220,7 @@ final class Contents {
         StringBuilder from = new StringBuilder();
         for (Share share : mix) {
             append(text, share.percent(), share.said().text());
-            from.append(from.length() == 0 ? "" : ", ")
-                    .append(SizeWords.number(share.percent()))
-                    .append(" % ")
-                    .append(share.said().from());
+            from.append(from.length() == 0 ? "" : ", ").append(share.said().from());
         }
         Optional<Said> rest = of(Part.CONTENT).or(() -> of(Part.WHOLE));
         if (sum < 100 && rest.isPresent()) {

@@ -12,7 +12,11 @@ final class CountWords {
     private static final Set<String> STARTS =
             Set.of(",", ";", ".", "and", "plus", "+", "", "&", "have", "store", "hold", "need");
     private static final Set<String> FOR_MANY = Set.of("for", "per", "across", "from", "to");
+    private static final Set<String> LATEST = Set.of("last", "latest", "recent", "newest", "top");
     private static final int CLAUSE = 8;
+
+    /** Owners are far more than what each of them has. */
+    private static final double MANY = 100;
 
     private final SizeWords words;
     private final Drafts drafts;
@@ -45,6 +49,9 @@ final class CountWords {
         }
         Noun noun = Noun.read(words, from, length);
         words.readTo(from + length);
+        if (!drafts.none() && noun.isSame(open().element().word()) && refines(i)) {
+            return;
+        }
         if (noun.isStructure() && words.is(words.is(i - 1, "-") ? i - 2 : i - 1, "top")) {
             drafts.start(noun.type(), noun.word());
             open().elements(words.notation(i), from(i, noun.phrase()), noun);
@@ -72,10 +79,23 @@ final class CountWords {
         boolean some = !drafts.none();
         boolean average =
                 words.notation(i).startsWith("average") && words.is(i - 1, "average", "avg", "averaging", "mean");
-        boolean each = some && open().hasKeys() && !open().hasElements() && isOfEach(behind);
-        boolean inner = some && (Lexicon.HOLDS.contains(link) || average || each);
+        boolean each = some && open().isCounted() && !open().hasElements() && isOfEach(noun, behind);
+        boolean forEach = some && open().hasKeys() && !open().hasElements() && isForEach(i);
+        boolean most = words.notation(i).startsWith("1-") && some && open().holds();
+        boolean inner = some && !isOfOthers(i, link) && (Lexicon.HOLDS.contains(link) || average || each || most);
         boolean holds = some && open().holds() && !open().hasElements();
-        if (noun.isStructure()) {
+        if (some
+                && noun.isKey()
+                && open().hasKeys()
+                && open().keys() == words.at(i).high()) {
+            drafts.focus(Part.WHOLE); // 80k sessions, so 80k keys
+        } else if (some && open().is("stream") && consumers(i, noun)) {
+            drafts.focus(Part.CONTENT);
+        } else if (some && isOneOfAll(i, noun, behind)) {
+            oneOfAll(behind);
+        } else if (some && open().isOneOf(noun) && !open().hasElements()) {
+            open().elements(words.notation(i), from(i, noun.phrase()), noun);
+        } else if (noun.isStructure()) {
             structures(i, noun, link, behind);
         } else if (noun.isField()) {
             fields(i, noun, behind);
@@ -84,17 +104,30 @@ final class CountWords {
                 && (inner || holds)
                 && !(open().hasElements() && STARTS.contains(link) && !open().mayNest())) {
             elements(i, noun);
-        } else if (some && noun.isSame(open().per()) && open().hasKeys() && !open().hasElements()) {
+        } else if (some && noun.isSame(open().also()) && open().hasKeys()) {
+            open().alsoOwners(words.at(i).high(), from(i, noun.phrase()));
+        } else if (forEach
+                || some
+                        && noun.isSame(open().per())
+                        && open().hasKeys()
+                        && (open().awaitsOwners() || !open().hasElements())
+                || isOfOwners(i, noun, link)) {
             open().perOwner(words.at(i).high(), from(i, noun.phrase()), noun); // 100 per user, 900k users
         } else if (noun.isKey() && some && !open().hasKeys()) {
             keys(words.at(i), noun.phrase());
-        } else if (some && !open().hasKeys() && !open().type().isEmpty() && belongs(i, noun, link)) {
+        } else if (some
+                && !open().hasKeys()
+                && !(each && open().hasTimes())
+                && !open().type().isEmpty()
+                && belongs(i, noun, link)) {
             owner(i, noun, link);
-        } else if (inner && open().type().isEmpty() && open().hasKeys() && isOwned(noun, behind)) {
+        } else if (inner && open().type().isEmpty() && open().hasKeys() && (noun.isKey() || isOwned(noun, behind))) {
             owned(i, noun);
+        } else if (some && isAllOfOne(noun, i)) {
+            elements(i, noun);
         } else if (inner
                 && !open().hasElements()
-                && open().hasKeys()
+                && open().isCounted()
                 && !noun.isKey()
                 && !open().is("string")
                 && !open().is("counter")) {
@@ -102,19 +135,26 @@ final class CountWords {
         } else {
             drafts.start("", noun.word());
             keys(words.at(i), noun.phrase());
-            Lexicon.form(noun.word()).ifPresent(form -> open().contents().size(Part.CONTENT, form, noun.phrase()));
+            open().latest(words.near(i, 2, LATEST));
+            Lexicon.form(noun.word()).ifPresent(form -> open().kind(Said.asked(form, noun.phrase())));
         }
     }
 
     /** Whether what is counted is of each one spoken of: "60 timestamps each", "200 posts per user". */
-    private boolean isOfEach(int behind) {
+    private boolean isOfEach(Noun noun, int behind) {
         if (words.is(behind, "each", "apiece")) {
             return words.at(behind + 1).kind() != Kind.SIZE;
         }
+        if (words.is(behind, "in", "on") && words.is(behind + 1, "each")) {
+            return true;
+        }
         boolean bracket = words.is(behind, "(");
+        boolean parts = open().isTyped()
+                && open().holds()
+                && !Lexicon.usual(noun.word()).filter("string"::equals).isPresent();
         for (int at = bracket ? words.behind(behind, ")") : behind; at < behind + CLAUSE && !words.isStop(at); at++) {
             if (words.is(at, "per", "each", "every") && isOpen(words.at(at + 1).lower())
-                    || bracket && words.is(at, "each", "apiece")) {
+                    || (bracket || parts) && words.is(at, "each", "apiece")) {
                 return true;
             }
         }
@@ -122,7 +162,100 @@ final class CountWords {
     }
 
     private boolean isOpen(String word) {
-        return Lexicon.singular(word).equals(Lexicon.singular(open().noun()));
+        return open().isCalled(Lexicon.singular(word));
+    }
+
+    /** "10 counters for each of 700k articles". */
+    private boolean isForEach(int i) {
+        int of = words.link(i);
+        return words.is(of, "of") && words.isIn(of - 1, Lexicon.EACH) && words.is(of - 2, "for", "per");
+    }
+
+    /** "the last 20 searches of 800k users": so many of each of them. */
+    private boolean isOfOwners(int i, Noun noun, String link) {
+        boolean some =
+                !drafts.none() && link.equals("of") && open().hasKeys() && !open().isTyped() && !open().hasElements();
+        boolean owners = Lexicon.usual(noun.word()).filter("hash"::equals).isPresent();
+        boolean many = some && words.at(i).high() > MANY * open().keys();
+        boolean latest = some && open().isLatest();
+        return some && (latest || owners && many);
+    }
+
+    /** "documents of 30 KB and an index of 5M terms": of something else than the open ones, of which all is said. */
+    private boolean isOfOthers(int i, String link) {
+        Piece owner = words.at(words.link(i) - 1);
+        return link.equals("of")
+                && !open().isTyped()
+                && !open().contents().isUnknown()
+                && owner.kind() == Kind.WORD
+                && !Lexicon.ENDS.contains(owner.lower())
+                && !isOpen(owner.lower());
+    }
+
+    /** "players in a hash: one field per player", "a bitmap with one bit per customer". */
+    private boolean isOneOfAll(int i, Noun noun, int behind) {
+        boolean part = noun.isField() || noun.isElement();
+        return part
+                && words.at(i).high() == 1
+                && open().isTyped()
+                && open().holds()
+                && !open().hasElements()
+                && words.is(behind, "per")
+                && words.at(behind + 1).kind() == Kind.WORD
+                && (open().hasKeys() ? isOpen(words.at(behind + 1).lower()) : !Noun.isPlural(open().noun()));
+    }
+
+    private void oneOfAll(int behind) {
+        if (open().hasKeys()) {
+            open().keysAreElements(1, "");
+            open().keys(1, "");
+        } else {
+            open().oneOf(words.at(behind + 1).lower());
+        }
+        words.readTo(behind + 2);
+        drafts.focus(Part.CONTENT);
+    }
+
+    /** "jobs in one sorted set, 2M jobs": what a single structure was said to be of. */
+    private boolean isAllOfOne(Noun noun, int i) {
+        return open().isSingle()
+                && open().holds()
+                && !open().hasKeys()
+                && !open().hasElements()
+                && words.mentions(noun, i);
+    }
+
+    /** Of a stream: "2 consumer groups", "3 consumers each", "100 pending". */
+    private boolean consumers(int i, Noun noun) {
+        String phrase = noun.phrase();
+        String field = phrase.contains("pending")
+                ? "pending"
+                : phrase.contains("group") ? "groups" : phrase.contains("consumer") ? "consumers" : "";
+        if (!field.isEmpty()) {
+            open().say(field, Said.asked(SizeWords.number(words.at(i).high()), from(i, phrase)));
+        }
+        return !field.isEmpty();
+    }
+
+    /** "up to 500 items, average 120", "p99 3000 items": more of the elements that were counted; whether it is. */
+    private boolean refines(int i) {
+        if (!open().hasElements()) {
+            return false;
+        }
+        String notation = words.notation(i);
+        String from = words.at(i).text();
+        Optional<Double> percentile = words.percentile(i);
+        Optional<String> joined = percentile.isPresent()
+                ? Spread.tailed(open().elements(), percentile.get(), words.at(i).high())
+                : Spread.joined(open().elements(), notation);
+        boolean other = percentile.isEmpty()
+                && !notation.equals(SizeWords.number(words.at(i).high()));
+        if (joined.isPresent()) {
+            open().elements(joined.get(), open().elementsFrom() + ", " + from, open().element());
+        } else if (other && !Spread.isLess(open().elements(), notation)) {
+            open().elements(notation, from, open().element());
+        }
+        return other || percentile.isPresent();
     }
 
     /** Whether things that are counted of each stand for themselves: "500k users with 3 sessions each". */
@@ -135,15 +268,22 @@ final class CountWords {
     private boolean belongs(int i, Noun noun, String link) {
         boolean holds = Lexicon.HOLDS.contains(link) && !open().hasElements();
         boolean bare = STARTS.contains(link) && !open().isSingle() && words.link(i) >= 0 || words.is(i - 1, ":", "=");
-        return noun.isSame(open().per()) || FOR_MANY.contains(link) || holds || bare;
+        return noun.isSame(open().per()) || isForEach(i) || FOR_MANY.contains(link) || holds || bare;
     }
 
     private void owner(int i, Noun noun, String link) {
         boolean holds = Lexicon.HOLDS.contains(link) && open().holds();
-        boolean dated = Lexicon.isPeriod(open().per()) || open().hasTimes();
+        boolean dated = !open().period().isEmpty() || open().hasTimes();
         boolean bits = open().is("bitmap") && (link.equals("for") || dated);
         boolean forAll = link.equals("for") && open().isSingle() && open().per().isEmpty() && open().holds();
-        if ((holds || bits || forAll) && !open().hasElements() && !noun.isSame(open().per())) {
+        boolean parts = !open().per().isEmpty()
+                && open().holds()
+                && (noun.isElement() || Lexicon.form(noun.word()).isPresent());
+        if ((holds || bits || forAll || parts)
+                && !isForEach(i)
+                && !noun.isKey()
+                && !open().hasElements()
+                && !noun.isSame(open().per())) {
             elements(i, noun);
         } else {
             keys(words.at(i), noun.phrase());
@@ -156,7 +296,15 @@ final class CountWords {
 
     private void structures(int i, Noun noun, String link, int behind) {
         Piece amount = words.at(i);
+        if (drafts.none() && noun.isOfMany()) {
+            drafts.start(noun.type(), noun.word());
+            open().elements(words.notation(i), from(i, noun.phrase()), noun);
+            open().noun(noun.type());
+            drafts.focus(Part.CONTENT);
+            return;
+        }
         boolean some = !drafts.none() && open().hasKeys();
+        boolean held = !drafts.none() && (some || open().isSingle());
         if (Lexicon.INTO.contains(link)
                 && some
                 && !open().hasElements()
@@ -164,13 +312,22 @@ final class CountWords {
             open().keysAreElements(amount.high(), " in " + amount.text());
             open().keys(amount.high(), amount.text() + " " + noun.phrase());
             open().typed(noun.type());
+        } else if (Lexicon.HOLDS.contains(link) && held && mayHold(noun)) {
+            elements(i, new Noun(noun.word(), "", noun.phrase()));
+            return;
         } else if (Lexicon.HOLDS.contains(link) && some && !open().isTyped()) {
             owned(i, noun);
         } else if (amount.high() == 1 && some && !open().isTyped() && words.isIn(behind, Lexicon.EACH)) {
             open().typed(noun.type()); // 2M devices, one hash each
         } else {
+            if (words.is(i - 1, ":")) {
+                drafts.dropHeading(); // job queue: 3 lists
+            }
             drafts.start(noun.type(), noun.word());
             keys(amount, noun.phrase());
+            if (!open().per().isEmpty() && open().period().isEmpty()) {
+                open().awaitOwners(); // per tenant 4 sets
+            }
             if (amount.high() == 1) {
                 open().oneOfMany();
             }
@@ -178,6 +335,12 @@ final class CountWords {
         open().noun(noun.phrase());
         open().single(amount.high() == 1);
         drafts.focus(Part.WHOLE);
+    }
+
+    /** "hashes of 10 counters", "sets of 50 strings". */
+    private boolean mayHold(Noun noun) {
+        boolean plain = noun.type().equals("string") || noun.type().equals("counter");
+        return plain && open().isTyped() && open().holds() && !open().hasElements();
     }
 
     /** "500k users with 3 sessions each": keys of their own. */
@@ -206,6 +369,7 @@ final class CountWords {
                 open().elements(words.notation(i), from(i, noun.phrase()), noun);
             }
         }
+        drafts.dropShare();
         FieldList.at(words, behind)
                 .filter(found -> found.list().size() == words.at(i).high())
                 .ifPresent(found -> {
@@ -219,6 +383,7 @@ final class CountWords {
         if (open().mayNest() && open().wasTypedLast()) {
             open().nest();
         }
+        drafts.dropShare();
         open().elements(words.notation(i), from(i, noun.phrase()), noun);
         if (open().type().isEmpty()) {
             open().usually(container(noun));
@@ -226,6 +391,8 @@ final class CountWords {
         Optional<String> form = Lexicon.form(noun.word());
         if (form.isPresent()) {
             open().contents().size(Part.CONTENT, form.get(), noun.phrase());
+        } else if (noun.word().startsWith("counter")) {
+            open().contents().size(Part.CONTENT, "integers 0-1000000", noun.phrase());
         } else if (Lexicon.singular(noun.word()).equals("id") || noun.phrase().endsWith(" ids")) {
             open().contents().size(Part.CONTENT, "integers", noun.phrase());
         }
@@ -259,9 +426,16 @@ final class CountWords {
         int at = words.link(i);
         String label = words.at(at).lower();
         Noun noun = new Noun(label, "", label);
-        if (words.is(i + 1, "each") && !drafts.none() && open().holds() && !open().hasElements()) {
+        if (words.is(i + 1, "per") && words.at(i).high() == 1) {
+            return; // leaderboards (one per game)
+        }
+        if (words.is(i + 1, "of") && words.at(i + 2).kind() == Kind.SIZE && isPart(i)) {
+            drafts.share(100 * words.at(i).high() / open().keys(), words.at(i).text());
+        } else if (words.is(i + 1, "each") && !drafts.none() && open().holds() && !open().hasElements()) {
             open().elements(words.notation(i), from(i, "each"), new Noun("elements", "", "elements"));
             words.readTo(i + 2);
+        } else if (label.equals("maxlen") && !drafts.none() && open().holds()) {
+            open().elements(words.notation(i), label + " " + words.at(i).text(), new Noun("entries", "", "entries"));
         } else if (noun.isKey()) {
             if (drafts.none() || open().hasKeys()) {
                 drafts.start("", "keys");
@@ -274,11 +448,14 @@ final class CountWords {
             } else {
                 open().elements(words.notation(i), label + " " + words.at(i).text(), noun);
             }
-        } else if (words.is(at, ",") || at < 0) {
+        } else if (!drafts.none() && drafts.focusIsElements() && refines(i)) {
             return;
+        } else if (words.is(at, ",") || at < 0) {
+            alone(i, at);
         } else if (!drafts.none()
                 && !open().hasKeys()
-                && Lexicon.structure(label).filter(open()::is).isPresent()) {
+                && (Lexicon.structure(label).filter(open()::is).isPresent()
+                        || open().isNamed(Lexicon.singular(label)))) {
             keys(words.at(i), label);
         } else if (words.at(at).kind() == Kind.WORD && Noun.isPlural(label) && !Lexicon.ENDS.contains(label)) {
             drafts.start(Lexicon.structure(label).orElse(""), label);
@@ -286,10 +463,38 @@ final class CountWords {
         }
     }
 
+    /** "25M strings, 15M of 40 bytes". */
+    private boolean isPart(int i) {
+        return !drafts.none() && open().hasKeys() && words.at(i).high() < open().keys();
+    }
+
+    /** "session hashes, 2.2M, 9 fields": how many there are of what stands before the comma. */
+    private void alone(int i, int comma) {
+        String before = words.at(comma - 1).lower();
+        boolean alone = i + 1 >= words.size() || words.isStop(i + 1);
+        if (!alone || drafts.none() && !Noun.isPlural(before)) {
+            return;
+        }
+        if (drafts.none()) {
+            drafts.start(Lexicon.structure(before).orElse(""), before);
+            keys(words.at(i), before);
+        } else if (Noun.isPlural(open().noun()) && !open().isCounted() && !open().hasElements()) {
+            keys(words.at(i), open().noun());
+        }
+    }
+
     /** "2 million of them": of what was spoken of before. */
     private void ofThem(int i, int next) {
-        if (!drafts.none() && !open().hasKeys()) {
+        if (drafts.none() && drafts.hasOwner()) {
+            drafts.startOwner();
             keys(words.at(i), "of them");
+        } else if (!drafts.none() && !open().hasKeys()) {
+            keys(words.at(i), "of them");
+        } else if (!drafts.none() && isPart(i) && words.is(next, "have", "has", "own")) {
+            drafts.start("", open().noun());
+            keys(words.at(i), "of them");
+        } else {
+            return;
         }
         words.readTo(next);
     }

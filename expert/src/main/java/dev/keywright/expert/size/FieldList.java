@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Fields that are named one by one: "name, email (40 bytes), age and city".
@@ -15,8 +17,11 @@ import java.util.Set;
  */
 record FieldList(List<Field> fields) {
 
-    /** @param content in the notation of contents; empty where nobody knows */
-    record Field(String name, Optional<String> content) {}
+    /**
+     * @param content in the notation of contents; empty where nobody knows
+     * @param quoted the words that say it; empty where the name tells
+     */
+    record Field(String name, Optional<String> content, String quoted) {}
 
     private static final Set<String> LINKS = Set.of("and", "&", "or", "+", "plus");
     private static final Set<String> NO_NAMES = Set.of("the", "other", "others", "more", "etc", "so", "of");
@@ -52,10 +57,12 @@ record FieldList(List<Field> fields) {
                 name += "_" + last;
             }
             Optional<String> content = words.is(behind, "(") ? content(words, behind + 1) : Optional.empty();
+            String quoted = "";
             if (content.isPresent()) {
+                quoted = words.at(behind + 1).text();
                 behind = words.behind(behind, ")");
             }
-            fields.add(new Field(name, content.isPresent() ? content : Lexicon.held(last)));
+            fields.add(new Field(name, content.isPresent() ? content : Lexicon.held(last), quoted));
             end = behind;
             more = words.is(behind, ",") || words.isIn(behind, LINKS) || words.is(behind, "&", "+", "/");
             at = behind + 1;
@@ -79,6 +86,19 @@ record FieldList(List<Field> fields) {
                 : Lexicon.form(words.at(i).lower());
     }
 
+    /** Whether they can be nothing but names: at least three, or sizes are said of them. */
+    boolean isOfFields() {
+        boolean sized = fields.stream().anyMatch(field -> field.content().isPresent());
+        return (sized || size() > 2)
+                && fields.stream()
+                        .noneMatch(field -> Stream.of(field.name().split("_"))
+                                .anyMatch(word -> Lexicon.isContent(word)
+                                        || Lexicon.KEYS.contains(word)
+                                        || Lexicon.NAMES.contains(word)
+                                        || Lexicon.structure(word).isPresent()
+                                        || AmountWords.isExpiry(word)));
+    }
+
     int size() {
         return fields.size();
     }
@@ -97,6 +117,14 @@ record FieldList(List<Field> fields) {
         List<String> parts = new ArrayList<>();
         lengths.forEach((length, times) -> parts.add(length + "*" + times));
         return String.join(" ", parts);
+    }
+
+    /** The sizes that were said of them. */
+    String quoted() {
+        return fields.stream()
+                .map(Field::quoted)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     /** What they hold, in equal parts; empty where none tells. */

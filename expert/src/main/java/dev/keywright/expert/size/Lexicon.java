@@ -16,6 +16,9 @@ final class Lexicon {
     /** Things that are usually kept in one way, where nothing else is said; by their singular. */
     private static final Map<String, String> USUAL = new LinkedHashMap<>();
 
+    /** What strings of that name usually hold. */
+    private static final Map<String, String> CONTENTS = new LinkedHashMap<>();
+
     private static final Map<String, String> FORMS = new LinkedHashMap<>();
 
     /** Parts of hashes. */
@@ -40,7 +43,9 @@ final class Lexicon {
         named called like such live lives living expire expires expiring about around average avg averaging ttl up x à
         need needs take takes cost costs
         reporting sending emitting between fit fits exist exists there after during until within last
-        not no any else so only also but if when while will would should can may must do does run runs running\
+        not no any else so only also but if when while will would should can may must do does run runs running
+        below under above maxlen median max maximum min minimum least most deviation stddev
+        pseventyfive pninety pninetyfive pninetyeight pninetynine pninetyninenine\
         """);
 
     /** Behind these stands what something holds. */
@@ -53,7 +58,7 @@ final class Lexicon {
     static final Set<String> SOFT = words("""
         about around roughly approximately approx circa ca some exactly nearly almost up to at most least max maximum
         average avg mean typically usually say the a an our my their its just only between on
-        last latest recent newest first another\
+        last latest recent newest first another all median min minimum\
         """);
 
     /** Words that say what things are like, and name none. */
@@ -93,7 +98,7 @@ final class Lexicon {
         kept("geo", "geo geoset geosets geospatial geohash");
         kept("counter", "counter counters");
         pair("zset", "sorted set,sorted sets,sorted setes,ordered set,ordered sets,priority queue,priority queues");
-        pair("hash", "hash map,hash maps");
+        pair("hash", "hash map,hash maps,hash table,hash tables");
         pair("bitmap", "bit map,bit maps");
         pair("geo", "geo set,geo sets,geo index,geo indexes,geospatial index");
         usual("string", """
@@ -104,6 +109,8 @@ final class Lexicon {
         usual("list", "timeline feed inbox history log notification post comment task job message");
         usual("set", "follower friend tag like member permission role group interest id");
         usual("zset", "player score point driver location");
+        content("uuid", "lock locks mutex mutexes lease leases nonce nonces");
+        content("integers 0-1", "flag flags toggle toggles");
         form("uuid", "uuid uuids guid guids");
         form("ulid", "ulid ulids");
         form("md5", "md");
@@ -139,6 +146,11 @@ final class Lexicon {
     /** The notation of values that are said by what they are. */
     static Optional<String> form(String word) {
         return NUMERIC.contains(word) ? Optional.of("integers") : Optional.ofNullable(FORMS.get(word));
+    }
+
+    /** What a string of that name usually holds. */
+    static Optional<String> content(String noun) {
+        return Optional.ofNullable(CONTENTS.get(noun));
     }
 
     /** The length of time that "daily" and the like speak of. */
@@ -231,6 +243,10 @@ final class Lexicon {
 
     private static void usual(String type, String words) {
         words(words).forEach(word -> USUAL.putIfAbsent(word, type));
+    }
+
+    private static void content(String notation, String nouns) {
+        words(nouns).forEach(noun -> CONTENTS.put(noun, notation));
     }
 
     private static void form(String notation, String words) {

@@ -11,7 +11,13 @@ import java.util.Optional;
  */
 record Noun(String word, String type, String phrase) {
 
-    static Noun read(SizeWords words, int from, int length) {
+    private static final int SHORTEST_PARTICIPLE = 6;
+
+    static Noun read(SizeWords words, int from, int whole) {
+        int length = whole;
+        while (length > 1 && isParticiple(words.at(from + length - 1).lower())) { // results cached in, ids seen by
+            length--;
+        }
         String type = "";
         String word = words.at(from + length - 1).lower();
         StringBuilder phrase = new StringBuilder();
@@ -45,12 +51,22 @@ record Noun(String word, String type, String phrase) {
                 : new Noun(type.isEmpty() || other.isEmpty() ? word : other, type, phrase.toString());
     }
 
+    private static boolean isParticiple(String word) {
+        return word.endsWith("ed") && word.length() >= SHORTEST_PARTICIPLE;
+    }
+
     static boolean isPlural(String word) {
         return word.endsWith("s") && !word.endsWith("ss");
     }
 
     boolean isStructure() {
         return !type.isEmpty();
+    }
+
+    /** "4 billion bits bitmap": one structure of so many elements. */
+    boolean isOfMany() {
+        String[] all = phrase.split(" ");
+        return all.length == 2 && isPlural(all[0]) && Lexicon.isContent(all[0]) && !isPlural(all[1]);
     }
 
     boolean isField() {

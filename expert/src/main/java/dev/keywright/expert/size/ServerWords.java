@@ -96,8 +96,8 @@ final class ServerWords {
     private void directives() {
         rule(
                 "(?:with |and"
-                        + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
-                        + " of| to)?[ =:]+(-?\\d+)",
+                    + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
+                    + " of| to)?[ =:]+(-?\\d+)",
                 found -> {
                     String name = found.group()
                             .replaceFirst("(?i)^(?:with |and )", "")
@@ -108,20 +108,28 @@ final class ServerWords {
 
     private void versions() {
         rule(
-                "(?:on |in |for |under |using |with |running )*(redis|valkey)["
-                        + " -]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.[\\dx]+)?",
+                "(?:on |in |for |under |using |with |running ){0,5}(redis|valkey)["
+                        + " -]?v?(\\d{1,2})(?:\\.(\\d{1,2}))?(?:\\.[\\dx]+)?(?!\\d|[.,]\\d|"
+                        + " ?(?:million|mio|thousand|billion|bn|[km]|[kmgt]?i?b|bytes)\\b)",
                 found -> say(
                         "version",
                         found.group(1).toLowerCase(Locale.ROOT) + "-" + found.group(2)
                                 + (found.group(3) == null ? "" : "." + found.group(3)),
                         found));
-        rule("(?:on |the |with )*valkey", found -> say("version", "valkey-8", found));
+        unused(
+                "(?:on |in |with |using |an? ){0,5}((?:aws |amazon |google |azure"
+                    + " )?(?:elasticache|memorydb|memorystore|azure cache|upstash|dragonfly(?:db)?|keydb|garnet|redis"
+                    + " enterprise|redis cloud))(?: for redis| for valkey| serverless)?",
+                "its layout was not measured, so it is sized as Redis or Valkey built from source");
+        rule("(?:on |the |with ){0,5}valkey", found -> say("version", "valkey-8", found));
         rule(
-                "(?:on |from |with |the )*(?:debian|ubuntu)(?:'s)?(?: package| packages| server)?|jemalloc (?:with a"
-                        + " )?quantum (?:of )?16",
+                "(?:on |from |with |the ){0,5}(?:debian|ubuntu)(?:'s)?(?: package| packages| server)?|jemalloc (?:with"
+                        + " a )?quantum (?:of )?16",
                 found -> say("allocator", "debian", found));
-        rule("(?:on |with |and )*jemalloc(?: with a quantum of 8)?", found -> say("allocator", "jemalloc", found));
-        rule("(?:on |with |and |the )*(?:libc|musl)(?: malloc| allocator)?", found -> say("allocator", "libc", found));
+        rule("(?:on |with |and ){0,5}jemalloc(?: with a quantum of 8)?", found -> say("allocator", "jemalloc", found));
+        rule(
+                "(?:on |with |and |the ){0,5}(?:libc|musl)(?: malloc| allocator)?",
+                found -> say("allocator", "libc", found));
     }
 
     private void clusters() {
@@ -131,55 +139,75 @@ final class ServerWords {
             say("masters", number(number), found);
         };
         rule(
-                "(?:in |on |into |over |across )*(?:an? |the )?(?:redis |valkey )?cluster (?:of|with) " + NUMBER + " "
-                        + masters + "|(?:in |on |into |over |across )*(?:an? )?" + NUMBER
+                "(?:in |on |into |over |across ){0,5}(?:an? |the )?(?:redis |valkey )?cluster (?:of|with) " + NUMBER
+                        + " "
+                        + masters + "|(?:in |on |into |over |across ){0,5}(?:an? )?" + NUMBER
                         + "[ -](?:masters?|shards?|primaries)(?: cluster)?",
                 said);
         rule(
-                "(?:in |on )*(?:an? )?" + NUMBER + "[- ](node) cluster",
+                "(?:in |on ){0,5}(?:an? )?" + NUMBER + "[- ](node) cluster",
                 found -> say("masters", number(found.group(1)), found));
         rule(
-                "(?:with |and |plus )*" + NUMBER + " replicas?(?: (?:each|per (?:master|shard|primary)|of each))?",
+                "(?:with |and ){0,5}(?:no|without(?: any)?|zero) (?:replicas?|replication)",
+                found -> say("replicas", "0", found));
+        rule("replicas?(?: count)? ?[:=] ?(\\d+)", found -> say("replicas", found.group(1), found));
+        rule("(?:masters|shards|primaries) ?[:=] ?(\\d+)", found -> say("masters", found.group(1), found));
+        rule(
+                "(?:with |and |plus ){0,5}" + NUMBER + " replicas?(?: (?:each|per (?:master|shard|primary)|of each))?",
                 found -> say("replicas", number(found.group(1)), found));
     }
 
     private void durability() {
         rule("(?:no|without(?: any)?) (?:persistence|snapshots?|aof|rdb)", found -> say("persistence", "none", found));
         rule(
-                "(?:with |and |using |an )*(?:aof|append.?only(?: file)?)(?: on| enabled| everysec| persistence)?",
+                "(?:with |and |using |an ){0,5}(?:aof|append.?only(?: file)?)(?: on| enabled| everysec| persistence)?",
                 found -> say("persistence", "aof", found));
         rule(
-                "(?:with |and |using )*(?:rdb(?: snapshots?)?|snapshots|snapshotting)(?: on| enabled| persistence)?",
+                "(?:with |and |using ){0,5}(?:rdb(?: snapshots?)?|snapshots|snapshotting)(?: on| enabled|"
+                        + " persistence)?",
                 found -> say("persistence", "rdb", found));
         rule(
-                "(?:with |and |an? )*(?:(?:allkeys|volatile)-(?:lru|lfu)|lru|lfu)(?: eviction| policy| cache)*",
+                "(?:with |and |an? ){0,5}(?:(?:allkeys|volatile)-(?:lru|lfu)|lru|lfu)(?: eviction| policy| cache){0,3}",
                 found -> say("evicts", "yes", found));
     }
 
     private void machines() {
-        rule("(?:with |a |and )*maxmemory (?:of |is |= ?)?" + MEMORY, found -> {});
+        unused(
+                "(?:with |a |and ){0,5}(maxmemory(?: of| is| set to)?[ =:]*" + MEMORY + ")",
+                "the report says what it has to be");
+        unused(
+                "(?:with |plus |and |keep |leave |a |an ){0,5}((?:\\d+(?:\\.\\d+)? ?(?:%|percent) (?:of"
+                        + " )?(?:head-?room|head room|reserve|spare|free|safety|buffer|overhead)|(?:head-?room|head"
+                        + " room|reserve|safety margin) (?:of )?\\d+(?:\\.\\d+)? ?(?:%|percent))(?: memory| space|"
+                        + " margin)?)",
+                "head-room is reckoned part by part");
         Consumer<MatchResult> said = found -> say("machine", found.group(1), found);
         rule(
-                "(?:on |in |for |using |with )*(?:an? |the |our )?" + MACHINE
+                "(?:on |in |for |using |with ){0,5}(?:an? |the |our )?" + MACHINE
                         + " (?:of|with|have|has|having)(?: up to)? " + MEMORY + "(?: of)?(?: ram| memory)?(?: each)?",
                 said);
         rule(
-                "(?:on |in |for |using |with )*(?:an? |the |our )?" + MEMORY + " ?(?:(?:of )?(?:ram|memory) ?)?(?:"
+                "(?:on |in |for |using |with ){0,5}(?:an? |the |our )?" + MEMORY + " ?(?:(?:of )?(?:ram|memory) ?)?(?:"
                         + MACHINE + "|per " + MACHINE + "|(?<=ram|memory))",
                 said);
         rule(
-                "(?:with |and )*" + NUMBER + " (?:connections|client connections|connected clients)",
+                "(?:with |and ){0,5}" + NUMBER + " (?:connections|client connections|connected clients)",
                 found -> say("clients", number(found.group(1)), found));
         rule(
-                "(?:with |and )*" + NUMBER + " writes ?(?:per |a |/ ?)(?:s|sec|second)",
+                "(?:with |and ){0,5}" + NUMBER + " writes ?(?:per |a |/ ?)(?:s|sec|second)",
                 found -> say("writes", number(found.group(1)), found));
+    }
+
+    /** What is asked for but has no field. */
+    private void unused(String pattern, String why) {
+        rule(pattern, found -> description.note("not used: \"" + found.group(1).strip() + "\"; " + why + "."));
     }
 
     private void growth() {
         String period = "(day|week|month|quarter|year)";
         rule(
-                "(?:and |it |they |we |data |is |are )*(?:grow\\w*|increas\\w*|growth)(?: of| by| at| rate| rate of)*"
-                        + " (\\d+(?:\\.\\d+)?) ?(?:%|percent) ?(?:an?|per|/|each|every)? ?"
+                "(?:and |it |they |we |data |is |are ){0,5}(?:grow\\w*|increas\\w*|growth)(?: of| by| at| rate| rate"
+                        + " of){0,3} (\\d+(?:\\.\\d+)?) ?(?:%|percent) ?(?:an?|per|/|each|every)? ?"
                         + period + "|(\\d+(?:\\.\\d+)?) ?(?:%|percent) (?:growth|more|increase) (?:an?|per|each|every) "
                         + period
                         + "|(\\d+(?:\\.\\d+)?) ?(?:%|percent) (?:monthly|a month) growth",
@@ -193,14 +221,14 @@ final class ServerWords {
                             found);
                 });
         rule(
-                "(?:and |it |which )*doubl(?:es|ing) (?:each|every|a|per) " + period,
+                "(?:and |it |which ){0,5}doubl(?:es|ing) (?:each|every|a|per) " + period,
                 found -> grow(100, found.group(1), found));
     }
 
     /** How far ahead to look; a time that a growing store is spoken of in. */
     private Rule horizon() {
-        Pattern pattern = whole(
-                "(?:for|over|in|within|after|during|next|the| )*" + NUMBER + " (month|year)s?(?: ahead| from now)?");
+        Pattern pattern = whole("(?:for|over|in|within|after|during|next|the| ){0,5}" + NUMBER
+                + " (month|year)s?(?: ahead| from now)?");
         return new Rule(pattern, found -> {
             double months =
                     Double.parseDouble(number(found.group(1))) * (found.group(2).equalsIgnoreCase("year") ? 12 : 1);

@@ -1,13 +1,20 @@
 package dev.keywright.expert.size;
 
+import dev.keywright.expert.size.Contents.Part;
 import dev.keywright.ops.memory.Description;
 import dev.keywright.ops.memory.Origin;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** One kind of data as far as a text was read: what it is, how many keys there are and what each holds. One thread. */
 final class SetDraft {
+
+    private static final int SHORTEST_END = 4;
+
+    /** More structures than so many nobody has of his own. */
+    private static final int FEW = 20;
 
     private final Contents contents = new Contents();
     private final Map<String, Said> said = new LinkedHashMap<>();
@@ -16,12 +23,24 @@ final class SetDraft {
     private String type;
     private boolean typed;
     private boolean typedLast;
+    /** Whether the structure itself is what was counted: 3 hashes per user. */
+    private final boolean counted;
+
     private boolean single;
     private String owner = "";
+    /** How many were counted of those that one holds all of; 0 where it is not so. */
+    private double owners;
+
+    private String ownersFrom = "";
     private String per;
+    private String period = "";
+    /** What else there is one of it for: per user and endpoint. */
+    private String also = "";
 
     private double keys = Double.NaN;
     private String keysFrom = "";
+    private boolean awaits;
+    private boolean latest;
     private double keysPerSecond = Double.NaN;
     private String rateFrom = "";
     private double lifetime = Double.NaN;
@@ -31,7 +50,10 @@ final class SetDraft {
 
     private String elements = "";
     private String elementsFrom = "";
+    private String of = "";
+    private Optional<Said> kind = Optional.empty();
     private Noun element = new Noun("", "", "");
+    private String oneOf = "";
     private double elementsPerSecond = Double.NaN;
 
     /**
@@ -41,6 +63,7 @@ final class SetDraft {
     SetDraft(String type, String noun, String per) {
         this.type = type;
         this.typed = !type.isEmpty();
+        this.counted = typed;
         this.noun = noun;
         this.name = noun;
         this.per = per;
@@ -91,6 +114,23 @@ final class SetDraft {
         type = structure;
     }
 
+    /** Whether a singular is a name of it, or of what there is one of it for. */
+    boolean isCalled(String word) {
+        return isNamed(word) || !per.isEmpty() && Lexicon.singular(per).equals(word);
+    }
+
+    boolean isNamed(String word) {
+        boolean end = word.length() >= SHORTEST_END && Lexicon.singular(noun).endsWith(word); // a board
+        return end
+                || Lexicon.singular(noun).equals(word)
+                || Lexicon.singular(name).equals(word);
+    }
+
+    /** What is counted tells what it holds, if it is not what owns it: 5M UUIDs. */
+    void kind(Said content) {
+        kind = Optional.of(content);
+    }
+
     void noun(String word) {
         noun = word;
     }
@@ -115,11 +155,61 @@ final class SetDraft {
     /** Whoever has the other has this, too: a list and a hash. */
     void sameOwner(SetDraft other) {
         owner = other.owner;
-        keys(other.keys, "= one for each of " + other.keysFrom.replaceFirst("^= ", ""));
+        boolean all = other.owners > 0;
+        String from = all ? other.ownersFrom : other.keysFrom;
+        keys(all ? other.owners : other.keys, "= one for each of " + from.replaceFirst("^= ", ""));
+    }
+
+    /** Of an owner and a period both count: one per page and day. */
+    /** What was counted are the latest of each of others: the last 20 searches. */
+    void latest(boolean those) {
+        latest = those;
+    }
+
+    boolean isLatest() {
+        return latest;
+    }
+
+    /** Whether there are several of it, or of those it holds. */
+    boolean isOfMany() {
+        return owners > 1 || hasKeys() && keys > 1;
+    }
+
+    /** Whether nothing is known of it but that it was spoken of. */
+    boolean isEmpty() {
+        return !isCounted() && !hasElements() && contents.isUnknown() && per.isEmpty() && said.isEmpty();
+    }
+
+    /** Whether it was only counted, as owners of others are. */
+    boolean isOnlyCounted() {
+        return !typed && hasKeys() && !hasElements() && contents.isUnknown() && said.isEmpty();
     }
 
     void per(String one) {
-        per = one;
+        if (!per.isEmpty() && !Lexicon.isPeriod(per) && !Lexicon.isPeriod(one) && !isCalled(Lexicon.singular(one))) {
+            also = one;
+            return;
+        }
+        boolean both = !per.isEmpty() && Lexicon.isPeriod(per) != Lexicon.isPeriod(one);
+        if (both) {
+            period = Lexicon.isPeriod(one) ? one : per;
+        }
+        per = both && Lexicon.isPeriod(one) ? per : one;
+    }
+
+    /** What else it is one for, as long as nobody has counted those; empty otherwise. */
+    String also() {
+        return also;
+    }
+
+    void alsoOwners(double owners, String from) {
+        keys(keys * owners, "= " + keysFrom + " times " + from);
+        also = "";
+    }
+
+    /** The length of time there is one of it for; empty where there is none. */
+    String period() {
+        return Lexicon.isPeriod(per) ? per : period;
     }
 
     Contents contents() {
@@ -184,8 +274,9 @@ final class SetDraft {
 
     /** What was counted as keys is so many for each of others, and those are counted now. */
     void perOwner(double owners, String from, Noun noun) {
-        boolean own =
-                !typed && Lexicon.usual(this.noun).filter("string"::equals).isPresent();
+        awaits = false;
+        boolean own = counted
+                || !typed && Lexicon.usual(this.noun).filter("string"::equals).isPresent();
         if (own) {
             keys(keys * owners, "= " + keysFrom + " times " + from);
         } else {
@@ -195,10 +286,49 @@ final class SetDraft {
         }
     }
 
+    /** What was counted is so many for each of owners that nobody has counted yet: 3 hashes per user. */
+    void awaitOwners() {
+        boolean few = counted && keys <= FEW;
+        awaits = hasKeys() && !keysFrom.startsWith("=") && (few || !hasElements());
+    }
+
+    boolean awaitsOwners() {
+        return awaits;
+    }
+
+    /** Of those that were counted only some have what is spoken of now. */
+    void onlyShare(double percent, String from) {
+        keys(keys * percent / 100, "= " + from + " of " + keysFrom);
+    }
+
+    /** Whether its number stands on that of the other. */
+    boolean isOf(SetDraft other) {
+        return keysFrom.startsWith("=") && keysFrom.contains(other.keysFrom);
+    }
+
+    /** Whether those are what it is of, or what is in it. */
+    boolean isOrHolds(String owner) {
+        return hasKeys() && isCalled(Lexicon.singular(owner)) || hasElements() && element.isSame(owner);
+    }
+
+    /** So many, or one, for each of the other. */
+    void ofOwners(SetDraft other) {
+        boolean inside = !other.isCalled(Lexicon.singular(per));
+        double many = inside ? (other.hasKeys() ? other.keys : 1) * Said.middle(other.elements) : other.keys;
+        String from = inside ? other.elementsFrom : other.keysFrom;
+        keys(hasKeys() ? keys * many : many, "= " + (hasKeys() ? keysFrom : "one") + " for each of " + from);
+        awaits = false;
+    }
+
     /** There are so many of each: one a day for 90 days. */
     void times(double number, String from) {
         times = number;
         timesFrom = from;
+    }
+
+    /** Whether it was said how many there are, or for how long one of each time. */
+    boolean isCounted() {
+        return hasKeys() || hasTimes();
     }
 
     boolean hasTimes() {
@@ -206,6 +336,20 @@ final class SetDraft {
     }
 
     // What each holds.
+
+    /** It has one element for each of those. */
+    void oneOf(String owners) {
+        oneOf = owners;
+    }
+
+    /** What it holds was named: a set of bids. */
+    void of(String things) {
+        of = things;
+    }
+
+    boolean isOneOf(Noun noun) {
+        return noun.isSame(oneOf) || noun.isSame(of);
+    }
 
     boolean hasElements() {
         return !elements.isEmpty();
@@ -222,6 +366,10 @@ final class SetDraft {
         typedLast = false;
     }
 
+    String elements() {
+        return elements;
+    }
+
     /** Whether it is this amount that counts them. */
     boolean countsElements(String amount) {
         return hasElements() && elementsFrom.startsWith(amount);
@@ -229,6 +377,8 @@ final class SetDraft {
 
     /** What was counted as keys are the elements of one. */
     void keysAreElements(double in, String from) {
+        owners = keys;
+        ownersFrom = keysFrom;
         elements = SizeWords.number(Math.rint(keys / in));
         elementsFrom = keysFrom + from;
         element = new Noun(noun, "", noun);
@@ -300,9 +450,14 @@ final class SetDraft {
         }
         contents.key().ifPresent(key -> tell(description, title, "key", key));
         if (hasElements()) {
-            tell(description, title, counted(kind), Said.asked(elements, elementsFrom));
+            tell(description, title, counted(kind), Said.asked(Spread.plain(elements), elementsFrom));
         }
-        contents.fields(type, elements).forEach((field, value) -> tell(description, title, field, value));
+        contents.fields(type, Spread.plain(elements)).forEach((field, value) -> tell(description, title, field, value));
+        if (type.equals("string") && contents.isUnknown()) {
+            Lexicon.content(noun)
+                    .ifPresent(usual ->
+                            tell(description, title, "value", new Said(usual, Origin.ASSUMED, "usual for " + noun)));
+        }
         said.forEach((field, value) -> tell(description, title, field, value));
     }
 
@@ -322,8 +477,15 @@ final class SetDraft {
     }
 
     private void settle() {
+        boolean itself = is("string") || is("counter") || type.isEmpty() || owners > 0;
+        if (itself && contents.isUnknown()) {
+            kind.ifPresent(content -> contents.size(Part.CONTENT, content.text(), content.from()));
+        }
         if (Lexicon.KEYS.contains(noun)) {
             contents.wholeIsKey();
+        }
+        if (!holds() && !hasElements()) {
+            contents.namesAreKeys();
         }
         if (type.isEmpty()) {
             String usual = Lexicon.usual(noun).orElse(hasElements() ? "set" : "string");
@@ -337,7 +499,12 @@ final class SetDraft {
                     hasKeys() ? keys * times : times,
                     "= " + (hasKeys() && !keysFrom.isEmpty() ? keysFrom + " times " : "") + timesFrom);
         }
-        if (!hasKeys() && (hasElements() || is("hyperloglog")) && per.isEmpty()) {
+        if (is("stream")
+                && !said.containsKey("groups")
+                && (said.containsKey("consumers") || said.containsKey("pending"))) {
+            say("groups", Said.derived("1", "who has consumers has a group"));
+        }
+        if (!hasKeys() && (hasElements() || is("hyperloglog")) && per.isEmpty() && !Noun.isPlural(noun)) {
             keys = 1;
         }
         if (keys == 1 && elements.startsWith("1-")) {

@@ -5,7 +5,9 @@ import dev.keywright.expert.workload.Pieces.Piece;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The pieces of a text, asked for by place: noun phrases, what links them, and amounts in the notation of sizes; and how far the
@@ -18,7 +20,10 @@ final class SizeWords {
             Set.of("average", "avg", "averaging", "mean", "typically", "usually", "typical");
     private static final Set<String> ABOUT =
             Set.of("about", "around", "roughly", "approximately", "approx", "circa", "ca", "~");
-    private static final Set<String> MOST = Set.of("most", "max", "maximum");
+    private static final Set<String> MOST = Set.of("most", "max", "maximum", "maximal", "largest");
+    private static final Set<String> LEAST = Set.of("least", "min", "minimum", "minimal", "smallest");
+    private static final Set<String> DEVIATION = Set.of("deviation", "stddev", "stdev", "sigma", "dev", "sd");
+    private static final int MANNER_REACH = 4;
     private static final int LONGEST_PHRASE = 4;
 
     private final List<Piece> pieces;
@@ -112,6 +117,19 @@ final class SizeWords {
         return false;
     }
 
+    boolean isBracketed(int i) {
+        int at = i;
+        while (at >= 0 && !is(at, "(", ")")) {
+            at--;
+        }
+        return is(at, "(");
+    }
+
+    /** Whether a thing is spoken of before {@code i}, other than where it is counted. */
+    boolean mentions(Noun noun, int i) {
+        return IntStream.range(0, i).anyMatch(at -> at(at).kind() == Kind.WORD && noun.isSame(at(at).lower()));
+    }
+
     boolean isStop(int i) {
         return is(i, ",", ";", ".", ")");
     }
@@ -123,28 +141,83 @@ final class SizeWords {
         if (amount.low() < amount.high()) {
             return number(amount.low()) + "-" + high;
         }
-        if (isWithin(i, AVERAGE) || is(i + 1, "average", "avg", "mean") || is(i + 1, "on") && is(i + 2, "average")) {
-            return "average " + high;
+        String manner = manner(i);
+        if (AVERAGE.contains(manner)) {
+            return Spread.AVERAGE + high;
         }
-        if (is(i - 1, "to") && is(i - 2, "up") || isWithin(i, MOST)) {
+        if (manner.equals("median")) {
+            return Spread.MEDIAN + high;
+        }
+        if (MOST.contains(manner)) {
             return "1-" + high;
         }
-        if (isWithin(i, ABOUT) && amount.high() >= 4) {
-            return "average " + high + " deviation " + number(Math.max(1, Math.rint(amount.high() / 4)));
+        if (LEAST.contains(manner)) {
+            return Spread.LEAST + high;
+        }
+        if (ABOUT.contains(manner) && amount.high() >= 4) {
+            return Spread.straying(high, Math.rint(amount.high() / 4));
         }
         return high;
     }
 
-    private boolean isWithin(int i, Set<String> words) {
-        for (int at = i - 1; at >= i - 3; at--) {
-            if (words.contains(at(at).lower())) {
-                return true;
+    /** Where among lengths an amount stands that is one of their percentiles. */
+    Optional<Double> percentile(int i) {
+        return Shorthand.deviations(manner(i));
+    }
+
+    /** Whether an amount says how far lengths stray: "deviation 20 bytes". */
+    boolean isDeviation(int i) {
+        return DEVIATION.contains(manner(i));
+    }
+
+    /** The word that says what is meant by an amount: "average", "max", "median"; the nearest but for "about". */
+    private String manner(int i) {
+        String about = "";
+        boolean named = false;
+        for (int at = i - 1; at >= i - MANNER_REACH; at--) {
+            String lower = at(at).lower();
+            if (isUpTo(at)) {
+                return "most";
             }
-            if (!isIn(at, Lexicon.SOFT) && !is(at, "of", "size", "length", "~")) {
-                return false;
+            if (lower.equals(">")) {
+                return "least";
+            }
+            if (isManner(lower)) {
+                return lower;
+            }
+            boolean word = !named && at(at).kind() == Kind.WORD && !isIn(at, Lexicon.ENDS);
+            if (ABOUT.contains(lower)) {
+                about = lower;
+            } else if (word && !isIn(at, Lexicon.SOFT)) { // average job 3 KB
+                named = true;
+            } else if (!isIn(at, Lexicon.SOFT)
+                    && !Lexicon.isContent(lower)
+                    && !isIn(at, Lexicon.KEYS)
+                    && !isIn(at, Lexicon.NAMES)
+                    && !is(at, "of", "size", "sizes", "length", "lengths", "is", ":", "=")) {
+                break;
             }
         }
-        return false;
+        int end = at(i).kind() == Kind.COUNT ? i + 1 + phrase(i + 1) : i + 1;
+        int next = is(end, "on", "at", "in") ? end + 1 : end;
+        String behind = at(next).lower();
+        boolean mine = about.isEmpty() && isManner(behind) && !at(next + 1).isAmount();
+        return mine ? behind : about;
+    }
+
+    private boolean isUpTo(int i) {
+        return is(i, "to") && is(i - 1, "up")
+                || is(i, "to", "at") && is(i - 1, "capped", "limited", "trimmed", "bounded")
+                || is(i, "<", "≤");
+    }
+
+    private static boolean isManner(String word) {
+        return AVERAGE.contains(word)
+                || MOST.contains(word)
+                || LEAST.contains(word)
+                || DEVIATION.contains(word)
+                || word.equals("median")
+                || Shorthand.deviations(word).isPresent();
     }
 
     static String number(double value) {

@@ -88,7 +88,7 @@ final class Attempt {
         }
         Looks looks = new Looks(options.depth(), !server.quiet(), rights, tally.keys);
         boolean[] ended = new boolean[1];
-        new Reader(server.wire(), governor, rights, looks, facts, options.sampleRatio()).read(cursor, page -> {
+        new Reader(server, governor, rights, looks, options.sampleRatio()).read(cursor, page -> {
             take(page, tally);
             ended[0] = page.nextCursor == 0;
         });

@@ -29,8 +29,19 @@ enum Fact {
     /** Takes a reply that is no error. */
     void take(Replies reply, Draft draft, long nowMillis) {
         switch (this) {
-            case TYPE -> type(reply, draft);
-            case ENCODING -> draft.encoding = encoding(reply);
+            case TYPE -> {
+                type(reply, draft);
+                if (!draft.typeFits()) {
+                    draft.fate = Draft.Fate.VANISHED; // another value took its place
+                }
+            }
+            case ENCODING -> {
+                if (reply.isNothing()) {
+                    draft.fate = Draft.Fate.VANISHED;
+                } else {
+                    draft.encoding = encoding(reply);
+                }
+            }
             case BYTES -> {
                 if (reply.isNothing()) {
                     draft.fate = Draft.Fate.VANISHED;
@@ -68,11 +79,8 @@ enum Fact {
     }
 
     private static Encoding encoding(Replies reply) {
-        if (reply.isNothing()) {
-            return Encoding.UNKNOWN;
-        }
         char first = (char) reply.at(0);
-        return switch (reply.length()) {
+        Encoding likely = switch (reply.length()) {
             case 3 -> first == 'i' ? Encoding.INT : Encoding.RAW;
             case 6 -> first == 'e' ? Encoding.EMBSTR : first == 'i' ? Encoding.INTSET : Encoding.STREAM;
             case 7 -> Encoding.ZIPLIST;
@@ -81,5 +89,17 @@ enum Fact {
             case 10 -> Encoding.LISTPACKEX;
             default -> Encoding.UNKNOWN;
         };
+        return names(reply, likely) ? likely : Encoding.UNKNOWN;
+    }
+
+    /** A server to come may have encodings that nobody knows yet. */
+    private static boolean names(Replies reply, Encoding encoding) {
+        String name = encoding.name();
+        for (int i = 0; i < reply.length() && i < name.length(); i++) {
+            if (Character.toUpperCase((char) reply.at(i)) != name.charAt(i)) {
+                return false;
+            }
+        }
+        return reply.length() == name.length();
     }
 }

@@ -18,7 +18,7 @@ import org.HdrHistogram.Histogram;
  */
 final class Governor implements AutoCloseable {
 
-    private static final int PAGE = 64;
+    private static final int PAGE = 100;
     private static final int LARGEST_PAGE = 500;
     private static final int SMALLEST_PAGE = 10;
     /** Where a rate is given, at least so many, so that the work is spread. */

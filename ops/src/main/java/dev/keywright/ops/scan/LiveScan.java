@@ -23,9 +23,11 @@ import java.util.function.Function;
 /**
  * One scan of a live deployment, once: standalone, under Sentinel or Cluster, shards side by side.
  * <ul>
- *   <li>Commands: SCAN by pages of some 64 names; of every key TYPE, MEMORY USAGE, OBJECT ENCODING, OBJECT IDLETIME (or FREQ),
- *       PTTL, none of which touches it; of some the length and a few elements, see {@link Depth}. INFO and MEMORY STATS twice.
- *   <li>Cost: two connections per server; no more than two pages of commands wait at it. {@link Pace} tells what others felt.
+ *   <li>Commands: SCAN by pages of some 100 names; of every key MEMORY USAGE, OBJECT ENCODING, OBJECT IDLETIME (or FREQ), PTTL,
+ *       and TYPE where the encoding may belong to several, none of which touches it; of some the length and a few elements, see
+ *       {@link Depth}. INFO and MEMORY STATS twice.
+ *   <li>Cost: two connections per server; it works on half a page at a time while the next half waits. {@link Pace} tells what
+ *       others felt.
  *   <li>Servers: nothing is written, and no setting is changed. A key whose time is over is deleted when a master is asked for it, as by
  *       any reader.
  *   <li>Guarantee: that of SCAN. A key that is there all the time is told once; one that comes or goes meanwhile may be.

@@ -9,6 +9,8 @@ final class Page {
     /** What is asked for next, in this order. */
     enum Stage {
         FACTS,
+        /** Types of keys whose encoding does not tell. */
+        TYPES,
         /** Facts of keys whose slot is on the move. */
         ASKING,
         COUNTS,
@@ -22,8 +24,6 @@ final class Page {
     long repeats;
     long touched;
     Stage stage = Stage.FACTS;
-    /** What was asked for of each key in the stage under way. */
-    List<Fact> asked = List.of();
     /** The keys of the stage under way. */
     List<Draft> subjects = List.of();
 

@@ -14,17 +14,18 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Reads one database over one connection. While the facts of one page are read, the server works on those of the next, and the page
- * after that is asked for: neither waits for the other, and no more than two pages wait at the server.
+ * Reads one database over one connection, so that the server always has something to do and never much at once.
  *
- * <p>A step sends SCAN for the page to come and the questions of all pages that are ready for their next stage; then it reads the
- * answers to the step before, and last the names of the page to come. Answers come in the order of the questions.
+ * <p>A step sends SCAN for the page to come with the facts of half a page, and then, while the server works on these, the other half
+ * and the next questions about pages before. Each half is answered while the next is already waiting there: no more than that, so
+ * another client waits for half a page at most. Answers come in the order of the questions.
  */
 final class Reader {
 
     private static final byte[] ASKING = "*1\r\n$6\r\nASKING\r\n".getBytes(US_ASCII);
 
     private final Wire wire;
+    private final boolean plain;
     private final Replies replies;
     private final Governor governor;
     private final Rights rights;
@@ -34,21 +35,23 @@ final class Reader {
     private final RecentNames recent = new RecentNames();
 
     private final Deque<Page> open = new ArrayDeque<>();
-    private List<Page> sent = new ArrayList<>();
-    private List<Page> ready = new ArrayList<>();
+    private final List<Page> ready = new ArrayList<>();
     private boolean frequencies;
     private List<Fact> facts;
+    private List<Fact> firstFacts;
 
-    Reader(Wire wire, Governor governor, Rights rights, Looks looks, ServerFacts server, double sampleRatio) {
-        this.wire = wire;
+    Reader(Server server, Governor governor, Rights rights, Looks looks, double sampleRatio) {
+        this.wire = server.wire();
+        this.plain = server.plain();
         this.replies = new Replies(wire);
         this.governor = governor;
         this.rights = rights;
         this.looks = looks;
-        this.frequencies = server.countsUse();
-        this.startedMillis = server.startedMillis();
+        this.frequencies = server.facts().countsUse();
+        this.startedMillis = server.facts().startedMillis();
         this.readsBelow = Draft.below(sampleRatio);
         this.facts = facts();
+        this.firstFacts = firstFacts();
     }
 
     /**
@@ -60,34 +63,66 @@ final class Reader {
         request(cursor);
         wire.flush();
         Page next = names();
-        while (next != null || !sent.isEmpty() || !ready.isEmpty()) {
+        List<Batch> seconds = List.of();
+        while (next != null || !ready.isEmpty() || !seconds.isEmpty()) {
             if (next != null && !governor.allow(next.names)) {
                 next = null;
             }
-            boolean more = false;
+            boolean more = next != null && next.nextCursor != 0;
             if (next != null) {
-                more = next.nextCursor != 0;
+                open.add(next);
+                begin(next);
                 if (more) {
                     request(next.nextCursor);
                 }
-                open.add(next);
-                begin(next);
             }
-            List<Page> waiting = sent;
-            sent = ready;
-            ready = new ArrayList<>();
-            for (Page page : sent) {
-                send(page);
-            }
-            wire.flush();
-            for (Page page : waiting) {
-                take(page);
-            }
+            List<Batch> firsts = firsts();
+            List<Batch> before = seconds;
+            seconds = seconds();
+            ready.clear();
+            send(firsts);
+            take(before);
+            send(seconds);
+            next = more ? names() : null;
+            take(firsts);
             while (!open.isEmpty() && open.peek().stage == Page.Stage.DONE) {
                 finished.accept(open.remove());
             }
-            next = more ? names() : null;
         }
+    }
+
+    /**
+     * What the server is asked about a page in one go; the stage ends with the last of them.
+     *
+     * @param asked of each key, where facts are
+     */
+    private record Batch(Page page, List<Draft> drafts, List<Fact> asked, boolean last) {}
+
+    private List<Batch> firsts() {
+        return ready.stream().map(page -> batch(page, 0, half(page))).toList();
+    }
+
+    private List<Batch> seconds() {
+        return ready.stream()
+                .filter(page -> half(page) < page.subjects.size())
+                .map(page -> batch(page, half(page), page.subjects.size()))
+                .toList();
+    }
+
+    private Batch batch(Page page, int from, int to) {
+        List<Fact> asked = switch (page.stage) {
+            case FACTS -> firstFacts;
+            case TYPES -> List.of(Fact.TYPE);
+            case ASKING -> facts;
+            case COUNTS, SHAPES, DONE -> List.of();
+        };
+        return new Batch(page, page.subjects.subList(from, to), asked, to == page.subjects.size());
+    }
+
+    /** Facts are most of the work; what comes after is asked in one go. */
+    private static int half(Page page) {
+        int all = page.subjects.size();
+        return page.stage == Page.Stage.FACTS ? (all + 1) / 2 : all;
     }
 
     // --- names
@@ -138,43 +173,73 @@ final class Reader {
         }
     }
 
-    private void send(Page page) throws IOException {
-        switch (page.stage) {
-            case FACTS, ASKING -> sendFacts(page);
-            case COUNTS -> looks.sendCounts(wire, page.subjects);
-            case SHAPES -> looks.sendShapes(wire, page.subjects);
-            case DONE -> {}
+    private void send(List<Batch> batches) throws IOException {
+        for (Batch batch : batches) {
+            switch (batch.page.stage) {
+                case FACTS, TYPES, ASKING -> sendFacts(batch);
+                case COUNTS -> looks.sendCounts(wire, batch.drafts);
+                case SHAPES -> looks.sendShapes(wire, batch.drafts);
+                case DONE -> {}
+            }
+        }
+        wire.flush();
+    }
+
+    private void take(List<Batch> batches) throws IOException {
+        for (Batch batch : batches) {
+            switch (batch.page.stage) {
+                case FACTS, TYPES, ASKING -> takeFacts(batch);
+                case COUNTS -> looks.readCounts(replies, batch.drafts);
+                case SHAPES -> looks.readShapes(replies, batch.drafts);
+                case DONE -> {}
+            }
+            if (batch.last) {
+                goOn(batch.page, batch.asked);
+            }
         }
     }
 
-    private void take(Page page) throws IOException {
+    /** To the next stage. */
+    private void goOn(Page page, List<Fact> asked) {
         switch (page.stage) {
             case FACTS -> {
-                takeFacts(page);
-                List<Draft> moved = page.drafts.stream()
-                        .filter(draft -> draft.fate == Draft.Fate.MOVED)
-                        .toList();
-                if (moved.isEmpty()) {
-                    look(page);
+                page.subjects = asked.contains(Fact.TYPE) ? List.of() : untyped(page);
+                if (page.subjects.isEmpty()) {
+                    follow(page);
                 } else {
-                    page.subjects = moved;
-                    become(page, Page.Stage.ASKING);
+                    become(page, Page.Stage.TYPES);
                 }
             }
-            case ASKING -> {
-                takeFacts(page);
-                look(page);
-            }
+            case TYPES -> follow(page);
+            case ASKING -> look(page);
             case COUNTS -> {
-                looks.readCounts(replies, page.subjects);
                 page.subjects = looks.shaped(page.subjects);
                 become(page, Page.Stage.SHAPES);
             }
-            case SHAPES -> {
-                looks.readShapes(replies, page.subjects);
-                page.stage = Page.Stage.DONE;
+            case SHAPES, DONE -> page.stage = Page.Stage.DONE;
+        }
+    }
+
+    private List<Draft> untyped(Page page) {
+        List<Draft> untyped = new ArrayList<>();
+        for (Draft draft : page.drafts) {
+            if (draft.fate == Draft.Fate.READ && !draft.typed(plain)) {
+                untyped.add(draft);
             }
-            case DONE -> {}
+        }
+        return untyped;
+    }
+
+    /** Keys on the move are asked for again. */
+    private void follow(Page page) {
+        List<Draft> moved = page.drafts.stream()
+                .filter(draft -> draft.fate == Draft.Fate.MOVED)
+                .toList();
+        if (moved.isEmpty()) {
+            look(page);
+        } else {
+            page.subjects = moved;
+            become(page, Page.Stage.ASKING);
         }
     }
 
@@ -193,11 +258,17 @@ final class Reader {
         return asked;
     }
 
-    private void sendFacts(Page page) throws IOException {
-        page.asked = facts;
-        for (Draft draft : page.subjects) {
-            for (Fact fact : facts) {
-                if (page.stage == Page.Stage.ASKING) {
+    /** Most encodings belong to one type: it is not asked for before the encoding is known. */
+    private List<Fact> firstFacts() {
+        return facts.contains(Fact.ENCODING)
+                ? facts.stream().filter(fact -> fact != Fact.TYPE).toList()
+                : facts;
+    }
+
+    private void sendFacts(Batch batch) throws IOException {
+        for (Draft draft : batch.drafts) {
+            for (Fact fact : batch.asked) {
+                if (batch.page.stage == Page.Stage.ASKING) {
                     wire.put(ASKING);
                 }
                 fact.phrase.send(wire, draft.framed);
@@ -205,12 +276,12 @@ final class Reader {
         }
     }
 
-    private void takeFacts(Page page) throws IOException {
+    private void takeFacts(Batch batch) throws IOException {
         long now = System.currentTimeMillis();
-        for (Draft draft : page.subjects) {
+        for (Draft draft : batch.drafts) {
             draft.fate = Draft.Fate.READ;
-            for (Fact fact : page.asked) {
-                if (page.stage == Page.Stage.ASKING) {
+            for (Fact fact : batch.asked) {
+                if (batch.page.stage == Page.Stage.ASKING) {
                     replies.skip();
                 }
                 if (replies.next() == Replies.FAILED) {
@@ -243,5 +314,6 @@ final class Reader {
             }
         }
         facts = facts();
+        firstFacts = firstFacts();
     }
 }

@@ -21,12 +21,14 @@ final class Server implements Closeable {
     private final Wire probe;
     private final ServerFacts facts;
     private final boolean quiet;
+    private final boolean plain;
 
-    private Server(Wire wire, Wire probe, ServerFacts facts, boolean quiet) {
+    private Server(Wire wire, Wire probe, ServerFacts facts, boolean quiet, boolean plain) {
         this.wire = wire;
         this.probe = probe;
         this.facts = facts;
         this.quiet = quiet;
+        this.plain = plain;
     }
 
     /**
@@ -47,7 +49,7 @@ final class Server implements Closeable {
             }
             boolean quiet =
                     facts.sparesIdleTimes() && !(wire.call("CLIENT", "NO-TOUCH", "ON") instanceof Answer.Failed);
-            return new Server(wire, Wire.open(node, access, patience), facts, quiet);
+            return new Server(wire, Wire.open(node, access, patience), facts, quiet, isPlain(wire));
         } catch (Wire.Refused refused) {
             close(wire);
             throw new Stuck(node + " does not let us in (" + refused.getMessage()
@@ -75,6 +77,12 @@ final class Server implements Closeable {
 
     private static boolean isReplica(ServerFacts facts) {
         return facts.text("role").orElse("").equals("slave");
+    }
+
+    /** Only when the server says so: it lists its modules, and there is none. */
+    private static boolean isPlain(Wire wire) throws IOException {
+        return wire.call("INFO", "modules") instanceof Answer.Bulk list
+                && list.text().strip().equals("# Modules");
     }
 
     /** What the server says now; nothing where it may not be asked. */
@@ -148,6 +156,11 @@ final class Server implements Closeable {
     /** Whether looking at a value leaves its key's idle time alone. */
     boolean quiet() {
         return quiet;
+    }
+
+    /** Whether no module can have brought types of its own. */
+    boolean plain() {
+        return plain;
     }
 
     /** Of the process; empty where the server does not tell. */

@@ -76,7 +76,7 @@ public record ServerFacts(long askedMillis, Map<String, String> info, Map<String
      * Whether CLIENT NO-TOUCH may be used. It came with 7.2, but then servers died of it: when a command of such a client met a key of a
      * slot on the move, or ended what others blocked for (redis#14415, valkey#2347).
      */
-    boolean sparesIdleTimes() {
+    public boolean sparesIdleTimes() {
         Matcher numbers = MAJOR_MINOR.matcher(version());
         return numbers.lookingAt()
                 && 1000 * Integer.parseInt(numbers.group(1)) + Integer.parseInt(numbers.group(2))

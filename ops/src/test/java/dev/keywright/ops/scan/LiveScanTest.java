@@ -15,7 +15,10 @@ import dev.keywright.server.Standalone;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -56,6 +59,88 @@ class LiveScanTest {
                 assertThat(last.keys()).isEqualTo(3000);
                 assertThat(last.names()).isEqualTo(3000);
             });
+        }
+    }
+
+    @Test
+    void asksForTheTypeOnlyWhereTheEncodingDoesNotTellIt() {
+        try (Standalone server = Standalone.start()) {
+            List<String[]> commands = new ArrayList<>();
+            for (int i = 0; i < 600; i++) {
+                commands.add(new String[] {"SET", "text:" + i, "short"});
+                commands.add(new String[] {"HSET", "hash:large", "field:" + i, "x"});
+                commands.add(new String[] {"SADD", "set:large", "member:" + i});
+                commands.add(new String[] {"ZADD", "zset:large", "1", "member:" + i});
+            }
+            commands.add(new String[] {"SET", "string:raw", "y".repeat(100)});
+            commands.add(new String[] {"SET", "string:int", "7"});
+            commands.add(new String[] {"HSET", "hash:small", "field", "x"});
+            commands.add(new String[] {"SADD", "set:integers", "1"});
+            commands.add(new String[] {"SADD", "set:small", "member"});
+            commands.add(new String[] {"ZADD", "zset:small", "1", "member"});
+            commands.add(new String[] {"RPUSH", "list:small", "x"});
+            commands.add(new String[] {"RPUSH", "list:large", "x".repeat(9000), "x".repeat(9000)});
+            commands.add(new String[] {"XADD", "stream:one", "*", "field", "x"});
+            commands.add(new String[] {"PFADD", "string:log", "x"});
+            Filling.send(server, commands);
+            server.command("CONFIG", "RESETSTAT");
+            Collected collected = new Collected();
+            List<Key> keys = collected.of(collected.by(LiveScan.of(server.uri(), ScanOptions.DEFAULTS)));
+
+            assertThat(keys)
+                    .hasSize(613)
+                    .filteredOn(key -> !key.name().toString().startsWith("text:"))
+                    .hasSize(13)
+                    .allSatisfy(key -> {
+                        String name = key.name().toString();
+                        assertThat(name).startsWith(key.type().name().toLowerCase(Locale.ROOT) + ":");
+                        assertThat(key.encoding().name())
+                                .isEqualToIgnoringCase(server.command("OBJECT", "ENCODING", name));
+                    });
+            Matcher asked =
+                    Pattern.compile("cmdstat_type:calls=(\\d+)").matcher(server.command("INFO", "commandstats"));
+            assertThat(asked.find()).isTrue();
+            assertThat(Integer.parseInt(asked.group(1))).isLessThan(14);
+        }
+    }
+
+    @Test
+    void whatOneEncodingTellsOfTypes() {
+        Draft draft = new Draft(new byte[] {'k'}, 1);
+        draft.encoding = Encoding.RAW;
+        assertThat(draft.typed(false)).as("a module's value is raw as well").isFalse();
+        assertThat(draft.typed(true)).isTrue();
+        assertThat(draft.type).isEqualTo(KeyType.STRING);
+        draft.encoding = Encoding.HASHTABLE;
+        assertThat(draft.typed(true)).isFalse();
+        assertThat(draft.typeFits()).as("a string was put in place of a hash").isFalse();
+        draft.type = KeyType.SET;
+        assertThat(draft.typeFits()).isTrue();
+    }
+
+    @Test
+    void typesAreAskedForWhereEncodingsAreRefusedAndNeededOnlyWhereNoEncodingTells() {
+        ServerOptions options = ServerOptions.DEFAULTS
+                .withUser("unencoded", "s3cret", "~*", "+scan", "+type", "+memory|usage", "+pttl", "+info")
+                .withUser("untyped", "s3cret", "~*", "+scan", "+memory|usage", "+object|encoding", "+pttl", "+info");
+        try (Standalone server = Standalone.start(options)) {
+            server.command("SET", "text", "short");
+            Collected strings = new Collected();
+            ScanOutcome untyped = strings.by(LiveScan.of(as(server, "untyped:s3cret"), ScanOptions.DEFAULTS));
+            assertThat(untyped.complete()).isTrue();
+            assertThat(strings.of(untyped)).extracting(Key::type).containsExactly(KeyType.STRING);
+
+            Filling.mixed(server, 1000);
+            Collected collected = new Collected();
+            ScanOutcome outcome = collected.by(LiveScan.of(as(server, "unencoded:s3cret"), ScanOptions.DEFAULTS));
+            assertThat(collected.of(outcome).stream().collect(Collectors.groupingBy(Key::type, Collectors.counting())))
+                    .containsEntry(KeyType.STRING, 501L)
+                    .containsEntry(KeyType.HASH, 100L)
+                    .containsEntry(KeyType.STREAM, 100L);
+
+            ScanOutcome stuck = new Collected().by(LiveScan.of(as(server, "untyped:s3cret"), ScanOptions.DEFAULTS));
+            assertThat(stuck.shards().get(0).stopped())
+                    .hasValueSatisfying(why -> assertThat(why).contains("+type"));
         }
     }
 

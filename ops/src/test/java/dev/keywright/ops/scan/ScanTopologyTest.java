@@ -2,6 +2,7 @@ package dev.keywright.ops.scan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.keywright.ops.analysis.KeyType;
 import dev.keywright.ops.wire.Node;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.Replication;
@@ -34,12 +35,14 @@ class ScanTopologyTest {
                     .orElseThrow();
             for (int i = 0; i < 10; i++) {
                 from.command("SET", "{tag}:" + i, "x");
+                from.command("HSET", "{tag}:hash:" + i, "field", "x");
             }
             String slot = Integer.toString(Cluster.slotOf("{tag}"));
             to.command("CLUSTER", "SETSLOT", slot, "IMPORTING", from.command("CLUSTER", "MYID"));
             from.command("CLUSTER", "SETSLOT", slot, "MIGRATING", to.command("CLUSTER", "MYID"));
             for (int i = 0; i < 4; i++) {
                 from.command("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "{tag}:" + i, "0", "1000");
+                from.command("MIGRATE", "127.0.0.1", Integer.toString(to.port()), "{tag}:hash:" + i, "0", "1000");
             }
 
             Collected collected = new Collected();
@@ -48,8 +51,11 @@ class ScanTopologyTest {
                     .flatExtracting(shard -> shard.stopped().stream().toList())
                     .isEmpty();
             assertThat(outcome.shards()).hasSize(3);
-            assertThat(collected.of(outcome)).hasSize(70);
-            assertThat(new HashSet<>(collected.names(outcome))).hasSize(70);
+            assertThat(collected.of(outcome)).hasSize(80);
+            assertThat(new HashSet<>(collected.names(outcome))).hasSize(80);
+            assertThat(collected.of(outcome))
+                    .filteredOn(key -> key.type() == KeyType.HASH)
+                    .hasSize(10);
             assertThat(outcome.shards()).allMatch(shard -> shard.losses().moved() == 0);
         }
     }

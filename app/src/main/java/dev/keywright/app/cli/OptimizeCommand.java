@@ -182,18 +182,24 @@ final class OptimizeCommand extends Verb {
 
     private int applied(Optimize operation, Plan wanted) {
         Application.Options options = new Application.Options(rewriteConfig, maxLatency, rate);
-        Application.Result result;
-        try (Progress progress = new Progress(err(), screen.progress())) {
-            result = operation.apply(source, wanted, options, progress);
+        Interruption interruption = new Interruption(operation::stop);
+        try {
+            Application.Result result;
+            try (Progress progress = new Progress(err(), screen.progress())) {
+                result = operation.apply(source, wanted, options, progress);
+            }
+            if (json) {
+                out().println(Json.pretty("keywright.optimize-apply/1", result));
+            } else {
+                out().print(OptimizePage.applied(result, screen));
+            }
+            out().flush();
+            if (result.rolledBack().isPresent()) {
+                return Main.FAILED;
+            }
+            return result.isShort() ? Main.UNPROVEN : Main.ANSWERED;
+        } finally {
+            interruption.over();
         }
-        if (json) {
-            out().println(Json.pretty("keywright.optimize-apply/1", result));
-        } else {
-            out().print(OptimizePage.applied(result, screen));
-        }
-        if (result.rolledBack().isPresent()) {
-            return Main.FAILED;
-        }
-        return result.isShort() ? Main.UNPROVEN : Main.ANSWERED;
     }
 }

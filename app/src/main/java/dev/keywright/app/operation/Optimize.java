@@ -26,6 +26,8 @@ public final class Optimize {
 
     public record Result(Plan plan) {}
 
+    private volatile boolean stopped;
+
     /** Changes nothing at the source. */
     public Result run(Request request, Consumer<String> progress) {
         Optional<OutputFolder> out = request.out().map(folder -> new OutputFolder(folder, request.force()));
@@ -54,9 +56,14 @@ public final class Optimize {
         return Document.read(file, Plan.class);
     }
 
+    /** Ends applying early; what was set is put back. From any thread. */
+    public void stop() {
+        stopped = true;
+    }
+
     /** Does what a plan advises; may be repeated after an interruption. */
     public Application.Result apply(String uri, Plan plan, Application.Options options, Consumer<String> progress) {
-        return Application.run(uri, plan, options, progress);
+        return Application.run(uri, plan, options, () -> stopped, progress);
     }
 
     /** Whether that names a running server. */

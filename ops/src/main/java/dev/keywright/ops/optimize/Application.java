@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,8 @@ import java.util.function.Consumer;
  *   <li>Settings: one after the other, replicas first, with a look at the servers' answers after each.
  *   <li>Values: one at a time by {@code write-anew.lua}, so that no write is lost; at most so many per second, fewer when answers of
  *       others become slow. Values above 1 MB are left as they are. Replicas follow by replication.
- *   <li>Back: when answers stay slower than allowed, every setting gets its old value. Values written anew stay as they are until
+ *   <li>Back: when answers stay slower than allowed, a server dies or refuses, or somebody wants no more, every setting gets its old
+ *       value on each server that answers. Values written anew stay as they are until
  *       their next change, which then makes them what the old limits want; nothing is lost.
  *   <li>It may be stopped and run again: what is compact already is passed over.
  *   <li>Commands: CONFIG GET and SET, INFO, SCAN, OBJECT, EVAL, and what the script calls.
@@ -94,12 +96,12 @@ public final class Application {
     public record Account(
             long planned, long before, long after, long backlogBytes, long statisticsBytes, long restBytes) {}
 
-    private static final Duration RECKONED = Duration.ofMillis(1_200);
-
     private final Live live;
     private final Plan plan;
     private final Map<String, String> settings;
     private final Options options;
+    private final Pace pace;
+    private final BooleanSupplier stopped;
     private final Consumer<String> progress;
     private final Map<Node, Map<String, String>> old = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
@@ -108,11 +110,23 @@ public final class Application {
     private Duration slowest = Duration.ZERO;
     private boolean resumed;
 
-    private Application(Live live, Plan plan, Plan.Best best, Options options, Consumer<String> progress) {
+    /** What a server's death leaves behind. */
+    private String left = "Nothing was changed. Run it again when it answers.";
+
+    private Application(
+            Live live,
+            Plan plan,
+            Plan.Best best,
+            Options options,
+            Pace pace,
+            BooleanSupplier stopped,
+            Consumer<String> progress) {
         this.live = live;
         this.plan = plan;
         this.settings = best.settings();
         this.options = options;
+        this.pace = pace;
+        this.stopped = stopped;
         this.progress = progress;
     }
 
@@ -120,22 +134,30 @@ public final class Application {
      * Does what the plan advises.
      *
      * @param uri of the servers
+     * @param stopped is asked now and then whether to put everything back and return; from any thread
      * @param progress is told in a few words what happens
      * @throws OpsException when the plan advises nothing, or the servers do not let it; what was set then is put back
      */
-    public static Result run(String uri, Plan plan, Options options, Consumer<String> progress) {
+    public static Result run(
+            String uri, Plan plan, Options options, BooleanSupplier stopped, Consumer<String> progress) {
+        return run(uri, plan, options, Pace.USUAL, stopped, progress);
+    }
+
+    static Result run(
+            String uri, Plan plan, Options options, Pace pace, BooleanSupplier stopped, Consumer<String> progress) {
         Plan.Best best = plan.best()
                 .orElseThrow(() -> new OpsException(
                         "The plan advises no setting, so there is nothing to apply. Make a new plan when the"
                                 + " data changed."));
         best.settings().forEach(Application::requireProposable);
         Live live = Live.look(uri);
+        Application application = new Application(live, plan, best, options, pace, stopped, progress);
         try {
-            return new Application(live, plan, best, options, progress).run(best);
+            return application.run(best);
         } catch (IOException e) {
             throw new OpsException(
-                    "A server does not answer any more (" + live.name() + "): " + e.getMessage()
-                            + ". Settings may be set on some servers; run it again to go on.",
+                    "A server does not answer any more (" + live.name() + "): " + e.getMessage() + ". "
+                            + application.left,
                     e);
         }
     }
@@ -155,24 +177,30 @@ public final class Application {
         for (Node node : nodes) {
             old.put(node, allowed(node));
         }
-        Standing before = Standing.of(live);
+        Standing before = Standing.of(live, pace);
         Optional<String> rolledBack = Optional.empty();
         try {
             set(nodes);
             for (Node node : live.primaries()) {
                 rewrite(node);
             }
-        } catch (Guard.TooSlow e) {
+        } catch (Guard.Halt e) {
             rolledBack = Optional.of(String.valueOf(e.getMessage()));
             putBack();
         } catch (Wire.Refused e) {
             putBack();
             throw refused(e);
+        } catch (IOException e) {
+            putBack();
+            left = undone() + "Run it again when the servers agree on who is primary.";
+            throw e;
         }
         if (rolledBack.isEmpty()) {
+            left = "The settings hold and " + tally.rewritten() + " values were written anew; what that saved is not"
+                    + " known.";
             keep(nodes);
         }
-        Standing after = Standing.of(live);
+        Standing after = Standing.of(live, pace);
         if (after.keys() != before.keys()) {
             notes.add("Others wrote meanwhile: there were " + before.keys() + " keys before and " + after.keys()
                     + " after, so the saving is not the settings' alone.");
@@ -180,6 +208,10 @@ public final class Application {
         if (tally.elsewhere() > 0) {
             notes.add(tally.elsewhere() + " values were passed over, for their slots moved or their server became a"
                     + " replica. Run it again to reach them.");
+        }
+        if (tally.touched() > 0) {
+            notes.add(tally.touched() + " values were looked into and do not fit, which counts as an access to them:"
+                    + " their idle time is 0, or their frequency larger.");
         }
         return new Result(
                 rolledBack.isEmpty() ? settings : Map.of(),
@@ -225,12 +257,16 @@ public final class Application {
                         + " and writing of all keys.";
         };
         return new OpsException(
-                "The server refused (" + live.name() + "): " + message + ". "
-                        + (notPutBack.isEmpty()
-                                ? "The settings were put back; "
-                                : "The settings were put back, but not on " + String.join(", ", notPutBack) + "; ")
-                        + tally.rewritten() + " values had been written anew. " + remedy,
+                "The server refused (" + live.name() + "): " + message.replaceFirst("[.]$", "") + ". " + undone()
+                        + remedy,
                 e);
+    }
+
+    private String undone() {
+        return (notPutBack.isEmpty()
+                        ? "The settings were put back; "
+                        : "The settings were put back, but not on " + String.join(", ", notPutBack) + "; ")
+                + tally.rewritten() + " values had been written anew. ";
     }
 
     /** What each setting is now; the server must allow to set it. */
@@ -272,7 +308,7 @@ public final class Application {
     private record Standing(long usedMemory, long dataBytes, long backlogBytes, long statisticsBytes, long keys) {
 
         /** A server reckons up its clients' buffers once a second, so it is asked, and asked again when all are reckoned. */
-        static Standing of(Live live) throws IOException {
+        static Standing of(Live live, Pace pace) throws IOException {
             List<Wire> wires = new ArrayList<>();
             try {
                 for (Node node : live.primaries()) {
@@ -280,7 +316,7 @@ public final class Application {
                     wires.add(wire);
                     Memory.of(wire);
                 }
-                LockSupport.parkNanos(RECKONED.toNanos());
+                LockSupport.parkNanos(pace.reckoned().toNanos());
                 Standing all = new Standing(0, 0, 0, 0, 0);
                 for (Wire wire : wires) {
                     all = all.plus(settled(wire));
@@ -311,10 +347,10 @@ public final class Application {
         }
     }
 
-    private void set(List<Node> nodes) throws IOException, Guard.TooSlow {
+    private void set(List<Node> nodes) throws IOException, Guard.Halt {
         Node watched = live.primaries().get(0);
         try (Probe probe = Probe.start(watched, live.access())) {
-            Guard guard = new Guard(probe, options.maxLatency(), options.perSecond());
+            Guard guard = new Guard(probe, options, pace, stopped);
             try {
                 for (Map.Entry<String, String> each : settings.entrySet()) {
                     progress.accept("setting " + each.getKey() + " " + each.getValue());
@@ -329,12 +365,12 @@ public final class Application {
         }
     }
 
-    private void rewrite(Node node) throws IOException, Guard.TooSlow {
+    private void rewrite(Node node) throws IOException, Guard.Halt {
         Map<String, String> limits = new LinkedHashMap<>(plan.base().settings());
         limits.putAll(settings);
         try (Wire wire = Wire.open(node, live.access());
                 Probe probe = Probe.start(node, live.access())) {
-            Guard guard = new Guard(probe, options.maxLatency(), options.perSecond());
+            Guard guard = new Guard(probe, options, pace, stopped);
             try {
                 new Rewriting(wire, settings, limits, guard, tally, progress).run();
                 guard.settle();
@@ -357,9 +393,10 @@ public final class Application {
                     config(node.getKey(), each.getKey(), each.getValue());
                 }
             } catch (IOException | Wire.Refused e) {
-                notPutBack.add(node.getKey().toString());
+                String how = String.join("; ", Advice.commands(node.getValue()));
+                notPutBack.add(node.getKey() + " (a restart does it there, or " + how + ")");
                 notes.add("The settings could not be put back on " + node.getKey() + " (" + e.getMessage()
-                        + "). Set them there: " + String.join("; ", Advice.commands(node.getValue())) + ".");
+                        + "). Restart it, or set them there: " + how + ".");
             }
         }
         if (tally.rewritten() > 0) {

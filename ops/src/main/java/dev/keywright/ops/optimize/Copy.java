@@ -122,13 +122,16 @@ record Copy(Path rdb, double ratio, Optional<Live> live, long usedBytes, List<St
                 }
                 return new Copy(rdb, 1, Optional.of(live), live.usedBytes(), notes);
             } catch (OpsException refused) {
+                if (refused.getCause() instanceof IOException io && Scratch.isAbout(io)) {
+                    throw io;
+                }
                 notes.add("There is no snapshot of it, so keys were read one by one. "
                         + String.valueOf(refused.getMessage()).split("(?<=[.]) ", 2)[0]);
             }
         }
         double part = ratio < 1 ? ratio : Math.min(1, Scan.MOST_KEYS / (double) Math.max(1, live.keys()));
         Path rdb = scratch.folder().resolve("scanned.rdb");
-        Scan.into(rdb, live, part, progress);
+        Scan.into(rdb, live, part, notes, progress);
         return new Copy(rdb, part, Optional.of(live), live.usedBytes(), notes);
     }
 

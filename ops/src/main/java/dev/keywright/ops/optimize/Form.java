@@ -26,6 +26,14 @@ record Form(Kind kind, long elements, long longestBytes, long bytes) {
     private static final int HASH = 4;
     private static final int SORTED_SET = 5;
     private static final int QUICKLIST = 18;
+    /** Of Valkey a hash that is never compact. */
+    private static final int HASH_TTL_FIRST = 22;
+
+    private static final int HASH_TTL = 24;
+    /** Version of a payload, before its checksum. */
+    private static final int FROM_END = 10;
+
+    private static final int FIRST_OF_VALKEY = 80;
     private static final int LONGEST_INTEGER = 20;
 
     private static final int LZF = 3;
@@ -34,11 +42,17 @@ record Form(Kind kind, long elements, long longestBytes, long bytes) {
     static @Nullable Form of(Entry entry) {
         return switch (entry.payload()[0]) {
             case HASH -> new Reading(entry.payload()).hash();
+            case HASH_TTL_FIRST, HASH_TTL ->
+                isValkey(entry.payload()) ? null : new Reading(entry.payload()).timedHash();
             case SET -> new Reading(entry.payload()).set();
             case SORTED_SET -> new Reading(entry.payload()).sortedSet();
             case QUICKLIST -> new Reading(entry.payload()).list();
             default -> null;
         };
+    }
+
+    private static boolean isValkey(byte[] payload) {
+        return (payload[payload.length - FROM_END] & 0xff) >= FIRST_OF_VALKEY;
     }
 
     private static final class Reading {
@@ -58,6 +72,18 @@ record Form(Kind kind, long elements, long longestBytes, long bytes) {
         Form hash() {
             long fields = length();
             for (long i = 0; i < 2 * fields; i++) {
+                element();
+            }
+            return new Form(Kind.HASH, fields, longest, bytes);
+        }
+
+        /** Each field has a TTL in front, which is 0 for none. */
+        Form timedHash() {
+            at += payload[0] == HASH_TTL ? Long.BYTES : 0; // the earliest of all
+            long fields = length();
+            for (long i = 0; i < fields; i++) {
+                length();
+                element();
                 element();
             }
             return new Form(Kind.HASH, fields, longest, bytes);

@@ -2,21 +2,21 @@ package dev.keywright.ops.optimize;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
- * Watches a {@link Probe} while a server is worked on: too long answers make the work slower, three windows of them in a row end it.
- * One thread.
+ * Watches a {@link Probe} while a server is worked on: too long answers make the work slower, three windows of them in a row end it,
+ * as does somebody who wants no more. One thread.
  */
 final class Guard {
 
-    /** Answers of other users took too long, three times in a row. */
-    static final class TooSlow extends Exception {
-        TooSlow(String message) {
+    /** Others must wait too long, or nobody wants it any more. */
+    static final class Halt extends Exception {
+        Halt(String message) {
             super(message);
         }
     }
 
-    private static final long WINDOW_NANOS = Duration.ofMillis(500).toNanos();
     private static final int MOST_STRIKES = 3;
     private static final double SLOWEST = 1.0 / 16;
     /** What a replica and a log take along beside all else. */
@@ -25,20 +25,25 @@ final class Guard {
     private final Probe probe;
     private final Duration most;
     private final int perSecond;
+    private final long windowNanos;
+    private final BooleanSupplier stopped;
     private double speed = 1;
     private int strikes;
     private Duration highest = Duration.ZERO;
     private long windowBegan = System.nanoTime();
     private long nextAt = windowBegan;
 
-    Guard(Probe probe, Duration most, int perSecond) {
+    /** @param stopped whether to do no more */
+    Guard(Probe probe, Application.Options options, Pace pace, BooleanSupplier stopped) {
         this.probe = probe;
-        this.most = most;
-        this.perSecond = perSecond;
+        this.most = options.maxLatency();
+        this.perSecond = options.perSecond();
+        this.windowNanos = pace.window().toNanos();
+        this.stopped = stopped;
     }
 
     /** Returns when the next value may be written. */
-    void next() throws TooSlow {
+    void next() throws Halt {
         pause(nextAt);
         nextAt = System.nanoTime() + (long) (1e9 / (perSecond * speed));
         look();
@@ -50,9 +55,9 @@ final class Guard {
     }
 
     /** Lets a window pass, and further ones until it is clear whether answers are slow. */
-    void settle() throws TooSlow {
+    void settle() throws Halt {
         do {
-            pause(windowBegan + WINDOW_NANOS);
+            pause(windowBegan + windowNanos);
             look();
         } while (strikes > 0);
     }
@@ -62,10 +67,13 @@ final class Guard {
         return highest;
     }
 
-    /** Does nothing before the window is over. */
-    void look() throws TooSlow {
+    /** Asks for answers' times no sooner than the window is over. */
+    void look() throws Halt {
+        if (stopped.getAsBoolean()) {
+            throw new Halt("it was interrupted");
+        }
         long now = System.nanoTime();
-        if (now - windowBegan < WINDOW_NANOS) {
+        if (now - windowBegan < windowNanos) {
             return;
         }
         windowBegan = now;
@@ -79,7 +87,7 @@ final class Guard {
         strikes++;
         speed = Math.max(SLOWEST, speed / 2);
         if (strikes >= MOST_STRIKES) {
-            throw new TooSlow("one of ten answers took " + felt.toNanos() / 1_000 + " us or longer, and "
+            throw new Halt("one of ten answers took " + felt.toNanos() / 1_000 + " us or longer, and "
                     + most.toNanos() / 1_000 + " us are allowed");
         }
     }

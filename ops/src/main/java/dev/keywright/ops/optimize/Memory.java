@@ -1,5 +1,7 @@
 package dev.keywright.ops.optimize;
 
+import dev.keywright.ops.scan.ServerFacts;
+import dev.keywright.ops.wire.Answer;
 import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.util.HashMap;
@@ -44,6 +46,12 @@ record Memory(Map<String, String> fields) {
     long number(String field) {
         String value = text(field);
         return value.matches("\\d{1,18}") ? Long.parseLong(value) : 0;
+    }
+
+    /** From now on reading leaves idle times and frequencies as they are, where this server can do that; whether it can. */
+    boolean spares(Wire wire) throws IOException {
+        return new ServerFacts(0, fields, Map.of()).sparesIdleTimes()
+                && !(wire.call("CLIENT", "NO-TOUCH", "ON") instanceof Answer.Failed);
     }
 
     /** Of what commands took, and scripts that were sent. */

@@ -4,6 +4,7 @@ import dev.keywright.ops.OpsException;
 import dev.keywright.ops.optimize.Plan.Trialled;
 import dev.keywright.ops.optimize.Proposals.Proposal;
 import dev.keywright.server.RedisBinary;
+import dev.keywright.server.ServerException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -71,8 +72,19 @@ public final class Optimizer {
         this.scratch = scratch;
         this.copy = copy;
         this.progress = progress;
-        this.binary = RedisBinary.find(copy.live().flatMap(Live::program));
         this.notes = Collections.synchronizedList(new ArrayList<>(copy.notes()));
+        this.binary = binary(copy.live().flatMap(Live::program), notes);
+    }
+
+    /** The source's own program, where it runs as it lies there; it may need a shell's or a container's surroundings. */
+    private static RedisBinary binary(Optional<Path> program, List<String> notes) {
+        try {
+            return RedisBinary.find(program);
+        } catch (ServerException e) {
+            notes.add("The source's program does not run by itself ("
+                    + program.map(Path::toString).orElse("") + "), so another was taken.");
+            return RedisBinary.find(Optional.empty());
+        }
     }
 
     /**
@@ -89,10 +101,9 @@ public final class Optimizer {
             Scratch.requireMemory(copy.neededBytes(), 2);
             return new Optimizer(options, scratch, copy, progress).plan();
         } catch (IOException e) {
-            throw new OpsException(
-                    "The trial was given up: " + e.getMessage()
-                            + ". Check the source and the room for temporary files.",
-                    e);
+            throw Scratch.isAbout(e)
+                    ? Scratch.noRoom(e)
+                    : new OpsException("The trial was given up: " + e.getMessage() + ". Check the source.", e);
         }
     }
 
@@ -121,7 +132,10 @@ public final class Optimizer {
                     bench.usedBytes(),
                     base.loadSeconds(),
                     copy.live().map(Live::usedMemory).orElse(0L));
-            trials = tried(bench, candidates(Proposals.of(facts, now, bench.usedBytes())));
+            trials = tried(
+                    bench,
+                    candidates(Proposals.of(
+                            facts, now, bench.usedBytes(), copy.live().isPresent())));
             Map<String, String> together = together(trials);
             sampling = Remodelling.sampling(copy, facts, bench.usedBytes()); // one server loads meanwhile
             if (together.size() > 1

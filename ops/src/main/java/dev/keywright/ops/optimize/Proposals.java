@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -45,14 +46,18 @@ final class Proposals {
     }
 
     /**
+     * @param live whether values are as a running server has them; a file's are compact as soon as they are loaded
      * @param now the limits that hold; a server that does not know a directive has it not
      * @return most promising first
      */
-    static List<Proposal> of(Facts facts, Map<String, String> now, long dataBytes) {
+    static List<Proposal> of(Facts facts, Map<String, String> now, long dataBytes, boolean live) {
         Proposals proposals = new Proposals(facts, now, dataBytes);
         List<Proposal> all = new ArrayList<>();
         for (Form.Kind kind : Form.Kind.values()) {
             all.addAll(proposals.of(Directives.of(kind)));
+            if (live) {
+                proposals.leftBehind(Directives.of(kind)).ifPresent(all::add);
+            }
         }
         all.removeIf(each -> each.guessedBytes() < proposals.leastBytes);
         all.sort(Comparator.comparingLong(Proposal::guessedBytes).reversed());
@@ -86,6 +91,23 @@ final class Proposals {
             }
         }
         return proposals;
+    }
+
+    /** Values that the limits of now take in, and that were written before those were set, or were larger once. */
+    private Optional<Proposal> leftBehind(Directives limits) {
+        if (limits.kind() == Form.Kind.LIST || !now.containsKey(limits.entries())) {
+            return Optional.empty();
+        }
+        long entries = current(limits.entries(), limits.usualEntries());
+        long value = limits.hasValue() ? current(limits.value(), limits.usualValue()) : 0;
+        if (!Directives.isProposable(limits.entries(), Long.toString(entries))) {
+            return Optional.empty();
+        }
+        long gain = gain(limits, entries, value, -1, -1);
+        return Optional.of(new Proposal(
+                limits.entries() + " " + entries + " as it is, values written anew",
+                Map.of(limits.entries(), Long.toString(entries)),
+                gain));
     }
 
     private List<Proposal> compression(Directives limits) {

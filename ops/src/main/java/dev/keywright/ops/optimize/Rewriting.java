@@ -28,6 +28,12 @@ final class Rewriting {
         private long rewritten;
         private long tooLarge;
         private long elsewhere;
+        private long touched;
+
+        /** Values that were looked into and do not fit, which counts as an access to them. */
+        long touched() {
+            return touched;
+        }
 
         /** Keys whose slot has moved, or whose server is a primary no more. */
         long elsewhere() {
@@ -58,6 +64,7 @@ final class Rewriting {
     private static final Set<String> ELSEWHERE = Set.of("MOVED", "ASK", "TRYAGAIN", "CLUSTERDOWN");
 
     private static final int TOO_LARGE = -1;
+    private static final int LOOKED_INTO = -2;
     /** Replicas may be so far behind; more would fill their buffers on the primary, which then cuts them off. */
     private static final long MOST_BEHIND = 16L << 20;
 
@@ -71,6 +78,8 @@ final class Rewriting {
     private final Guard guard;
     private final Tally tally;
     private final Consumer<String> progress;
+    /** Whether a look into a value counts as no access. */
+    private boolean sparing;
 
     Rewriting(
             Wire wire,
@@ -107,9 +116,11 @@ final class Rewriting {
         return ELSEWHERE.contains(failed.text().split(" ", 2)[0]);
     }
 
-    void run() throws IOException, Guard.TooSlow {
+    void run() throws IOException, Guard.Halt {
         long unseen = 0;
-        int databases = Memory.of(wire).highestDatabase() + 1;
+        Memory memory = Memory.of(wire);
+        sparing = memory.spares(wire);
+        int databases = memory.highestDatabase() + 1;
         for (int database = 0; database < databases; database++) {
             if (databases > 1) {
                 wire.ask("SELECT", Integer.toString(database));
@@ -176,16 +187,18 @@ final class Rewriting {
         long outcome = answer instanceof Answer.Whole whole ? whole.value() : 0;
         tally.rewritten += outcome > 0 ? 1 : 0;
         tally.tooLarge += outcome == TOO_LARGE ? 1 : 0;
+        tally.touched += outcome == LOOKED_INTO && !sparing ? 1 : 0;
         return Math.max(0, outcome);
     }
 
-    private void awaitReplicas() throws IOException, Guard.TooSlow {
+    private void awaitReplicas() throws IOException, Guard.Halt {
         long until = System.nanoTime() + PATIENCE.toNanos();
         for (long behind = behind(); behind > MOST_BEHIND; behind = behind()) {
             if (System.nanoTime() - until > 0) {
-                throw new Guard.TooSlow("a replica of " + wire + " stays " + behind + " bytes behind");
+                throw new Guard.Halt("a replica of " + wire + " stays " + behind + " bytes behind");
             }
             LockSupport.parkNanos(LOOK.toNanos());
+            guard.look();
         }
     }
 

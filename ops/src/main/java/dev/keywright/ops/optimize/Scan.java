@@ -28,7 +28,9 @@ final class Scan {
 
     private Scan() {}
 
-    static void into(Path rdb, Live live, double ratio, Consumer<String> progress) throws IOException {
+    static void into(Path rdb, Live live, double ratio, List<String> notes, Consumer<String> progress)
+            throws IOException {
+        long touched = 0;
         try (RdbWriter writer = new RdbWriter(rdb)) {
             int databases = 1;
             for (Node node : live.primaries()) {
@@ -39,13 +41,20 @@ final class Scan {
             for (int database = 0; database < databases; database++) {
                 for (Node node : live.primaries()) {
                     try (Wire wire = Wire.open(node, live.access())) {
+                        boolean spared = Memory.of(wire).spares(wire);
+                        long before = writer.written();
                         read(wire, database, ratio, writer, progress);
+                        touched += spared ? 0 : writer.written() - before;
                     }
                 }
             }
             if (writer.written() == 0) {
                 throw new OpsException("There are no keys to try anything on (" + live.name()
                         + "). Give a source with keys, or a larger --sample.");
+            }
+            if (touched > 0) {
+                notes.add("Reading " + touched + " keys counted as an access to them, so their idle time is 0 or their"
+                        + " frequency larger: before Redis 8.4 and Valkey 9.0 CLIENT NO-TOUCH is missing or not safe.");
             }
         } catch (Wire.Refused e) {
             throw new OpsException(

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
@@ -24,6 +26,7 @@ final class Scratch implements AutoCloseable {
     /** What a server needs beyond its data while it loads. */
     private static final double SPARE = 1.15;
 
+    private static final Pattern NO_ROOM = Pattern.compile("No space left|File too large|quota|Read-only file system");
     private static final String NAME = "keywright-optimize-";
     private static final String LOCK = "in-use";
 
@@ -63,6 +66,26 @@ final class Scratch implements AutoCloseable {
 
     Path folder() {
         return folder;
+    }
+
+    /** Whether a temporary file could not be written, and not a server or the source is to blame. */
+    static boolean isAbout(IOException e) {
+        return e instanceof FileSystemException
+                || NO_ROOM.matcher(String.valueOf(e.getMessage())).find();
+    }
+
+    static OpsException noRoom(IOException e) {
+        String why = e instanceof NoSuchFileException ? "there is no such folder" : reason(e);
+        return new OpsException(
+                "Temporary files cannot be written (" + System.getProperty("java.io.tmpdir") + "): " + why
+                        + ". Nothing was changed. Make room there, name another folder with"
+                        + " JAVA_TOOL_OPTIONS=-Djava.io.tmpdir=<folder>, or take a part of the keys with --sample.",
+                e);
+    }
+
+    private static String reason(IOException e) {
+        String reason = e instanceof FileSystemException failure ? failure.getReason() : null;
+        return reason == null ? String.valueOf(e.getMessage()) : reason;
     }
 
     /** @throws OpsException when so many servers with that much data do not fit into this machine's memory */

@@ -13,13 +13,18 @@ ARGV  1 hash      most fields of a hash, 0: leave hashes alone
       7 scored    longest member of a sorted set
       8 list      fewest bytes of a list, 0: leave lists alone
       9 bytes     most bytes of a value
-REPLY 0 left alone, -1 larger than ARGV 9, else how many bytes were written anew
+REPLY 0 left alone, -1 larger than ARGV 9, -2 looked into and left alone, else how many bytes were written anew
 COST  O(size of the value); TYPE, OBJECT, MEMORY USAGE, DUMP, PEXPIRETIME, RESTORE
 NEEDS Redis 7.0
 ]]
 local key = KEYS[1]
 local hash, field, integers, set, member = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local zset, scored, list, bytes = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9])
+
+-- No value that fits takes more, whatever room its tables and texts have left.
+local function most(entries, length, texts)
+    return entries == 0 and 0 or 4096 + entries * (texts * (2 * length + 32) + 200)
+end
 
 local function longest(texts)
     local most = 0
@@ -70,11 +75,25 @@ end
 local idle = redis.pcall('OBJECT', 'IDLETIME', key)
 local frequency = type(idle) == 'number' or redis.pcall('OBJECT', 'FREQ', key) -- under an LFU policy
 -- A guess from a few elements first: looking at all of a giant would take long.
-if redis.call('MEMORY', 'USAGE', key) > bytes or redis.call('MEMORY', 'USAGE', key, 'SAMPLES', 0) > bytes then
+local usage = redis.call('MEMORY', 'USAGE', key)
+if usage <= bytes then
+    usage = redis.call('MEMORY', 'USAGE', key, 'SAMPLES', 0)
+end
+if usage > bytes then
     return -1
 end
-if not fits(kind) then
+local room = {
+    hash = most(hash, field, 2),
+    set = most(math.max(integers, set), math.max(20, member), 1),
+    zset = most(zset, scored, 1),
+    list = list > 0 and bytes or 0,
+}
+-- Looking into a value counts as an access to it, so giants are told by their size.
+if usage > (room[kind] or 0) then
     return 0
+end
+if not fits(kind) then
+    return kind == 'list' and 0 or -2
 end
 local expires = math.max(0, redis.call('PEXPIRETIME', key))
 local value = redis.call('DUMP', key)

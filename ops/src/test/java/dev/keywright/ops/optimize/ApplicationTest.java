@@ -24,6 +24,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -32,16 +33,35 @@ class ApplicationTest {
     private static final ServerOptions QUICK = ServerOptions.DEFAULTS.withDirective("repl-diskless-sync-delay", "0");
     private static final Application.Options PATIENT = new Application.Options(false, Duration.ofSeconds(5), 20_000);
 
+    private static final Pace FAST = new Pace(Duration.ofMillis(60), Duration.ZERO);
+    /** Where bytes count. */
+    private static final Pace EXACT = new Pace(Duration.ofMillis(60), Pace.USUAL.reckoned());
+
+    private static final Map<String, String> LONGER = Map.of("hash-max-listpack-value", "160");
+
+    private static Application.Result apply(String uri, Plan plan) {
+        return apply(uri, plan, PATIENT, text -> {});
+    }
+
+    private static Application.Result exactly(String uri, Plan plan) {
+        return Application.run(uri, plan, PATIENT, EXACT, () -> false, text -> {});
+    }
+
+    private static Application.Result apply(
+            String uri, Plan plan, Application.Options options, Consumer<String> progress) {
+        return Application.run(uri, plan, options, FAST, () -> false, progress);
+    }
+
     @Test
     void whatWasPromisedIsSavedOnServersWhoseValuesHaveGrown() throws IOException {
         try (Standalone server = Standalone.start(QUICK)) {
-            Data.fill(server, 10_000);
+            Data.fill(server, 5_000);
             Plan plan = Optimizer.run(Optimizer.Options.of(server.uri()), text -> {});
             assertThat(plan.best()).isPresent();
             Plan.Best best = plan.best().orElseThrow();
             assertThat(best.settings()).containsKeys("set-max-intset-entries", "zset-max-listpack-entries");
 
-            Application.Result result = Application.run(server.uri(), plan, PATIENT, text -> {});
+            Application.Result result = exactly(server.uri(), plan);
             assertThat(result.rolledBack()).isEmpty();
             assertThat((double) result.savedBytes())
                     .isCloseTo((double) best.savedBytes(), within(0.02 * best.savedBytes()));
@@ -50,7 +70,7 @@ class ApplicationTest {
             assertThat(server.command("OBJECT", "ENCODING", "followers:3")).isEqualTo("intset");
             assertThat(server.command("OBJECT", "ENCODING", "board:3")).isEqualTo("listpack");
 
-            Application.Result again = Application.run(server.uri(), plan, PATIENT, text -> {});
+            Application.Result again = apply(server.uri(), plan);
             assertThat(again.rewritten()).isLessThanOrEqualTo(20); // lists tell nobody that they are compressed
             assertThat(Math.abs(again.savedBytes())).isLessThan(best.savedBytes() / 50);
         }
@@ -58,23 +78,25 @@ class ApplicationTest {
 
     @Test
     void noWriteIsLostAndTimesStayWhileValuesAreWrittenAnew() throws Exception {
-        int hashes = 300;
+        int hashes = 150;
         int fields = 40;
         try (Standalone server = Standalone.start(QUICK);
                 Wire wire = Data.wire(server)) {
             String padding = "x".repeat(100);
             for (int i = 0; i < hashes; i++) {
+                List<String> words = new ArrayList<>(List.of("HSET", "cart:" + i));
                 for (int j = 0; j < fields; j++) {
-                    wire.ask("HSET", "cart:" + i, "f" + j, padding + "0");
+                    words.addAll(List.of("f" + j, padding + "0"));
                 }
+                wire.ask(words.toArray(String[]::new));
                 wire.ask("PEXPIREAT", "cart:" + i, Long.toString(4_102_444_800_000L + i));
             }
             AtomicBoolean end = new AtomicBoolean();
             CompletableFuture<Map<String, Integer>> writer =
                     CompletableFuture.supplyAsync(() -> write(server, hashes, fields, padding, end));
-            Plan plan = plan(Map.of("hash-max-listpack-value", "160"));
-            Application.Result result = Application.run(
-                    server.uri(), plan, new Application.Options(false, Duration.ofSeconds(5), 400), text -> {});
+            Plan plan = plan(LONGER);
+            Application.Result result =
+                    apply(server.uri(), plan, new Application.Options(false, Duration.ofSeconds(5), 300), text -> {});
             end.set(true);
             Map<String, Integer> written = writer.get();
 
@@ -114,11 +136,8 @@ class ApplicationTest {
         try (Standalone server = Standalone.start(QUICK);
                 Wire wire = Data.wire(server)) {
             wire.ask("HSET", "h", "f", "x".repeat(100));
-            Application.Result result = Application.run(
-                    server.uri(),
-                    plan(Map.of("hash-max-listpack-value", "160")),
-                    new Application.Options(false, Duration.ofNanos(1), 1_000),
-                    text -> {});
+            Application.Result result = apply(
+                    server.uri(), plan(LONGER), new Application.Options(false, Duration.ofNanos(1), 1_000), text -> {});
             assertThat(result.rolledBack()).isPresent();
             assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "64");
         }
@@ -128,19 +147,18 @@ class ApplicationTest {
     void everyShardOfAClusterFollowsAndItsReplicasToo() throws IOException {
         try (Cluster cluster = Cluster.start(3, 1);
                 Connection connection = Connection.open(cluster.uri())) {
-            for (int i = 0; i < 60; i++) {
+            for (int i = 0; i < 600; i++) {
                 connection.call(Command.named("HSET")
                         .key("cart:" + i)
                         .argument("f")
                         .argument("x".repeat(100))
                         .build());
             }
-            Application.Result result =
-                    Application.run(cluster.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
-            assertThat(result.rewritten()).isEqualTo(60);
+            Application.Result result = Application.run(cluster.uri(), plan(LONGER), PATIENT, () -> false, text -> {});
+            assertThat(result.rewritten()).isEqualTo(600);
             assertThat(result.usedBefore() - result.usedAfter())
                     .as("nothing else grew")
-                    .isBetween(0L, 60_000L);
+                    .isBetween(10_000L, 300_000L);
             for (Standalone node : cluster.nodes()) {
                 assertThat(node.configuration()).containsEntry("hash-max-listpack-value", "160");
                 try (Wire wire = Data.wire(node)) {
@@ -161,27 +179,148 @@ class ApplicationTest {
     }
 
     @Test
-    void idleTimeStays() throws IOException {
+    void idleTimeStaysAlsoOfWhatIsTooLargeToFit() throws IOException {
         try (Standalone server = Standalone.start(QUICK);
                 Wire wire = Data.wire(server)) {
             wire.ask("HSET", "h", "f", "x".repeat(100));
-            wire.send("DUMP", "h");
-            wire.flush();
-            byte[] payload = ((Answer.Bulk) wire.read()).bytes();
-            wire.begin(7);
-            for (String word : List.of("RESTORE", "h", "0")) {
-                wire.word(word);
-            }
-            wire.word(payload);
-            for (String word : List.of("REPLACE", "IDLETIME", "5000")) {
-                wire.word(word);
-            }
-            wire.flush();
-            wire.read();
-            Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            hash(wire, "giant", 3_000);
+            restore(wire, "h", "IDLETIME", "5000");
+            restore(wire, "giant", "IDLETIME", "5000");
+            wire.ask("HSET", "near", "f", "x".repeat(300));
+
+            Application.Result result = apply(server.uri(), plan(LONGER));
             assertThat(wire.ask("OBJECT", "ENCODING", "h")).isEqualTo("listpack");
             assertThat(Integer.parseInt(wire.ask("OBJECT", "IDLETIME", "h"))).isGreaterThanOrEqualTo(5_000);
+            assertThat(wire.ask("OBJECT", "ENCODING", "giant")).isEqualTo("hashtable");
+            assertThat(Integer.parseInt(wire.ask("OBJECT", "IDLETIME", "giant")))
+                    .isGreaterThanOrEqualTo(5_000);
+            assertThat(result.notes()).anyMatch(note -> note.startsWith("1 values were looked into and do not fit"));
         }
+    }
+
+    @Test
+    void frequencyStaysUnderALeastFrequentlyUsedPolicy() throws IOException {
+        try (Standalone server = Standalone.start(
+                        QUICK.withDirective("maxmemory-policy", "allkeys-lfu").withDirective("lfu-decay-time", "0"));
+                Wire wire = Data.wire(server)) {
+            wire.ask("HSET", "h", "f", "x".repeat(100));
+            hash(wire, "giant", 3_000);
+            restore(wire, "h", "FREQ", "77");
+            restore(wire, "giant", "FREQ", "3");
+
+            assertThat(apply(server.uri(), plan(LONGER)).rewritten()).isEqualTo(1);
+            assertThat(wire.ask("OBJECT", "ENCODING", "h")).isEqualTo("listpack");
+            assertThat(wire.ask("OBJECT", "FREQ", "h")).isEqualTo("77");
+            assertThat(wire.ask("OBJECT", "FREQ", "giant")).isEqualTo("3");
+        }
+    }
+
+    private static void hash(Wire wire, String key, int fields) throws IOException {
+        List<String> words = new ArrayList<>(List.of("HSET", key));
+        for (int i = 0; i < fields; i++) {
+            words.addAll(List.of("f" + i, "x".repeat(100)));
+        }
+        wire.ask(words.toArray(String[]::new));
+    }
+
+    private static void restore(Wire wire, String key, String... more) throws IOException {
+        wire.send("DUMP", key);
+        wire.flush();
+        byte[] payload = ((Answer.Bulk) wire.read()).bytes();
+        wire.begin(5 + more.length);
+        for (String word : List.of("RESTORE", key, "0")) {
+            wire.word(word);
+        }
+        wire.word(payload);
+        wire.word("REPLACE");
+        for (String word : more) {
+            wire.word(word);
+        }
+        wire.flush();
+        Wire.orThrow(wire.read());
+    }
+
+    @Test
+    void aPrimaryThatDiesLeavesTheOldSettingsAndWholeValuesToItsHeir() throws IOException {
+        int hashes = 600;
+        try (Replication pair = Replication.start(1, QUICK);
+                Wire heir = Data.wire(pair.replicas().get(0))) {
+            Standalone primary = pair.primary();
+            hashes(primary, hashes);
+            pair.awaitInSync();
+            assertThatThrownBy(() -> apply(pair.uri(), plan(LONGER), PATIENT, text -> {
+                        if (written(text) > 100 && primary.isRunning()) {
+                            primary.kill();
+                        }
+                    }))
+                    .isInstanceOf(OpsException.class)
+                    .hasMessageContaining("The settings were put back, but not on 127.0.0.1:" + primary.port())
+                    .hasMessageContaining("CONFIG SET hash-max-listpack-value 64")
+                    .hasMessageContaining("values had been written anew");
+            Standalone replica = pair.replicas().get(0);
+            assertThat(replica.configuration()).containsEntry("hash-max-listpack-value", "64");
+
+            heir.ask("REPLICAOF", "NO", "ONE");
+            Application.Result result = apply(replica.uri(), plan(LONGER));
+            assertThat(result.rewritten()).isBetween(1L, hashes - 1L);
+            assertThat(allCompact(heir)).isTrue();
+            for (int i = 0; i < hashes; i++) {
+                assertThat(heir.ask("HGET", "cart:" + i, "f")).isEqualTo("x".repeat(100) + i);
+            }
+        }
+    }
+
+    @Test
+    void whoeverWantsNoMoreGetsTheSettingsBackAndMayGoOnLater() throws IOException {
+        int hashes = 600;
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            hashes(server, hashes);
+            AtomicBoolean stopped = new AtomicBoolean();
+            Application.Result first =
+                    Application.run(server.uri(), plan(LONGER), PATIENT, FAST, stopped::get, text -> {
+                        stopped.compareAndSet(false, written(text) > 100);
+                    });
+            assertThat(first.rolledBack()).hasValue("it was interrupted");
+            assertThat(first.rewritten()).isBetween(1L, hashes - 1L);
+            assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "64");
+
+            assertThat(apply(server.uri(), plan(LONGER)).rewritten()).isEqualTo(hashes - first.rewritten());
+            assertThat(allCompact(wire)).isTrue();
+        }
+    }
+
+    /** A run that was killed leaves the settings, and values that they take in. */
+    @Test
+    void whatAKilledRunLeftIsFoundAndDoneWithoutItsPlan() throws IOException {
+        try (Standalone server = Standalone.start(QUICK);
+                Wire wire = Data.wire(server)) {
+            hashes(server, 2_000);
+            wire.ask("CONFIG", "SET", "hash-max-listpack-value", "160");
+
+            Plan plan = Optimizer.run(Optimizer.Options.of(server.uri()), text -> {});
+            Plan.Best best = plan.best().orElseThrow();
+            assertThat(plan.trials())
+                    .extracting(Plan.Trialled::name)
+                    .contains("hash-max-listpack-entries 512 as it is, values written anew");
+            Application.Result result = exactly(server.uri(), plan);
+            assertThat(result.rewritten()).isEqualTo(2_000);
+            assertThat((double) result.savedBytes()).isGreaterThan(0.9 * best.savedBytes());
+            assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "160");
+        }
+    }
+
+    private static void hashes(Standalone server, int count) throws IOException {
+        try (Wire wire = Data.wire(server)) {
+            for (int i = 0; i < count; i++) {
+                wire.ask("HSET", "cart:" + i, "f", "x".repeat(100) + i);
+            }
+        }
+    }
+
+    private static int written(String progress) {
+        String number = progress.replaceFirst(".*looked at, (\\d+) written anew", "$1");
+        return number.matches("\\d+") ? Integer.parseInt(number) : 0;
     }
 
     @Test
@@ -189,8 +328,7 @@ class ApplicationTest {
         ServerOptions options = QUICK.withUser("app", "secret", "~*", "+@all", "-config|set");
         try (Standalone server = Standalone.start(options)) {
             String uri = "redis://app:secret@127.0.0.1:" + server.port();
-            assertThatThrownBy(() ->
-                            Application.run(uri, plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {}))
+            assertThatThrownBy(() -> apply(uri, plan(LONGER)))
                     .isInstanceOf(OpsException.class)
                     .hasMessageContaining("+config|set")
                     .hasMessageNotContaining("secret");
@@ -204,8 +342,7 @@ class ApplicationTest {
                 Wire wire = Data.wire(server)) {
             wire.ask("HSET", "h", "f", "x".repeat(100));
             String uri = "redis://app:secret@127.0.0.1:" + server.port();
-            assertThatThrownBy(() ->
-                            Application.run(uri, plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {}))
+            assertThatThrownBy(() -> apply(uri, plan(LONGER)))
                     .isInstanceOf(OpsException.class)
                     .hasMessageContaining("+eval");
             assertThat(server.configuration()).containsEntry("hash-max-listpack-value", "64");
@@ -221,8 +358,7 @@ class ApplicationTest {
             }
             wire.ask("CONFIG", "SET", "maxmemory", "1mb");
             assertThatThrownBy(() -> wire.ask("SET", "more", "x")).hasMessageContaining("OOM");
-            Application.Result result =
-                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            Application.Result result = exactly(server.uri(), plan(LONGER));
             assertThat(result.rewritten()).isEqualTo(50);
             assertThat(result.savedBytes()).isPositive();
             assertThat(result.keysAfter()).isEqualTo(50);
@@ -237,8 +373,7 @@ class ApplicationTest {
                 wire.ask("HSET", "h" + i, "f", "x".repeat(100), "g", "y");
             }
             long before = Long.parseLong(server.info("used_memory"));
-            Application.Result result =
-                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            Application.Result result = exactly(server.uri(), plan(LONGER));
             assertThat(result.savedBytes()).as(result.toString()).isBetween(10_000L, 30_000L);
             Application.Account account = result.account();
             assertThat(account.statisticsBytes()).isGreaterThan(100_000);
@@ -259,8 +394,7 @@ class ApplicationTest {
                 wire.ask("HSET", "giant", "f" + i, i == 7 ? "x".repeat(2 << 20) : "small");
             }
             wire.ask("HSET", "h", "f", "x".repeat(100));
-            Application.Result result =
-                    Application.run(server.uri(), plan(Map.of("hash-max-listpack-value", "160")), PATIENT, text -> {});
+            Application.Result result = apply(server.uri(), plan(LONGER));
             assertThat(result.rewritten()).isEqualTo(1);
             assertThat(result.tooLarge()).isEqualTo(1);
         }
@@ -269,7 +403,7 @@ class ApplicationTest {
     @Test
     void noLimitIsLoweredAndNothingElseIsSet() throws IOException {
         try (Standalone server = Standalone.start(QUICK.withDirective("hash-max-listpack-value", "300"))) {
-            refused(server, Map.of("hash-max-listpack-value", "160"), "would lower it");
+            refused(server, LONGER, "would lower it");
             refused(server, Map.of("dbfilename", "x"), "no plan of this program");
             refused(server, Map.of("hash-max-listpack-value", "1000000"), "no plan of this program");
             assertThat(server.configuration())
@@ -279,14 +413,14 @@ class ApplicationTest {
     }
 
     private static void refused(Standalone server, Map<String, String> settings, String words) {
-        assertThatThrownBy(() -> Application.run(server.uri(), plan(settings), PATIENT, text -> {}))
+        assertThatThrownBy(() -> apply(server.uri(), plan(settings)))
                 .isInstanceOf(OpsException.class)
                 .hasMessageContaining(words);
     }
 
     @Test
     void aReplicaThatFallsBehindIsWaitedFor() throws Exception {
-        int hashes = 3_000;
+        int hashes = 2_400;
         try (Replication pair = Replication.start(1, QUICK);
                 Wire wire = Data.wire(pair.primary())) {
             Random random = new Random(1);
@@ -303,16 +437,16 @@ class ApplicationTest {
                     .atMost(Duration.ofSeconds(60))
                     .until(() -> offset(replica, "slave_repl_offset") == offset(pair.primary(), "master_repl_offset"));
             long begun = offset(pair.primary(), "master_repl_offset");
-            Plan plan = plan(Map.of("hash-max-listpack-value", "160"));
+            Plan plan = plan(LONGER);
             CompletableFuture<Application.Result> work = new CompletableFuture<>();
             AtomicBoolean frozen = new AtomicBoolean();
-            work.completeAsync(() -> Application.run(pair.uri(), plan, PATIENT, text -> {
+            work.completeAsync(() -> apply(pair.uri(), plan, PATIENT, text -> {
                 if (text.contains("keys looked at") && frozen.compareAndSet(false, true)) {
                     replica.freeze();
                 }
             }));
             Awaitility.await()
-                    .during(Duration.ofSeconds(2))
+                    .during(Duration.ofMillis(800))
                     .atMost(Duration.ofSeconds(50))
                     .until(() -> frozen.get() && offset(pair.primary(), "master_repl_offset") - begun > (16 << 20));
             assertThat(work).isNotDone();

@@ -20,7 +20,11 @@ public final class SavingMeasure {
             print("planned in " + (System.nanoTime() - begun) / 1_000_000 + " ms");
             long second = used(server);
             Application.Result result = Application.run(
-                    server.uri(), plan, new Application.Options(false, Duration.ofSeconds(5), 5_000), text -> {});
+                    server.uri(),
+                    plan,
+                    new Application.Options(false, Duration.ofSeconds(5), 5_000),
+                    () -> false,
+                    text -> {});
             long third = used(server);
             print("used_memory before " + first + ", planned " + second + ", applied " + third);
             print("promised " + result.promisedBytes() + ", saved " + result.savedBytes() + ", used_memory less "

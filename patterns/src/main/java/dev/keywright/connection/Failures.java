@@ -50,9 +50,12 @@ final class Failures {
     /** Why no connection could be opened, in the words of whoever can mend it. */
     static KeywrightException cannotConnect(String where, Throwable failure) {
         String reason = reason(failure);
-        if (isRefusal(new Reply.Failure(reason))) {
-            return new KeywrightException.Misused(
-                    "Redis at " + where + " refused the user or password: " + reason + ".");
+        Reply.Failure refusal = new Reply.Failure(reason);
+        if (isRefusal(refusal)) {
+            return new KeywrightException.Misused("Redis at " + where + " refused the user or password: "
+                    + (refusal.is("NOAUTH")
+                            ? "it wants one and got none. Put it into the URI."
+                            : reason.replaceFirst("\\.$", "") + "."));
         }
         if (reason.contains("PKIX") || reason.contains("certifica") || reason.contains("subject alternative")) {
             return new KeywrightException.Misused("Redis at " + where + " shows a certificate that is not trusted: "

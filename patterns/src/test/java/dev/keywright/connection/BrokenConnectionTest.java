@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.server.FaultProxy;
+import dev.keywright.server.ServerOptions;
 import dev.keywright.server.Standalone;
 import dev.keywright.testing.WithRedis;
 import java.time.Duration;
@@ -181,7 +182,8 @@ class BrokenConnectionTest {
         try {
             assertThatThrownBy(() -> Connection.open("redis://bob:s3cret@127.0.0.1:" + redis.port()))
                     .isInstanceOf(KeywrightException.Misused.class)
-                    .hasMessageContaining("refused the user or password")
+                    .hasMessageContaining("refused the user or password: WRONGPASS")
+                    .hasMessageNotContaining("..")
                     .hasMessageNotContaining("s3cret");
             try (Connection connection = Connection.open("redis://bob:right@127.0.0.1:" + redis.port())) {
                 assertThat(connection.call(Command.named("PING").build()).text())
@@ -189,6 +191,15 @@ class BrokenConnectionTest {
             }
         } finally {
             redis.command("ACL", "DELUSER", "bob");
+        }
+    }
+
+    @Test
+    void saysThatThePasswordIsMissing() {
+        try (Standalone closed = Standalone.start(ServerOptions.DEFAULTS.withDirective("requirepass", "s3cret"))) {
+            assertThatThrownBy(() -> Connection.open("redis://127.0.0.1:" + closed.port()))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageEndingWith("it wants one and got none. Put it into the URI.");
         }
     }
 

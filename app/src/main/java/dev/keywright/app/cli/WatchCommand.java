@@ -83,6 +83,13 @@ final class WatchCommand extends Verb {
     private @Nullable Path alerts;
 
     @Option(
+            names = "--name",
+            paramLabel = "<name>",
+            description = "The deployment, for --prometheus and --alerts alike: a label that keeps it apart from others"
+                    + " (default: the folder's name, or the URI without user and password).")
+    private @Nullable String name;
+
+    @Option(
             names = "--as",
             paramLabel = "<cache|store|queue>",
             converter = LintCommand.RoleConverter.class,
@@ -98,6 +105,12 @@ final class WatchCommand extends Verb {
         if (prometheus != null && alerts != null) {
             throw usage("--prometheus and --alerts exclude each other; choose one.");
         }
+        if (name != null && prometheus == null && alerts == null) {
+            throw usage("--name is for --prometheus and --alerts; give one of them.");
+        }
+        if (name != null && !name.matches("\\S[^\\p{Cntrl}]*")) {
+            throw usage("--name is blank or holds a line break; give a word.");
+        }
         if (count < 0) {
             throw usage("--count is " + count + "; give 1 or more.");
         }
@@ -106,8 +119,8 @@ final class WatchCommand extends Verb {
         }
         String place = String.valueOf(target);
         if (alerts != null) {
-            List<Path> files =
-                    new Watch().alerts(place, alerts, Optional.ofNullable(role)).files();
+            Watch.Watched watched = new Watch.Watched(place, Optional.ofNullable(name), Optional.ofNullable(role));
+            List<Path> files = new Watch().alerts(watched, alerts).files();
             files.forEach(file -> out().println(file));
         } else if (prometheus != null) {
             export(place, address(prometheus));
@@ -128,7 +141,7 @@ final class WatchCommand extends Verb {
 
     private void export(String uri, Watch.Address address) {
         Watch.Request request = new Watch.Request(uri, interval == null ? EXPORT : interval, count);
-        new Watch().export(request, address, url -> {
+        new Watch().export(request, Optional.ofNullable(name), address, url -> {
             out().println("Figures for Prometheus are at " + url + ". Ctrl-C ends it.");
             out().flush();
         });

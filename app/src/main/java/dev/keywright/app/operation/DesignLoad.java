@@ -1,11 +1,13 @@
 package dev.keywright.app.operation;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.keywright.ops.Document;
 import dev.keywright.ops.analysis.AnalysisReport;
 import dev.keywright.ops.analysis.KeyType;
 import dev.keywright.ops.benchmark.BenchOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The load that a design expects: commands by its main structure, and keys, sizes and rate where it gives any. Or one on data like
+ * The load that a design expects: commands by its main structure, keys and sizes as asked or else assumed, the rate as asked. Or one on data like
  * those of a saved analysis: commands by the types there are, in proportion to their keys, and sizes like those of its strings.
  *
  * @param mix as {@code --mix} takes it
@@ -37,9 +39,31 @@ record DesignLoad(String mix, long keys, Optional<String> values, Optional<Doubl
     /** The part of {@code design.json} that matters here. */
     private record Design(Understood understood, List<Need> needs) {}
 
-    private record Understood(Map<String, Double> quantities) {}
+    private record Understood(Map<String, Double> quantities, Optional<List<Assumption>> assumptions) {
 
-    private record Need(String structure) {}
+        /** What was asked for; where nothing was, what the design assumes. */
+        Map<String, Double> figures() {
+            Map<String, Double> figures = new HashMap<>();
+            assumptions.orElse(List.of()).stream()
+                    .filter(assumption -> assumption.value().isNumber())
+                    .forEach(assumption ->
+                            figures.put(assumption.name(), assumption.value().asDouble()));
+            figures.putAll(quantities);
+            return figures;
+        }
+    }
+
+    private record Assumption(String name, JsonNode value) {}
+
+    private record Need(String structure, Optional<List<String>> commands) {
+
+        /** Whether each call runs a script and nothing else. */
+        boolean isScripted() {
+            return commands.filter(
+                            lines -> !lines.isEmpty() && lines.stream().allMatch(line -> line.startsWith("EVALSHA ")))
+                    .isPresent();
+        }
+    }
 
     /**
      * @param folder of a design, or the file of an analysis
@@ -54,20 +78,23 @@ record DesignLoad(String mix, long keys, Optional<String> values, Optional<Doubl
             throw new UserError(folder + " holds no design.json; give a folder that keywright \"<task>\" wrote.");
         }
         Design design = Document.read(file, Design.class);
-        Map<String, Double> quantities = design.understood().quantities();
-        String structure =
-                design.needs().isEmpty() ? "string" : design.needs().get(0).structure();
+        Map<String, Double> figures = design.understood().figures();
+        Optional<Need> main = design.needs().stream().findFirst();
+        String structure = main.map(Need::structure).orElse("string");
+        boolean scripted =
+                structure.equals("string") && main.filter(Need::isScripted).isPresent();
         double keys = Stream.of("keys", "members", "users")
-                .filter(quantities::containsKey)
-                .map(quantities::get)
+                .filter(figures::containsKey)
+                .map(figures::get)
                 .findFirst()
                 .orElse((double) BenchOptions.DEFAULTS.keys());
         return new DesignLoad(
-                mix(structure),
+                scripted ? "eval" : mix(structure),
                 Math.max(1, Math.min(MOST_KEYS, (long) keys)),
-                Optional.ofNullable(quantities.get("value_bytes"))
+                Optional.ofNullable(figures.get("value_bytes"))
                         .map(bytes -> Long.toString(Math.max(1, bytes.longValue()))),
-                Optional.ofNullable(quantities.get("rate_per_second")).filter(rate -> rate > 0));
+                Optional.ofNullable(design.understood().quantities().get("rate_per_second"))
+                        .filter(rate -> rate > 0));
     }
 
     private static DesignLoad of(Path file, Saved analysis) {

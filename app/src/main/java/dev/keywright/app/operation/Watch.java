@@ -43,6 +43,15 @@ public final class Watch {
     /** Where Prometheus shall find the figures; port 0 for any free one. */
     public record Address(String host, int port) {}
 
+    /**
+     * What alerts are for.
+     *
+     * @param target the folder of a design or deployment, or the URI of servers that run
+     * @param name of the deployment, as its figures are exported; absent: that of the folder, or the URI without user and password
+     * @param role what the servers are for; empty to judge by their eviction policy
+     */
+    public record Watched(String target, Optional<String> name, Optional<Role> role) {}
+
     /** The files that were written. */
     public record Written(List<Path> files) {}
 
@@ -70,13 +79,15 @@ public final class Watch {
     /**
      * Exports for Prometheus, also while nobody answers yet.
      *
+     * @param name the label {@code deployment} of every figure; absent: the URI without user and password
      * @param url is told where, once somebody listens there
      */
-    public void export(Request request, Address address, Consumer<String> url) {
+    public void export(Request request, Optional<String> name, Address address, Consumer<String> url) {
         CountDownLatch left = new CountDownLatch((int) Math.max(1, request.count()));
         Consumer<Sample> count = request.count() == 0 ? sample -> {} : sample -> left.countDown();
         Watcher watcher = Watcher.patient(request.uri());
-        try (Exporter exporter = Exporter.start(watcher, address.host(), address.port(), request.every(), count)) {
+        try (Exporter exporter = Exporter.start(
+                watcher, name.orElse(watcher.toString()), address.host(), address.port(), request.every(), count)) {
             url.accept(exporter.url());
             left.await();
         } catch (InterruptedException e) {
@@ -98,14 +109,12 @@ public final class Watch {
         return true;
     }
 
-    /**
-     * Writes alert rules of Prometheus and a dashboard of Grafana.
-     *
-     * @param target the folder of a design or deployment, or the URI of servers that run
-     * @param role what the servers are for; empty to judge by their eviction policy
-     */
-    public Written alerts(String target, Path folder, Optional<Role> role) {
-        WatchedDesign design = target.contains("://") ? running(target, role) : designed(folder(target), role);
+    /** Writes alert rules of Prometheus and a dashboard of Grafana into a folder. */
+    public Written alerts(Watched watched, Path folder) {
+        WatchedDesign found = watched.target().contains("://")
+                ? running(watched.target(), watched.role())
+                : designed(folder(watched.target()), watched.role());
+        WatchedDesign design = watched.name().map(found::named).orElse(found);
         Path alerts = folder.resolve("keywright-alerts.yaml");
         Path dashboard = folder.resolve("keywright-dashboard.json");
         try {

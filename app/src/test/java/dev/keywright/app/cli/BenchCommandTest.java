@@ -62,6 +62,21 @@ class BenchCommandTest {
     }
 
     @Test
+    void whatADesignAssumesCountsWhereNothingWasAsked(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("design.json"), """
+            {"understood": {"quantities": {"limit": 5}, "assumptions": [
+               {"name": "users", "value": 321}, {"name": "value_bytes", "value": 77},
+               {"name": "rate_per_second", "value": 10}, {"name": "region", "value": "eu"}]},
+             "needs": [{"structure": "string", "commands": ["EVALSHA counter.lua 1 rl:{user} {limit}"]}],
+             "server": {"config": []}}
+            """);
+        Call call = Call.of("bench", "--duration", "0.3", "--warm-up", "0.1", folder.toString());
+
+        assertThat(call.status()).as(call.err()).isEqualTo(Main.ANSWERED);
+        assertThat(call.out()).contains("eval 100 %", "321 keys", "values 77 bytes", "closed loop");
+    }
+
+    @Test
     void takesTheLoadFromASavedAnalysis(@TempDir Path folder) throws IOException {
         Path saved = folder.resolve("analysis.json");
         try (Standalone server = Standalone.start()) {

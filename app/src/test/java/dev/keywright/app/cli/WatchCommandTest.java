@@ -85,10 +85,11 @@ class WatchCommandTest {
 
     @Test
     void writesAlertsForServersThatRun(Standalone server) throws IOException {
-        Call call = Call.of("watch", server.uri(), "--alerts", folder.toString());
+        Call call = Call.of("watch", server.uri(), "--alerts", folder.toString(), "--name", "shop");
         assertThat(call.status()).as(call.err()).isZero();
         assertThat(call.out().lines()).hasSize(2);
-        assertThat(Files.readString(folder.resolve("keywright-alerts.yaml"))).contains("RedisUnlimited");
+        assertThat(Files.readString(folder.resolve("keywright-alerts.yaml")))
+                .contains("RedisUnlimited", "keywright_redis_up{deployment=\"shop\"} == 0", "deployment: shop");
         assertThat(JSON.readTree(folder.resolve("keywright-dashboard.json").toFile())
                         .get("panels"))
                 .isNotEmpty();
@@ -106,7 +107,7 @@ class WatchCommandTest {
         Call call = Call.of("watch", folder.toString(), "--alerts", out.toString());
         assertThat(call.status()).as(call.err()).isZero();
         assertThat(Files.readString(out.resolve("keywright-alerts.yaml")))
-                .contains("!= 2147483648", "> 6000", "RedisTwoMasters", "RedisLogOff", "replicas{role=\"master\"} < 2")
+                .contains("!= 2147483648", "> 6000", "RedisTwoMasters", "RedisLogOff", ", role=\"master\"} < 2")
                 .doesNotContain("RedisClusterNotWhole");
     }
 
@@ -123,7 +124,8 @@ class WatchCommandTest {
         Call call = Call.of("watch", orders.toString(), "--alerts", out.toString());
         assertThat(call.status()).as(call.err()).isZero();
         assertThat(Files.readString(out.resolve("keywright-alerts.yaml")))
-                .contains("for orders.", "!= 2147483648", "replicas{role=\"master\"} < 1", "== 1) < 6")
+                .contains("for orders.", "!= 2147483648")
+                .contains("replicas{deployment=\"orders\", role=\"master\"} < 1", "== 1) < 6")
                 .contains("RedisClusterNotWhole", "RedisEvictsData", "RedisLogOff")
                 .doesNotContain("RedisTwoMasters", "RedisAboveDesign");
     }
@@ -133,6 +135,7 @@ class WatchCommandTest {
         --prometheus 99999              | is no address
         --prometheus a:b                | is no address
         --prometheus 9121 --alerts x    | exclude each other
+        --name orders                   | is for --prometheus and --alerts
         --interval 5ms                  | below 100ms
         --interval never                | expected a time
         --count -1                      | give 1 or more

@@ -244,7 +244,7 @@ final class Round implements Worker.Connector, AutoCloseable {
     }
 
     @Override
-    public void open(Worker worker, Worker.Lane lane) {
+    public void open(Worker worker, Lane lane) {
         opener.execute(() -> {
             try {
                 worker.opened(lane, target.link(target.routes().node(lane.node())));

@@ -21,6 +21,11 @@ final class Tally {
     private final SingleWriterRecorder[] latencies;
     private final Histogram[] intervals;
     private final Map<String, long[]> errors = new HashMap<>();
+    private boolean counts;
+    private long countsSince;
+    private int alikeCommand;
+    private long alikeSince;
+    private int alike;
     private long latestNanos;
     private long overdue;
 
@@ -36,8 +41,34 @@ final class Tally {
         return new Histogram(FASTEST_NANOS, SLOWEST_NANOS, DIGITS);
     }
 
-    void answered(int command, long nanos, int times) {
-        latencies[command].recordValueWithCount(bounded(nanos), times);
+    /** Nothing counts before this moment, and no answer to what was sent or due before. */
+    void begin(long now) {
+        counts = true;
+        countsSince = now;
+    }
+
+    boolean counts() {
+        return counts;
+    }
+
+    /** Commands of one batch were sent and answered together: they are recorded together, by {@link #recordAnswers}. */
+    void answered(int command, long since, long now) {
+        if (!counts || since < countsSince) {
+            return;
+        }
+        if (command != alikeCommand || since != alikeSince) {
+            recordAnswers(now);
+            alikeCommand = command;
+            alikeSince = since;
+        }
+        alike++;
+    }
+
+    void recordAnswers(long now) {
+        if (alike > 0) {
+            latencies[alikeCommand].recordValueWithCount(bounded(now - alikeSince), alike);
+            alike = 0;
+        }
     }
 
     /** As a histogram takes it. */
@@ -52,17 +83,28 @@ final class Tally {
     }
 
     void failed(String kind, long operations) {
-        errors.computeIfAbsent(kind, any -> new long[1])[0] += operations;
+        if (counts && operations > 0) {
+            errors.computeIfAbsent(kind, any -> new long[1])[0] += operations;
+        }
+    }
+
+    /** The worker itself could not go on, which counts at any time. */
+    void broken(String why) {
+        errors.computeIfAbsent(why, any -> new long[1])[0]++;
     }
 
     /** An operation was sent so long after it was due. */
     void late(long nanos) {
-        latestNanos = Math.max(latestNanos, nanos);
+        if (counts) {
+            latestNanos = Math.max(latestNanos, nanos);
+        }
     }
 
     /** Operations were not sent at all, being due too long ago. */
     void overdue(long operations) {
-        overdue += operations;
+        if (counts) {
+            overdue += operations;
+        }
     }
 
     /** Takes what was recorded since the last call; valid until the next one. */

@@ -2,16 +2,21 @@ package dev.keywright.ops.config;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.connection.Topology;
 import dev.keywright.ops.Finding;
 import dev.keywright.ops.OpsException;
 import dev.keywright.ops.Severity;
 import dev.keywright.ops.config.Rule.Hit;
 import dev.keywright.ops.config.Rule.Reads;
+import dev.keywright.ops.wire.Access;
+import dev.keywright.ops.wire.Node;
+import dev.keywright.ops.wire.Wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -20,6 +25,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +56,8 @@ public final class Linter {
     }
 
     private static final int MOST_FIXES = 50;
+    private static final int ASKED_AT_ONCE = 8;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final List<Rule> RULES = Stream.of(
                     FileRules.all(),
                     SentinelRules.all(),
@@ -140,7 +151,7 @@ public final class Linter {
             return watched(WatchUri.parse(uri));
         }
         try (Connection connection = Connection.open(uri)) {
-            return server(connection);
+            return server(connection.toString(), Access.of(uri), places(connection), List.of());
         } catch (KeywrightException.Misused e) {
             List<LintReport> reports = WatchUri.mastersNamedIn(String.valueOf(e.getMessage())).stream()
                     .map(master -> watched(WatchUri.behind(uri, master)))
@@ -159,11 +170,23 @@ public final class Linter {
                 .toList();
     }
 
-    /** Judges every node the connection knows, and all of them together. */
-    public LintReport server(Connection connection) {
+    private static List<Endpoint> places(Connection connection) {
+        return connection.topology().nodes().stream()
+                .map(Topology.Node::endpoint)
+                .toList();
+    }
+
+    /**
+     * Judges these nodes of one deployment, and all of them together.
+     *
+     * @param name of the deployment
+     * @param silent known not to answer: they are told and not waited for, unless there is no other
+     */
+    public LintReport server(String name, Access access, List<Endpoint> nodes, List<Endpoint> silent) {
         Looks looks = new Looks();
-        Subject first = nodes(connection, looks);
-        return looks.report(connection.toString(), "server", first);
+        Subject first =
+                nodes.isEmpty() ? nodes(name, access, silent, nodes, looks) : nodes(name, access, nodes, silent, looks);
+        return looks.report(name, "server", first);
     }
 
     private LintReport watched(WatchUri uri) {
@@ -172,38 +195,67 @@ public final class Linter {
             LiveWatch watch = LiveWatch.ask(connection, uri);
             watch.views().forEach(view -> looks.atRunning(subject(view.asFile(watch.master()))));
             looks.at(Subject.watch(watch, options.release()), EnumSet.of(Reads.WATCH));
-            Subject first = nodes(connection, looks);
+            Subject first =
+                    nodes(connection.toString(), Access.of(uri.written()), places(connection), List.of(), looks);
             return looks.report(uri.toString(), "sentinel", first);
         }
     }
 
     /** Looks at each node and at all together; a node that does not answer is told, and the others are looked at. */
-    private Subject nodes(Connection connection, Looks looks) {
+    private Subject nodes(String name, Access access, List<Endpoint> asked, List<Endpoint> silent, Looks looks) {
         List<Subject> nodes = new ArrayList<>();
-        Map<String, KeywrightException.Unavailable> silent = new LinkedHashMap<>();
-        for (Topology.Node node : connection.topology().nodes()) {
-            String name = node.host() + ":" + node.port();
-            try (Connection one = connection.node(node.host(), node.port())) {
-                Machine machine = options.here() || isHere(node.host()) ? Machine.here() : Machine.UNKNOWN;
-                nodes.add(Subject.server(LiveNode.ask(one, name), machine, options.role()));
-            } catch (KeywrightException.Unavailable e) {
-                silent.put(name, e);
+        List<String> unheard =
+                new ArrayList<>(silent.stream().map(Endpoint::toString).toList());
+        Optional<KeywrightException.Unavailable> reason = Optional.empty();
+        ExecutorService threads = Executors.newFixedThreadPool(ASKED_AT_ONCE);
+        try {
+            List<CompletableFuture<Subject>> answers = asked.stream()
+                    .map(node -> CompletableFuture.supplyAsync(() -> ask(node, access), threads))
+                    .toList();
+            for (int i = 0; i < asked.size(); i++) {
+                try {
+                    nodes.add(answers.get(i).join());
+                } catch (CompletionException e) {
+                    reason = Optional.of(unavailable(e));
+                    unheard.add(asked.get(i).toString());
+                }
             }
+        } finally {
+            threads.shutdownNow();
         }
         if (nodes.isEmpty()) {
-            throw silent.values().stream()
-                    .findFirst()
-                    .orElseThrow(() -> new OpsException(connection + " leads to no node. Give another URI."));
+            throw reason.orElseThrow(() -> new OpsException(name + " leads to no node. Give another URI."));
         }
         for (Subject node : nodes) {
             looks.at(node, EnumSet.of(Reads.SETTINGS, Reads.MACHINE, Reads.USERS, Reads.INFO));
         }
-        if (nodes.size() + silent.size() > 1) {
-            looks.at(
-                    Subject.group(connection.toString(), nodes, List.copyOf(silent.keySet())),
-                    EnumSet.of(Reads.NODES, Reads.GROUP));
+        if (nodes.size() + unheard.size() > 1) {
+            looks.at(Subject.group(name, nodes, unheard), EnumSet.of(Reads.NODES, Reads.GROUP));
         }
         return nodes.get(0);
+    }
+
+    private Subject ask(Endpoint node, Access access) {
+        try (Wire wire = Wire.open(new Node(node.host(), node.port()), access, PATIENCE)) {
+            Machine machine = options.here() || isHere(node.host()) ? Machine.here() : Machine.UNKNOWN;
+            return Subject.server(LiveNode.ask(wire, node.toString()), machine, options.role());
+        } catch (Wire.Refused e) {
+            throw new KeywrightException.Misused(
+                    "Redis at " + node + " refused the user or password (" + e.getMessage() + "). Check the URI.");
+        } catch (IOException e) {
+            throw new KeywrightException.Unavailable(
+                    "No Redis answers at " + node + " (" + e.getMessage() + "). Start it, or check host, port and TLS.",
+                    false,
+                    e);
+        }
+    }
+
+    /** Why a node could not be asked, if it is that it does not answer; anything else ends the look at all of them. */
+    private static KeywrightException.Unavailable unavailable(CompletionException e) {
+        if (e.getCause() instanceof KeywrightException.Unavailable away) {
+            return away;
+        }
+        throw e.getCause() instanceof RuntimeException other ? other : e;
     }
 
     /** What was seen so far, and by which rules. */

@@ -1,10 +1,10 @@
 package dev.keywright.ops.config;
 
 import dev.keywright.KeywrightException;
-import dev.keywright.connection.Command;
-import dev.keywright.connection.Connection;
-import dev.keywright.connection.Reply;
 import dev.keywright.ops.Finding.Place;
+import dev.keywright.ops.wire.Answer;
+import dev.keywright.ops.wire.Wire;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ record LiveNode(
     private static final Pattern IDLE = Pattern.compile(" idle=(\\d+) ");
 
     /** Asks the server; takes a few round trips. */
-    static LiveNode ask(Connection connection, String address) {
+    static LiveNode ask(Wire connection, String address) throws IOException {
         List<String> refused = new ArrayList<>();
         Map<String, String> info = new LinkedHashMap<>();
         text(connection, refused, "INFO", "everything").ifPresent(text -> fields(text, info));
@@ -64,7 +64,7 @@ record LiveNode(
         return new LiveNode(address, settings, info, users, List.copyOf(refused), activity(connection, info));
     }
 
-    private static Activity activity(Connection connection, Map<String, String> info) {
+    private static Activity activity(Wire connection, Map<String, String> info) throws IOException {
         List<String> ignored = new ArrayList<>();
         boolean few = Numbers.whole(info.getOrDefault("connected_clients", "")).orElse(0) <= MOST_CLIENTS;
         List<Long> idle = few
@@ -88,12 +88,11 @@ record LiveNode(
     }
 
     /** What ACL LOG holds, by reason and place; names of users and keys stay out, one may be a password typed wrongly. */
-    private static List<String> refusals(Connection connection) {
-        Optional<Reply> log = reply(connection, new ArrayList<>(), "ACL", "LOG", "100");
+    private static List<String> refusals(Wire connection) throws IOException {
+        Optional<Answer> log = answer(connection, new ArrayList<>(), "ACL", "LOG", "100");
         Map<String, Long> counts = new TreeMap<>();
-        for (Reply entry : log.map(Reply::items).orElse(List.of())) {
-            Map<String, String> fields =
-                    pairs(entry.items().stream().map(LiveNode::word).toList());
+        for (Answer entry : log.map(LiveNode::parts).orElse(List.of())) {
+            Map<String, String> fields = pairs(words(entry));
             boolean recent = Double.parseDouble(fields.getOrDefault("age-seconds", "1e9")) < HOUR;
             if (recent) {
                 String reason = fields.getOrDefault("reason", "?");
@@ -108,17 +107,6 @@ record LiveNode(
                 .map(entry -> entry.getValue() + " x " + entry.getKey())
                 .limit(5)
                 .toList();
-    }
-
-    /** A part of an answer as text, also of numbers; empty for nothing and for lists. */
-    static String word(Reply reply) {
-        if (reply instanceof Reply.Whole whole) {
-            return Long.toString(whole.value());
-        }
-        if (reply instanceof Reply.Decimal decimal) {
-            return Double.toString(decimal.value());
-        }
-        return reply.isNothing() || reply instanceof Reply.Items ? "" : reply.text();
     }
 
     Optional<String> setting(String directive) {
@@ -170,26 +158,33 @@ record LiveNode(
                         Place.whole(address)));
     }
 
-    private static Optional<String> text(Connection connection, List<String> refused, String... words) {
-        return reply(connection, refused, words).map(Reply::text);
+    private static Optional<String> text(Wire connection, List<String> refused, String... words) throws IOException {
+        return answer(connection, refused, words).map(Answer::text);
     }
 
-    private static Optional<List<String>> items(Connection connection, List<String> refused, String... words) {
-        return reply(connection, refused, words)
-                .map(reply -> reply.items().stream().map(LiveNode::word).toList());
+    private static Optional<List<String>> items(Wire connection, List<String> refused, String... words)
+            throws IOException {
+        return answer(connection, refused, words).map(LiveNode::words);
+    }
+
+    private static List<Answer> parts(Answer answer) {
+        return answer instanceof Answer.Many many ? many.items() : List.of();
+    }
+
+    /** Its parts as text; a part that has parts is left empty. */
+    private static List<String> words(Answer answer) {
+        return parts(answer).stream()
+                .map(part -> part instanceof Answer.Many ? "" : part.text())
+                .toList();
     }
 
     /** A server that refuses a command, as managed ones do, is asked for the rest all the same. */
-    private static Optional<Reply> reply(Connection connection, List<String> refused, String... words) {
-        Command.Builder command = Command.named(words[0]);
-        for (int i = 1; i < words.length; i++) {
-            command.argument(words[i]);
+    private static Optional<Answer> answer(Wire connection, List<String> refused, String... words) throws IOException {
+        Answer answer = connection.call(words);
+        if (!(answer instanceof Answer.Failed failed)) {
+            return Optional.of(answer);
         }
-        Reply reply = connection.call(command.buildRepeatable());
-        if (!(reply instanceof Reply.Failure failure)) {
-            return Optional.of(reply);
-        }
-        if (failure.is("NOAUTH") || failure.is("WRONGPASS")) {
+        if (failed.is("NOAUTH")) {
             throw new KeywrightException.Misused(
                     "The server wants a password (" + connection + "). Put it into the URI, redis://:password@host.");
         }

@@ -148,9 +148,20 @@ record LiveWatch(String master, List<View> views, List<String> silent) {
         }
         List<Reply> parts = reply.items();
         for (int i = 0; i + 1 < parts.size(); i += 2) {
-            fields.put(LiveNode.word(parts.get(i)), LiveNode.word(parts.get(i + 1)));
+            fields.put(word(parts.get(i)), word(parts.get(i + 1)));
         }
         return fields;
+    }
+
+    /** A part of an answer as text, also of numbers; empty for nothing and for lists. */
+    private static String word(Reply reply) {
+        if (reply instanceof Reply.Whole whole) {
+            return Long.toString(whole.value());
+        }
+        if (reply instanceof Reply.Decimal decimal) {
+            return Double.toString(decimal.value());
+        }
+        return reply.isNothing() || reply instanceof Reply.Items ? "" : reply.text();
     }
 
     /** The hosts of the Sentinels that answered, each with those there. */

@@ -583,17 +583,20 @@ final class ServerRules {
         if (!state.get().equals("ok")) {
             found.add(subject.place(), "cluster_state is " + state.get() + ".", "keywright cluster check");
         }
-        if (value(subject, "cluster_slots_assigned") < 16_384) {
+        long missing = 16_384 - (long) value(subject, "cluster_slots_assigned");
+        if (missing > 0) {
             found.add(
                     subject.place(),
-                    (long) (16_384 - value(subject, "cluster_slots_assigned")) + " slots have no owner.",
+                    (missing == 1 ? "1 slot has" : missing + " slots have") + " no owner.",
                     "CLUSTER ADDSLOTSRANGE on the master that shall own them.");
         }
         for (String field : List.of("cluster_slots_pfail", "cluster_slots_fail")) {
-            if (value(subject, field) > 0) {
+            long lost = (long) value(subject, field);
+            if (lost > 0) {
                 found.add(
                         subject.place(),
-                        (long) value(subject, field) + " slots belong to nodes that do not answer (" + field + ").",
+                        (lost == 1 ? "1 slot belongs to a node that does" : lost + " slots belong to nodes that do")
+                                + " not answer (" + field + ").",
                         "Bring the node back, or CLUSTER FAILOVER on its replica.");
             }
         }

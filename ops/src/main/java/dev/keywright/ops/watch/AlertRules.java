@@ -27,7 +27,7 @@ public final class AlertRules {
         this.design = design;
     }
 
-    /** A file of rules for {@code rule_files}. */
+    /** A file of rules for {@code rule_files}; they look only at figures with the label of this deployment. */
     public static String yaml(WatchedDesign design) {
         AlertRules alerts = new AlertRules(design);
         alerts.availability();
@@ -46,6 +46,8 @@ public final class AlertRules {
                 .setSplitLines(false)
                 .build();
         return "# Alerts on figures that keywright watch --prometheus exports, for " + design.name() + ".\n"
+                + "# They are those with the label " + Metric.DEPLOYMENT + "=\"" + design.name()
+                + "\": export them with --name " + design.name() + ".\n"
                 + new Dump(settings).dumpToString(Map.of("groups", List.of(group)));
     }
 
@@ -403,9 +405,12 @@ public final class AlertRules {
     private void add(String name, String expression, String time, String severity, String summary, String reason) {
         Map<String, Object> rule = new LinkedHashMap<>();
         rule.put("alert", name);
-        rule.put("expr", expression);
+        rule.put("expr", Metric.of(design.name(), expression));
         rule.put("for", time);
-        rule.put("labels", Map.of("severity", severity));
+        Map<String, Object> labels = new LinkedHashMap<>();
+        labels.put("severity", severity);
+        labels.put(Metric.DEPLOYMENT, design.name()); // A sum over servers has lost it.
+        rule.put("labels", labels);
         Map<String, Object> annotations = new LinkedHashMap<>();
         annotations.put("summary", summary);
         annotations.put("description", reason);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /** A dashboard of Grafana for one deployment, over the figures that {@link Exporter} exports; its limits are drawn as lines. */
@@ -17,17 +16,20 @@ public final class Dashboard {
     private static final int HEIGHT = 8;
     private static final int SCHEMA = 39;
 
+    private final WatchedDesign design;
     private final List<Object> panels = new ArrayList<>();
 
-    private Dashboard() {}
+    private Dashboard(WatchedDesign design) {
+        this.design = design;
+    }
 
     /** A series of a panel: an expression and how its lines are called. */
     private record Series(String expression, String legend) {}
 
     /** A dashboard to import. */
     public static String json(WatchedDesign design) {
-        Dashboard dashboard = new Dashboard();
-        dashboard.panels(design);
+        Dashboard dashboard = new Dashboard(design);
+        dashboard.panels();
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("title", "Redis: " + design.name());
         all.put("uid", "keywright-" + Integer.toHexString(design.name().hashCode()));
@@ -36,7 +38,7 @@ public final class Dashboard {
         all.put("editable", true);
         all.put("refresh", "10s");
         all.put("time", Map.of("from", "now-1h", "to", "now"));
-        all.put("templating", Map.of("list", List.of(source(), variable("node"))));
+        all.put("templating", Map.of("list", List.of(source(), dashboard.variable("node"))));
         all.put("panels", dashboard.panels);
         try {
             return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(all) + "\n";
@@ -45,7 +47,7 @@ public final class Dashboard {
         }
     }
 
-    private void panels(WatchedDesign design) {
+    private void panels() {
         graph("Servers that answer", "none", List.of(), each("up"));
         graph(
                 "Commands per second",
@@ -155,7 +157,7 @@ public final class Dashboard {
             Map<String, Object> target = new LinkedHashMap<>();
             target.put("refId", String.valueOf((char) ('A' + targets.size())));
             target.put("datasource", reference());
-            target.put("expr", one.expression());
+            target.put("expr", Metric.of(design.name(), one.expression()));
             target.put("legendFormat", one.legend());
             targets.add(target);
         }
@@ -196,12 +198,12 @@ public final class Dashboard {
         return Map.of("name", "source", "type", "datasource", "query", "prometheus");
     }
 
-    private static Map<String, Object> variable(String label) {
+    private Map<String, Object> variable(String label) {
         Map<String, Object> variable = new LinkedHashMap<>();
         variable.put("name", label);
         variable.put("type", "query");
         variable.put("datasource", reference());
-        variable.put("query", String.format(Locale.ROOT, "label_values(%sup, %s)", M, label));
+        variable.put("query", "label_values(" + Metric.of(design.name(), M + "up") + ", " + label + ")");
         variable.put("refresh", 2);
         variable.put("multi", true);
         variable.put("includeAll", true);

@@ -1,6 +1,7 @@
 package dev.keywright.ops.watch;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Endpoint;
 import dev.keywright.ops.Finding;
 import dev.keywright.ops.Severity;
 import dev.keywright.ops.config.LintReport;
@@ -20,6 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -60,6 +68,9 @@ public final class Doctor {
             Map<String, Double> limits,
             String source) {}
 
+    /** One finding for each code, which is told apart by what mends it. */
+    private static final String ERRORS = "errors-rising";
+
     /** What was counted since the start, and what says the same of now, with more to it. */
     private static final Map<String, String> SAID_BETTER = Map.of(
             "hit-ratio-low", "hit-ratio-now",
@@ -68,7 +79,8 @@ public final class Doctor {
             "connections-refused", "connections-refused-now",
             "connection-churn", "connection-churn-now",
             "partial-syncs-failed", "full-syncs-now",
-            "aof-delayed", "aof-delayed-now");
+            "aof-delayed", "aof-delayed-now",
+            "errors-counted", ERRORS);
 
     private static final List<Case.Rule> RULES = Case.rules();
 
@@ -115,10 +127,10 @@ public final class Doctor {
     private LintReport lint(Watcher watcher, Sample now) {
         Linter linter = new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), options.role(), false));
         try {
-            return watcher.connection()
-                    .filter(connection -> !now.kind().equals("sentinel"))
-                    .map(linter::server)
-                    .orElseGet(() -> linter.server(watcher.uri()));
+            return now.kind().equals("sentinel")
+                    ? linter.server(watcher.uri())
+                    : linter.server(
+                            watcher.toString(), Access.of(watcher.uri()), places(now, true), places(now, false));
         } catch (KeywrightException.Misused e) {
             if (now.nodes().stream().noneMatch(NodeSample::isUp)) {
                 throw e;
@@ -145,26 +157,49 @@ public final class Doctor {
         }
     }
 
+    private static List<Endpoint> places(Sample now, boolean up) {
+        return now.nodes().stream()
+                .filter(node -> node.isUp() == up)
+                .map(node -> Endpoint.parse(node.address()))
+                .toList();
+    }
+
+    /** Asks all at once, within one deadline. */
     private static Map<String, Details> closer(Access access, Sample now) {
+        List<NodeSample> up = now.nodes().stream().filter(NodeSample::isUp).toList();
+        ExecutorService threads = Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "keywright-doctor");
+            thread.setDaemon(true);
+            return thread;
+        });
         Map<String, Details> details = new LinkedHashMap<>();
-        for (NodeSample node : now.nodes()) {
-            if (!node.isUp()) {
-                continue;
+        try {
+            List<Future<Details>> answers = threads.invokeAll(
+                    up.stream()
+                            .map(node -> (Callable<Details>) () -> closer(access, node))
+                            .toList(),
+                    CLOSER.toNanos(),
+                    TimeUnit.NANOSECONDS);
+            for (int i = 0; i < up.size(); i++) {
+                try {
+                    details.put(up.get(i).address(), answers.get(i).get());
+                } catch (ExecutionException | CancellationException gone) {
+                    // Said by the rules of lint, which ask it once more.
+                }
             }
-            try (Wire wire = Wire.open(place(node), access, CLOSER)) {
-                details.put(node.address(), Details.ask(wire, node.info()));
-            } catch (IOException | Wire.Refused gone) {
-                // Said by the rules of lint, which ask it once more.
-            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            threads.shutdownNow();
         }
         return details;
     }
 
-    private static Node place(NodeSample node) {
-        int colon = node.address().lastIndexOf(':');
-        return new Node(
-                node.address().substring(0, colon).replaceAll("[\\[\\]]", ""),
-                Integer.parseInt(node.address().substring(colon + 1)));
+    private static Details closer(Access access, NodeSample node) throws IOException {
+        Endpoint place = Endpoint.parse(node.address());
+        try (Wire wire = Wire.open(new Node(place.host(), place.port()), access, CLOSER)) {
+            return Details.ask(wire, node.info());
+        }
     }
 
     private DoctorReport report(Sample before, Sample now, Map<String, Details> details, LintReport lint) {
@@ -200,7 +235,8 @@ public final class Doctor {
         return findings.stream()
                 .filter(since -> findings.stream()
                         .anyMatch(now -> now.id().equals(SAID_BETTER.get(since.id()))
-                                && now.place().source().equals(since.place().source())))
+                                && now.place().source().equals(since.place().source())
+                                && (!now.id().equals(ERRORS) || now.fix().equals(since.fix()))))
                 .toList();
     }
 

@@ -34,13 +34,15 @@ public final class Exporter implements AutoCloseable {
     public record Described(String name, String kind, String help) {}
 
     private final Watcher watcher;
+    private final String deployment;
     private final String host;
     private final HTTPServer http;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Sample last;
 
-    private Exporter(Watcher watcher, String host, int port) {
+    private Exporter(Watcher watcher, String deployment, String host, int port) {
         this.watcher = watcher;
+        this.deployment = deployment;
         this.host = host;
         this.last = watcher.sample(PATIENCE);
         PrometheusRegistry registry = new PrometheusRegistry();
@@ -65,12 +67,14 @@ public final class Exporter implements AutoCloseable {
     /**
      * Looks every so often, and answers scrapes until it is closed; closes the watcher too.
      *
+     * @param deployment the label of every figure, so that alerts of one deployment look at no other
      * @param port 0 for any free one
      * @param after is handed each sample, on the thread that looks
      * @throws OpsException when nothing can listen there
      */
-    public static Exporter start(Watcher watcher, String host, int port, Duration every, Consumer<Sample> after) {
-        Exporter exporter = new Exporter(watcher, host, port);
+    public static Exporter start(
+            Watcher watcher, String deployment, String host, int port, Duration every, Consumer<Sample> after) {
+        Exporter exporter = new Exporter(watcher, deployment, host, port);
         Thread looks = new Thread(() -> exporter.lookAgain(after, every), "keywright-export");
         looks.setDaemon(true);
         looks.start();
@@ -89,12 +93,9 @@ public final class Exporter implements AutoCloseable {
     }
 
     private MetricSnapshots collected() {
-        return snapshots(last);
-    }
-
-    static MetricSnapshots snapshots(Sample sample) {
+        Sample sample = last;
         return new MetricSnapshots(METRICS.stream()
-                .flatMap(metric -> metric.snapshot(sample).stream())
+                .flatMap(metric -> metric.snapshot(deployment, sample).stream())
                 .toList());
     }
 

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -30,6 +32,10 @@ record Metric(String name, Kind kind, String help, Reads reads) {
     /** All names begin so. */
     static final String PREFIX = "keywright_redis_";
 
+    /** The label that tells the servers of one deployment from those of another. */
+    static final String DEPLOYMENT = "deployment";
+
+    private static final Pattern SELECTED = Pattern.compile("(" + PREFIX + "\\w+)(\\{?)");
     private static final double MICROS = 1e6;
 
     enum Kind {
@@ -80,11 +86,22 @@ record Metric(String name, Kind kind, String help, Reads reads) {
         return PREFIX + name + kind.ending;
     }
 
+    /** An expression of PromQL, with each metric in it held to one deployment. */
+    static String of(String deployment, String expression) {
+        String matcher = DEPLOYMENT + "=\""
+                + deployment.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + "\"";
+        return SELECTED.matcher(expression)
+                .replaceAll(metric -> Matcher.quoteReplacement(
+                        metric.group(1) + "{" + matcher + (metric.group(2).isEmpty() ? "}" : ", ")));
+    }
+
     /** What all servers said; empty when none said anything. */
-    Optional<MetricSnapshot> snapshot(Sample sample) {
+    Optional<MetricSnapshot> snapshot(String deployment, Sample sample) {
         Points points = new Points();
         for (NodeSample node : sample.nodes()) {
             points.server = Labels.of(
+                    DEPLOYMENT,
+                    deployment,
                     "node",
                     node.address(),
                     "role",

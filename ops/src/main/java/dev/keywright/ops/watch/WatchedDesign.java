@@ -9,7 +9,7 @@ import java.util.OptionalLong;
 /**
  * What alerts and a dashboard must know of the servers they are for.
  *
- * @param name of the deployment, a few words
+ * @param name of the deployment, which its figures have as a label
  * @param topology how servers stand to each other, such as {@code sentinel} or {@code cluster}
  * @param role what the servers are for
  * @param shards masters that share the keys
@@ -29,6 +29,11 @@ public record WatchedDesign(
         OptionalDouble opsPerSecond,
         boolean snapshots,
         boolean log) {
+
+    /** The same under another name. */
+    public WatchedDesign named(String other) {
+        return new WatchedDesign(other, topology, role, shards, replicas, maxmemoryBytes, opsPerSecond, snapshots, log);
+    }
 
     boolean isCluster() {
         return topology.equals("cluster");

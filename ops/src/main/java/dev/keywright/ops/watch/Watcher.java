@@ -1,7 +1,6 @@
 package dev.keywright.ops.watch;
 
 import dev.keywright.KeywrightException;
-import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.RedisUri;
 import dev.keywright.connection.Topology;
@@ -11,8 +10,8 @@ import dev.keywright.ops.wire.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -45,6 +44,7 @@ public final class Watcher implements AutoCloseable {
     private static final Duration IMPATIENCE = Duration.ofMillis(500);
     private static final String CONNECT = "connectTimeout";
     private static final Duration SEARCH_EVERY = Duration.ofSeconds(5);
+    private static final int ASKED_FIRST = 3;
     private static final Duration FORGET_AFTER = Duration.ofMinutes(10);
 
     /** Who is there and how they belong together. */
@@ -55,8 +55,9 @@ public final class Watcher implements AutoCloseable {
 
         private final NodeProbe probe;
         private String shard;
-        private NodeSample last;
+        private volatile NodeSample last;
         private long heard = System.nanoTime();
+        private boolean asked;
         private @Nullable CompletableFuture<NodeSample> look;
 
         Watched(NodeProbe probe, String shard) {
@@ -66,7 +67,7 @@ public final class Watcher implements AutoCloseable {
         }
 
         boolean isKnownSilent() {
-            return last.isKnown() && !last.isUp();
+            return asked && !last.isUp();
         }
 
         boolean isSilentFor(Duration time) {
@@ -194,6 +195,7 @@ public final class Watcher implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        node.asked = true;
         return node.last;
     }
 
@@ -241,8 +243,33 @@ public final class Watcher implements AutoCloseable {
         return hosts;
     }
 
-    /** Over a connection that is kept; a new one is made when it led nowhere. */
+    /**
+     * A cluster tells over a bare connection, since a client waits for each of its nodes. Else it is asked over a client that is
+     * kept; a new one is made when it led nowhere.
+     */
     private Found find() {
+        if (seeker.get() == null
+                && place.kind() != Topology.Kind.SENTINEL
+                && place.option("topology").isEmpty()) {
+            Optional<ClusterRoster> cluster = ClusterRoster.ask(threads, askedFirst(), access, PATIENCE);
+            if (cluster.isPresent()) {
+                return new Found("cluster", cluster.get().shards());
+            }
+        }
+        return foundByClient();
+    }
+
+    /** Some that answered lately; those the URI names when none did. */
+    private Collection<Node> askedFirst() {
+        List<Node> up = nodes.entrySet().stream()
+                .filter(entry -> entry.getValue().last.isUp())
+                .map(Map.Entry::getKey)
+                .limit(ASKED_FIRST)
+                .toList();
+        return up.isEmpty() ? named().keySet() : up;
+    }
+
+    private Found foundByClient() {
         try {
             Connection connection = seeker.get();
             if (connection == null) {
@@ -252,7 +279,7 @@ public final class Watcher implements AutoCloseable {
                     forget();
                 }
             }
-            return found(connection);
+            return found(connection.topology());
         } catch (KeywrightException e) {
             forget();
             if (String.valueOf(e.getMessage()).contains("NOPERM") && place.kind() == Topology.Kind.STANDALONE) {
@@ -269,38 +296,10 @@ public final class Watcher implements AutoCloseable {
         }
     }
 
-    private static Found found(Connection connection) {
-        Topology topology = connection.topology();
-        Map<String, String> lowest = topology.kind() == Topology.Kind.CLUSTER ? lowestSlots(connection) : Map.of();
-        Map<Node, String> shards = new LinkedHashMap<>();
-        for (Topology.Node node : topology.nodes()) {
-            String master =
-                    node.master().map(Object::toString).orElse(node.endpoint().toString());
-            shards.put(new Node(node.host(), node.port()), lowest.getOrDefault(master, "0"));
-        }
-        return new Found(topology.kind().name().toLowerCase(Locale.ROOT), shards);
-    }
-
-    /** The lowest slot of each master, by address. */
-    private static Map<String, String> lowestSlots(Connection connection) {
-        Map<String, String> lowest = new HashMap<>();
-        String lines = connection
-                .call(Command.named("CLUSTER").argument("NODES").buildRepeatable())
-                .orThrow("watch")
-                .text();
-        lines.lines().map(line -> line.split(" ")).forEach(words -> {
-            for (int i = words.length - 1; i >= 8; i--) {
-                if (!words[i].startsWith("[")) {
-                    lowest.put(words[1].replaceFirst("[@,].*", ""), words[i].replaceFirst("-.*", ""));
-                }
-            }
-        });
-        return lowest;
-    }
-
-    /** The connection that knows who is there; absent where that may not be asked. */
-    Optional<Connection> connection() {
-        return Optional.ofNullable(seeker.get());
+    private static Found found(Topology topology) {
+        Map<Node, String> all = new LinkedHashMap<>();
+        topology.nodes().forEach(node -> all.put(new Node(node.host(), node.port()), "0"));
+        return new Found(topology.kind().name().toLowerCase(Locale.ROOT), all);
     }
 
     /** Where it leads, with the password. */

@@ -79,7 +79,11 @@ public final class Wire implements Closeable {
         String user = access.user();
         String password = access.password();
         if (password != null) {
-            ask(user == null ? new String[] {"AUTH", password} : new String[] {"AUTH", user, password});
+            Answer login = user == null ? call("AUTH", password) : call("AUTH", user, password);
+            boolean needsNone = login.text().contains("without any password configured");
+            if (!needsNone) {
+                orThrow(login);
+            }
         }
     }
 

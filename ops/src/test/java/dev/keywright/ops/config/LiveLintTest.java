@@ -20,9 +20,7 @@ class LiveLintTest {
     }
 
     private static LintReport lint(String uri, Optional<Role> role) {
-        try (Connection connection = Connection.open(uri)) {
-            return new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), role, false)).server(connection);
-        }
+        return new Linter(new Linter.Options(Release.NEWEST, Optional.empty(), role, false)).server(uri);
     }
 
     private static List<String> ids(LintReport report) {
@@ -104,6 +102,17 @@ class LiveLintTest {
             assertThat(report.findings())
                     .filteredOn(finding -> finding.id().equals("master-without-replica"))
                     .hasSize(3);
+        }
+    }
+
+    @Test
+    void aSlotWithoutAnOwnerIsSaidInTheSingular() {
+        try (Cluster cluster = Cluster.start(3)) {
+            cluster.nodes().forEach(node -> node.command("CLUSTER", "DELSLOTS", "77"));
+            assertThat(lint(cluster.uri()).findings())
+                    .extracting(Finding::what)
+                    .contains("1 slot has no owner.")
+                    .noneMatch(what -> what.contains("1 slots"));
         }
     }
 

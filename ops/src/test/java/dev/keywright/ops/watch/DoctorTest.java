@@ -37,6 +37,7 @@ class DoctorTest {
             .withDirective("maxmemory", "100mb")
             .withDirective("slowlog-log-slower-than", "10000000");
 
+    private static final Duration SHORT = Duration.ofMillis(300);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static DoctorReport examine(String uri, Duration time, Optional<Role> role) {
@@ -44,7 +45,7 @@ class DoctorTest {
     }
 
     private static DoctorReport examine(String uri) {
-        return examine(uri, Duration.ofSeconds(1), Optional.empty());
+        return examine(uri, SHORT, Optional.empty());
     }
 
     /** Does something again and again until the report is there. */
@@ -57,7 +58,7 @@ class DoctorTest {
         });
         thread.start();
         try {
-            return examine(server.uri(), Duration.ofSeconds(1), role);
+            return examine(server.uri(), SHORT, role);
         } finally {
             over.set(true);
             try {
@@ -151,18 +152,21 @@ class DoctorTest {
             server.command("SET", "text", "no number");
             DoctorReport report = examineDuring(server, Optional.empty(), () -> {
                 server.command("KEYS", "*");
-                try (Connection fresh = Connection.open(server.uri())) {
-                    fresh.call(Command.named("LPUSH").key("text").argument("1").build());
-                }
+                ask(server, "LPUSH text 1\r\nAUTH nobody wrong\r\n");
             });
             assertThat(only(report, "costly-commands-now").what()).contains("KEYS ran");
             assertThat(report.findings())
                     .filteredOn(finding -> finding.id().equals("errors-rising"))
-                    .filteredOn(finding -> finding.severity() == Severity.WARNING)
+                    .filteredOn(finding -> finding.what().contains("WRONGTYPE"))
                     .singleElement()
-                    .satisfies(finding -> assertThat(finding.what()).contains("WRONGTYPE"))
+                    .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.WARNING))
                     .satisfies(finding -> assertThat(finding.fix()).contains("why do I get WRONGTYPE?"));
             assertThat(ids(report)).contains("connection-churn-now");
+            assertThat(report.findings())
+                    .as("what fails now is not said again of the time since the start")
+                    .filteredOn(finding -> finding.what().contains("WRONGPASS"))
+                    .extracting(Finding::id)
+                    .containsExactly("errors-rising");
         }
     }
 
@@ -201,7 +205,8 @@ class DoctorTest {
 
     @Test
     void fullSynchronisationsAreSeen() {
-        try (Standalone master = Standalone.start();
+        try (Standalone master =
+                        Standalone.start(ServerOptions.DEFAULTS.withDirective("repl-diskless-sync-delay", "0"));
                 Standalone replica = Standalone.start();
                 Watcher watcher = Watcher.open(master.uri())) {
             List<Finding> findings = during(watcher, () -> {
@@ -225,6 +230,16 @@ class DoctorTest {
     private static Socket socket(Standalone server) {
         try {
             return new Socket(InetAddress.getLoopbackAddress(), server.port());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Over a connection of its own, which is refused each of the commands. */
+    private static void ask(Standalone server, String commands) {
+        try (Socket socket = socket(server)) {
+            socket.getOutputStream().write(commands.getBytes(US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo('-');
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -328,9 +343,14 @@ class DoctorTest {
     @Test
     void aFrozenNodeOfAClusterIsFoundAndTheOthersExamined() {
         try (Cluster cluster = Cluster.start(3, 1)) {
-            cluster.nodes().get(5).freeze();
-            DoctorReport report = examine(cluster.uri() + "?connectTimeout=1s");
-            assertThat(ids(report)).contains("node-silent");
+            Standalone frozen = cluster.nodes().get(5);
+            frozen.freeze();
+            long begun = System.nanoTime();
+            DoctorReport report = examine(cluster.uri());
+            assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                    .as("it is waited for once, while the others are asked, and not each time")
+                    .isLessThan(Duration.ofSeconds(8));
+            assertThat(only(report, "node-silent").place().source()).isEqualTo("127.0.0.1:" + frozen.port());
             assertThat(report.nodes())
                     .filteredOn(node -> node.trouble().isEmpty())
                     .hasSize(5);

@@ -40,7 +40,7 @@ final class WatchMeasure {
         try (Standalone server = Standalone.start();
                 FaultProxy proxy = FaultProxy.to(server);
                 Exporter exporter = Exporter.start(
-                        Watcher.open(proxy.uri()), "127.0.0.1", 0, Duration.ofMillis(500), sample -> {})) {
+                        Watcher.open(proxy.uri()), "measured", "127.0.0.1", 0, Duration.ofMillis(500), sample -> {})) {
             HttpClient client = HttpClient.newHttpClient();
             HttpRequest request =
                     HttpRequest.newBuilder(URI.create(exporter.url())).build();

@@ -1,17 +1,29 @@
 /** Redis patterns that stay right under concurrency, crashes and failover. */
 @org.jspecify.annotations.NullMarked
 module dev.keywright {
+    requires static com.fasterxml.jackson.core;
+    requires static com.fasterxml.jackson.databind;
+    requires static com.fasterxml.jackson.dataformat.cbor;
+    requires static com.fasterxml.jackson.dataformat.smile;
+    requires static com.github.benmanes.caffeine;
+    requires static com.github.luben.zstd_jni;
     requires io.netty.buffer;
     requires io.netty.common;
     requires io.netty.handler;
     requires io.netty.resolver;
     requires io.netty.transport;
+    requires static transitive java.sql;
     requires lettuce.core;
+    requires static org.lz4.java;
     requires org.reactivestreams;
     requires reactor.core;
     requires static org.jspecify;
 
     exports dev.keywright;
+    exports dev.keywright.cache;
+    exports dev.keywright.cache.annotation;
+    exports dev.keywright.cache.jdbc;
+    exports dev.keywright.codec;
     exports dev.keywright.connection;
     exports dev.keywright.key;
     exports dev.keywright.limit;

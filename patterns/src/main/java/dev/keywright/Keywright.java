@@ -1,5 +1,8 @@
 package dev.keywright;
 
+import dev.keywright.cache.CacheBuilder;
+import dev.keywright.codec.Codec;
+import dev.keywright.codec.KeyCodec;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Needs;
@@ -9,6 +12,8 @@ import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The front door: a connection, and the patterns that work over it.
@@ -44,6 +49,7 @@ public final class Keywright implements AutoCloseable {
             .thatLast();
 
     private final Connection connection;
+    private final AtomicReference<@Nullable Needs> needs = new AtomicReference<>();
 
     private Keywright(Connection connection) {
         this.connection = connection;
@@ -68,17 +74,34 @@ public final class Keywright implements AutoCloseable {
         List<Quota> quotas = new ArrayList<>();
         quotas.add(quota);
         quotas.addAll(List.of(more));
+        need(LIMITS);
         return new RateLimiter(connection, name, options, quotas);
     }
 
     /**
-     * Looks whether the servers are what the patterns need: version, rights, eviction policy, slots. Costs some round trips to
-     * every master; for the start of an application.
+     * Begins a cache; {@code build()} makes it. Same name, same values, in every process.
+     *
+     * @param name letters, digits, '.', '_' and '-'
+     * @param keys how keys are written
+     * @param values how values are stored
+     */
+    public <K, V> CacheBuilder<K, V> cache(String name, KeyCodec<K> keys, Codec<V> values) {
+        return new CacheBuilder<>(connection, name, keys, values, this::need);
+    }
+
+    /**
+     * Looks whether the servers are what the patterns made so far need, or all of them when none was made: version, rights,
+     * eviction policy, slots. Costs some round trips to every master; for the start of an application.
      *
      * @return what is missing, with the remedy; empty when all is well
      */
     public List<Problem> check() {
-        return connection.check(LIMITS);
+        Needs made = needs.get();
+        return connection.check(made == null ? LIMITS.and(CacheBuilder.NEEDS) : made);
+    }
+
+    private void need(Needs more) {
+        needs.updateAndGet(made -> made == null ? more : made.and(more));
     }
 
     /** The port under the patterns, for commands of one's own. */

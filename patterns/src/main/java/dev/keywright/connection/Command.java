@@ -17,7 +17,8 @@ public final class Command {
     private final byte[] wire;
     private final int start;
     private final int end;
-    private final byte @Nullable [] routingKey;
+    private final int keyStart;
+    private final int keyEnd;
     private final boolean repeatable;
     private final boolean readOnly;
 
@@ -26,14 +27,20 @@ public final class Command {
         this.wire = builder.wire;
         this.start = builder.seal();
         this.end = builder.end;
-        this.routingKey = builder.routingKey;
+        this.keyStart = builder.keyStart;
+        this.keyEnd = builder.keyEnd;
         this.repeatable = repeatable;
         this.readOnly = readOnly;
     }
 
     /** Starts a command such as {@code HGET}; names of two words take the second one as an argument. */
     public static Builder named(String name) {
-        return new Builder(name);
+        return new Builder(name, Builder.ROOM);
+    }
+
+    /** Starts a command whose keys and arguments take about so many bytes, so that no more is reserved than is used. */
+    public static Builder named(String name, int bytes) {
+        return new Builder(name, Builder.ROOM_FOR_COUNT + Builder.FRAME + bytes);
     }
 
     public String name() {
@@ -51,7 +58,7 @@ public final class Command {
     }
 
     byte @Nullable [] routingKey() {
-        return routingKey;
+        return keyStart == 0 ? null : Arrays.copyOfRange(wire, keyStart, keyEnd);
     }
 
     void writeTo(ByteBuf buffer) {
@@ -68,24 +75,30 @@ public final class Command {
     public static final class Builder {
 
         private static final int ROOM_FOR_COUNT = 13; // *2147483647\r\n
+        private static final int ROOM = 224;
+        private static final int FRAME = 32; // around a name and two arguments
 
         private final String name;
-        private byte[] wire = new byte[224];
+        private byte[] wire;
         private int end = ROOM_FOR_COUNT;
         private int parts;
-        private byte @Nullable [] routingKey;
+        private int keyStart;
+        private int keyEnd;
 
-        private Builder(String name) {
+        private Builder(String name, int room) {
             this.name = name;
-            argument(name);
+            this.wire = new byte[room];
+            word(name);
         }
 
         /** Adds a key; the first one decides the node, and all keys of a command must share a hash slot. */
         public Builder key(byte[] key) {
-            if (routingKey == null) {
-                routingKey = key.clone();
+            argument(key);
+            if (keyStart == 0) {
+                keyEnd = end - 2;
+                keyStart = keyEnd - key.length;
             }
-            return argument(key);
+            return this;
         }
 
         public Builder key(String key) {
@@ -93,13 +106,20 @@ public final class Command {
         }
 
         public Builder argument(byte[] argument) {
-            parts++;
-            makeRoom(argument.length + 16);
-            wire[end++] = '$';
-            number(argument.length);
-            lineEnd();
+            begin(argument.length);
             System.arraycopy(argument, 0, wire, end, argument.length);
             end += argument.length;
+            lineEnd();
+            return this;
+        }
+
+        /** Adds one argument that lies in two arrays. */
+        public Builder argument(byte[] head, byte[] body) {
+            int length = head.length + body.length;
+            begin(length);
+            System.arraycopy(head, 0, wire, end, head.length);
+            System.arraycopy(body, 0, wire, end + head.length, body.length);
+            end += length;
             lineEnd();
             return this;
         }
@@ -109,7 +129,39 @@ public final class Command {
         }
 
         public Builder argument(long argument) {
-            return argument(Long.toString(argument));
+            if (argument < 0) {
+                return argument(Long.toString(argument));
+            }
+            begin(digits(argument));
+            number(argument);
+            lineEnd();
+            return this;
+        }
+
+        /** Counts an argument, makes room for it and writes its length. */
+        private void begin(int length) {
+            parts++;
+            makeRoom(length + 16);
+            wire[end++] = '$';
+            number(length);
+            lineEnd();
+        }
+
+        private static int digits(long number) {
+            int digits = 1;
+            for (long rest = number / 10; rest > 0; rest /= 10) {
+                digits++;
+            }
+            return digits;
+        }
+
+        /** A word of ASCII, as all names and options of Redis are, written where it lies. */
+        private void word(String word) {
+            begin(word.length());
+            for (int i = 0; i < word.length(); i++) {
+                wire[end++] = (byte) word.charAt(i);
+            }
+            lineEnd();
         }
 
         public Command build() {
@@ -130,13 +182,17 @@ public final class Command {
         }
 
         private int seal() {
-            byte[] count = ("*" + parts + "\r\n").getBytes(UTF_8);
-            int start = ROOM_FOR_COUNT - count.length;
-            System.arraycopy(count, 0, wire, start, count.length);
+            int start = ROOM_FOR_COUNT - 3 - digits(parts);
+            int whole = end;
+            end = start;
+            wire[end++] = '*';
+            number(parts);
+            lineEnd();
+            end = whole;
             return start;
         }
 
-        private void number(int number) {
+        private void number(long number) {
             if (number >= 10) {
                 number(number / 10);
             }

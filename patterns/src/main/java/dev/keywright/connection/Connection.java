@@ -80,6 +80,13 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
      */
     Subscription listen(String channel, Consumer<byte[]> listener);
 
+    /**
+     * Opens connections for reads whose answers may be copied into this process until the listener is told of a change.
+     *
+     * @throws KeywrightException.Misused when a server does not allow it; a server that is away is tried again in the background
+     */
+    Tracking tracking(Tracking.Mode mode, Tracking.Listener listener);
+
     /** The nodes; where a {@code redis://} URI leads, the server is asked for its role now. */
     Topology topology();
 

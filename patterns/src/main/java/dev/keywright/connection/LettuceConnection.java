@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class LettuceConnection implements Connection {
     private final Plant plant;
     private final Nodes nodes;
     private final Line line;
+    private final List<TrackingNodes> trackings = new CopyOnWriteArrayList<>();
     private @Nullable Channels channels;
     private boolean closed;
 
@@ -152,6 +154,14 @@ final class LettuceConnection implements Connection {
     }
 
     @Override
+    public Tracking tracking(Tracking.Mode mode, Tracking.Listener listener) {
+        TrackingNodes tracking = new TrackingNodes(plant, nodes, line, mode, listener, trackings::remove);
+        trackings.add(tracking);
+        tracking.open();
+        return tracking;
+    }
+
+    @Override
     public Topology topology() {
         return nodes.topology();
     }
@@ -212,6 +222,7 @@ final class LettuceConnection implements Connection {
         closed = true;
         line.close();
         plant.pulse.close();
+        trackings.forEach(TrackingNodes::close);
         nodes.close();
         plant.close();
     }

@@ -61,7 +61,7 @@ final class Line {
     // --- blocking
 
     /** A call whose caller stands and waits. */
-    private static final class Blocking extends Call {
+    static final class Blocking extends Call {
 
         private volatile @Nullable Thread waiter;
 

@@ -12,9 +12,10 @@ import java.util.stream.Stream;
  *
  * @param commands names such as {@code GET} or {@code SCRIPT LOAD}
  * @param keyPatterns glob patterns of all keys, such as {@code rl:*}
+ * @param channelPatterns glob patterns of all channels, such as {@code cache:*}
  * @param lasting whether harm is done when the server evicts one of the keys
  */
-public record Needs(List<String> commands, List<String> keyPatterns, boolean lasting) {
+public record Needs(List<String> commands, List<String> keyPatterns, List<String> channelPatterns, boolean lasting) {
 
     /** What a connection asks for while it is opened and checked. */
     private static final List<String> CONNECTING = List.of("INFO", "ROLE", "MULTI", "DISCARD", "ACL WHOAMI");
@@ -25,21 +26,28 @@ public record Needs(List<String> commands, List<String> keyPatterns, boolean las
     public Needs {
         commands = sorted(commands.stream().map(name -> name.toUpperCase(Locale.ROOT)));
         keyPatterns = sorted(keyPatterns.stream());
+        channelPatterns = sorted(channelPatterns.stream());
     }
 
     public static Needs of(Collection<String> commands, Collection<String> keyPatterns) {
-        return new Needs(List.copyOf(commands), List.copyOf(keyPatterns), false);
+        return new Needs(List.copyOf(commands), List.copyOf(keyPatterns), List.of(), false);
     }
 
     /** The same, with keys that must not be evicted. */
     public Needs thatLast() {
-        return new Needs(commands, keyPatterns, true);
+        return new Needs(commands, keyPatterns, channelPatterns, true);
+    }
+
+    /** The same, with channels that are published to or subscribed. */
+    public Needs withChannels(Collection<String> patterns) {
+        return new Needs(commands, keyPatterns, List.copyOf(patterns), lasting);
     }
 
     public Needs and(Needs other) {
         return new Needs(
                 sorted(Stream.concat(commands.stream(), other.commands.stream())),
                 sorted(Stream.concat(keyPatterns.stream(), other.keyPatterns.stream())),
+                sorted(Stream.concat(channelPatterns.stream(), other.channelPatterns.stream())),
                 lasting || other.lasting);
     }
 
@@ -54,6 +62,11 @@ public record Needs(List<String> commands, List<String> keyPatterns, boolean las
         return Stream.of(
                         Stream.of("ACL SETUSER " + user + " on resetkeys"),
                         keyPatterns.stream().map(pattern -> "~" + pattern),
+                        channelPatterns.isEmpty()
+                                ? Stream.<String>empty()
+                                : Stream.concat(
+                                        Stream.of("resetchannels"),
+                                        channelPatterns.stream().map(pattern -> "&" + pattern)),
                         Stream.of("-@all"),
                         Stream.concat(ours, commands.stream())
                                 .distinct()

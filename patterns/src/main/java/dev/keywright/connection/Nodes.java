@@ -17,6 +17,11 @@ sealed interface Nodes extends Judge, AutoCloseable permits StandaloneNodes, Sen
     /** The node that serves the key; any master when there is no key. */
     RedisURI nodeFor(byte @Nullable [] key);
 
+    /** As {@link #nodeFor}, from what is known already: nobody is asked. */
+    default RedisURI homeOf(byte[] key) {
+        return nodeFor(key);
+    }
+
     /** Every node that takes writes; the one node where the connection leads to a replica. */
     List<RedisURI> masters();
 

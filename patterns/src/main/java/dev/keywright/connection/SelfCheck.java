@@ -19,6 +19,7 @@ final class SelfCheck {
     private static final int SLOTS = 16_384;
     private static final int MOST_ARGUMENTS = 8;
     private static final Command MULTI = Command.named("MULTI").build();
+    private static final Set<String> CHANNEL_COMMANDS = Set.of("PUBLISH", "SUBSCRIBE");
     private static final Set<String> SCRIPTS = Set.of("EVAL", "EVALSHA", "EVAL_RO", "EVALSHA_RO", "FCALL", "FCALL_RO");
 
     private final Needs needs;
@@ -137,10 +138,12 @@ final class SelfCheck {
         }
         Set<String> refused = new LinkedHashSet<>();
         for (String name : needs.commands()) {
-            for (String pattern : needs.keyPatterns().isEmpty() ? List.of("*") : needs.keyPatterns()) {
+            boolean ofChannels = CHANNEL_COMMANDS.contains(name);
+            List<String> patterns = ofChannels ? needs.channelPatterns() : needs.keyPatterns();
+            for (String pattern : patterns.isEmpty() ? List.of("*") : patterns) {
                 Reply verdict = rehearse(session, name, pattern.replaceAll("[*?]", "x"));
                 if (verdict instanceof Reply.Failure failure && failure.is("NOPERM")) {
-                    refused.add(name + " with a key " + pattern);
+                    refused.add(name + (ofChannels ? " with a channel " : " with a key ") + pattern);
                 } else if (verdict instanceof Reply.Failure failure
                         && failure.message().contains("unknown ")) {
                     refused.add(name + ", which the server does not know");

@@ -87,6 +87,11 @@ final class SentinelNodes implements Nodes {
     }
 
     @Override
+    public RedisURI homeOf(byte[] key) {
+        return masters().get(0);
+    }
+
+    @Override
     public List<RedisURI> masters() {
         return List.of(sentinels.uriOf(sentinels.found().master()));
     }

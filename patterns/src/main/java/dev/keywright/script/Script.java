@@ -60,7 +60,25 @@ public final class Script {
 
     /** The script with its keys, which share a hash slot, and its arguments. */
     public Invocation with(List<String> keys, List<String> arguments) {
+        return new Invocation(bytes(keys), bytes(arguments), false);
+    }
+
+    /** The script with one key, and arguments that are bytes; they must not be changed afterwards. */
+    public Invocation with(byte[] key, byte[]... arguments) {
+        return with(new byte[][] {key}, arguments);
+    }
+
+    /** The script with its keys, which share a hash slot, and arguments that are bytes; they must not be changed afterwards. */
+    public Invocation with(byte[][] keys, byte[]... arguments) {
         return new Invocation(keys, arguments, false);
+    }
+
+    private static byte[][] bytes(List<String> words) {
+        byte[][] bytes = new byte[words.size()][];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = words.get(i).getBytes(UTF_8);
+        }
+        return bytes;
     }
 
     @Override
@@ -79,11 +97,11 @@ public final class Script {
     /** One run of a script. */
     public final class Invocation {
 
-        private final List<String> keys;
-        private final List<String> arguments;
+        private final byte[][] keys;
+        private final byte[][] arguments;
         private final boolean repeatable;
 
-        private Invocation(List<String> keys, List<String> arguments, boolean repeatable) {
+        private Invocation(byte[][] keys, byte[][] arguments, boolean repeatable) {
             this.keys = keys;
             this.arguments = arguments;
             this.repeatable = repeatable;
@@ -124,11 +142,11 @@ public final class Script {
         }
 
         private Command command(Command.Builder builder) {
-            builder.argument(keys.size());
-            for (String key : keys) {
+            builder.argument(keys.length);
+            for (byte[] key : keys) {
                 builder.key(key);
             }
-            for (String argument : arguments) {
+            for (byte[] argument : arguments) {
                 builder.argument(argument);
             }
             return repeatable ? builder.buildRepeatable() : builder.build();

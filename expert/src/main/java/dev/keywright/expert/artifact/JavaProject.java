@@ -28,11 +28,21 @@ final class JavaProject {
     private static final Pattern SCRIPT = Pattern.compile("\\b([a-z][a-z-]*\\.lua)\\b");
 
     private static final String LIBRARY = """
-                <dependency>
-                  <groupId>dev.keywright</groupId>
-                  <artifactId>keywright</artifactId>
-                  <version>0.1.0-SNAPSHOT</version>
-                </dependency>""".indent(4).stripTrailing();
+        <dependency>
+          <groupId>dev.keywright</groupId>
+          <artifactId>keywright</artifactId>
+          <version>0.1.0-SNAPSHOT</version>
+        </dependency>\
+        """.indent(4).stripTrailing();
+
+    private static final String CAFFEINE = """
+        <!-- Holds the copies of the near cache. -->
+        <dependency>
+          <groupId>com.github.ben-manes.caffeine</groupId>
+          <artifactId>caffeine</artifactId>
+          <version>3.3.1</version>
+        </dependency>\
+        """.indent(4).stripTrailing();
 
     private final Design design;
     private final boolean cluster;
@@ -87,8 +97,7 @@ final class JavaProject {
         if (code.isEmpty()) {
             return files;
         }
-        boolean library = names(code, "dev.keywright.Keywright");
-        files.add(new Artifact("pom.xml", pom(library)));
+        files.add(new Artifact("pom.xml", pom()));
         code.forEach((name, text) -> files.add(new Artifact(MAIN + name + ".java", text)));
         if (names(code, "RedisClusterCommands") || names(tests, "RedisConnections")) {
             String kind = cluster ? "RedisConnections-cluster" : "RedisConnections";
@@ -121,12 +130,13 @@ final class JavaProject {
         return PACKAGE;
     }
 
-    private String pom(boolean library) {
+    private String pom() {
         String main = design.main().map(NeedDesign::pattern).orElse("redis");
         return Templates.project("pom.xml.tmpl").render(placeholder -> switch (placeholder) {
             case "artifact" -> main;
             case "name" -> design.main().map(NeedDesign::title).orElse("Redis") + " on Redis";
-            case "library" -> library ? LIBRARY : "";
+            case "library" -> names(code, "dev.keywright.Keywright") ? LIBRARY : "";
+            case "caffeine" -> names(code, "NearOptions") ? CAFFEINE : "";
             case "folder" -> PACKAGE.replace('.', '/');
             default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);
         });

@@ -20,7 +20,7 @@ final class Templates {
 
     /** Where a script may lie: with its template, with the pattern sheets, in the library. */
     private static final List<String> SCRIPTS =
-            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/");
+            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/");
 
     private static final Map<String, Optional<String>> READ = new ConcurrentHashMap<>();
 

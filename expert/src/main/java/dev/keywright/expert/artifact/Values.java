@@ -1,6 +1,7 @@
 package dev.keywright.expert.artifact;
 
 import dev.keywright.expert.design.Assumption;
+import dev.keywright.expert.design.CachePlan;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.KeyDesign;
 import dev.keywright.expert.design.NeedDesign;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * int limit 100             a positive int, from a quantity, or the given one; a third word is the most it may be
  * quota                     the quota of a rate limit
  * block                     how long a rate limit refuses after a refusal; empty where nothing says so
+ * cache ttl                 a Duration of a cache's plan, or how many copies or waiting changes it allows
  * topology-import, topology what a test needs to run on a cluster; empty otherwise
  * </pre>
  */
@@ -57,6 +59,7 @@ final class Values {
                 quantityKnown("block_seconds")
                         .map(seconds -> ".withBlock(" + JavaLiterals.duration(seconds) + ")")
                         .orElse("");
+            case "cache/2" -> cache(words[1]);
             case "topology-import/1" -> cluster ? "import dev.keywright.server.Topology;" : "";
             case "topology/1" -> cluster ? "(Topology.CLUSTER)" : "";
             default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);
@@ -90,6 +93,30 @@ final class Values {
                 .map(Assumption::value)
                 .findFirst();
         return design.workload().quantity(name, need.pattern()).or(() -> assumed);
+    }
+
+    private String cache(String option) {
+        CachePlan plan = need.cache().orElseThrow(() -> new IllegalArgumentException(need.pattern() + " is no cache"));
+        return switch (option) {
+            case "ttl" -> JavaLiterals.duration(plan.ttlSeconds());
+            case "absent" -> JavaLiterals.duration(plan.absentSeconds());
+            case "refresh" -> durationOrZero(plan.refreshSeconds());
+            case "stale" -> durationOrZero(plan.staleSeconds());
+            case "load" -> JavaLiterals.duration(plan.loadSeconds());
+            case "near-entries" -> JavaLiterals.positiveInt(copies(plan).entries(), Integer.MAX_VALUE);
+            case "near-bytes" -> JavaLiterals.positiveInt((double) copies(plan).bytes(), Integer.MAX_VALUE);
+            case "near-mode" -> copies(plan).broadcast() ? "BROADCAST" : "OPT_IN";
+            case "backlog" -> JavaLiterals.positiveInt(plan.backlog().orElseThrow(), Integer.MAX_VALUE);
+            default -> throw new IllegalArgumentException("a cache has no option " + option);
+        };
+    }
+
+    private static CachePlan.Copies copies(CachePlan plan) {
+        return plan.copies().orElseThrow(() -> new IllegalArgumentException("this cache keeps no copies"));
+    }
+
+    private static String durationOrZero(double seconds) {
+        return seconds == 0 ? "Duration.ZERO" : JavaLiterals.duration(seconds);
     }
 
     private String quota() {

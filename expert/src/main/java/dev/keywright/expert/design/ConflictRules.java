@@ -45,7 +45,8 @@ final class ConflictRules {
                                         + " database has it, and what is still on its way is lost with the"
                                         + " server.",
                                 "Write through to the database before the reply, or keep the log of changes with"
-                                        + " appendfsync always and say how much may be lost in a failover.")
+                                        + " appendfsync always and say how much may be lost in a failover;"
+                                        + " withConfirmation lets each put wait for a replica or the disk as well (W7).")
                         .orSpokenOf(d -> d.workload().kind() != Kind.OPS || d.needs("write-behind")),
                 Rule.conflict(
                                 "zero-loss-failover",
@@ -100,6 +101,21 @@ final class ConflictRules {
                                 "State how stale a read may be, and bound it: short TTL, versioned fills, read what"
                                         + " must be fresh from the source itself.")
                         .orSpokenOf(d -> d.has("strong-consistency", "own-write-seen", "freshness")),
+                Rule.caution(
+                        "write-behind-loss-window",
+                        d -> d.isDesign() && d.needs("write-behind"),
+                        d -> "What is accepted and not yet in the database is lost with Redis: " + lossWindow(d)
+                                + " (W7).",
+                        "Where that is too much, let puts wait for a replica or the disk (withConfirmation), which"
+                                + " narrows the window and does not close it, or write through."),
+                Rule.caution(
+                        "near-copies-lag",
+                        d -> d.isDesign()
+                                && d.needs("near-cache")
+                                && d.has("strong-consistency", "own-write-seen", "exact"),
+                        d -> "Copies in other processes are old until the server's push arrives, some milliseconds"
+                                + " after each change; only own writes are seen at once (N6, N7).",
+                        "Read what must be current through a cache without near copies, or from the source itself."),
                 Rule.conflict(
                                 "wait-is-not-consensus",
                                 d -> d.has("wait-named") && d.has("strong-consistency", "zero-loss", "must-not-lose"),
@@ -423,6 +439,19 @@ final class ConflictRules {
 
     private static boolean lossBelowMinute(Draft d) {
         return below(d, "rpo_seconds", 60);
+    }
+
+    /** How much an accident takes, by how the server keeps its data. */
+    private static String lossWindow(Draft d) {
+        String crash = switch (d.persistence().orElse("none")) {
+            case "aof-always" -> "a crash of the primary takes nothing that was answered";
+            case "aof-everysec", "rdb+aof" -> "a crash of the primary takes about the last second";
+            case "rdb" -> "a crash of the primary takes all since the last snapshot";
+            default -> "a crash of the primary takes all of it";
+        };
+        boolean fails =
+                d.topology().filter(topology -> !topology.equals("standalone")).isPresent();
+        return crash + (fails ? ", a failover what the replica did not have yet" : "");
     }
 
     /** Some loss is allowed in so many words, which tempers a "must survive". */

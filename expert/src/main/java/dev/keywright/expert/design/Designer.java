@@ -159,23 +159,27 @@ public final class Designer {
         List<Reason> why = new ArrayList<>();
         why.add(new Reason("pattern-" + sheet.pattern(), sheet.summary()));
         taken.flatMap(Variant::why).ifPresent(text -> why.add(new Reason("structure-" + structure, text)));
+        List<KeyDesign> designed = keys.stream()
+                .filter(key -> key.when().stream()
+                        .allMatch(
+                                name -> workload.quantity(name, sheet.pattern()).isPresent()))
+                .map(key -> key(key, name -> workload.quantity(name, sheet.pattern()), assumptions))
+                .toList();
+        Optional<CachePlan> cache = CacheRules.plan(sheet, designed, workload, assumptions);
+        cache.ifPresent(plan -> why.addAll(plan.why()));
         return new NeedDesign(
                 sheet.title(),
                 sheet,
                 structure,
-                keys.stream()
-                        .filter(key -> key.when().stream()
-                                .allMatch(name ->
-                                        workload.quantity(name, sheet.pattern()).isPresent()))
-                        .map(key -> key(key, name -> workload.quantity(name, sheet.pattern()), assumptions))
-                        .toList(),
+                designed,
                 taken.map(Variant::commands).filter(own -> !own.isEmpty()).orElse(sheet.commands()),
                 taken.isPresent() ? Optional.empty() : sheet.script(),
                 why,
                 alternatives(sheet, taken),
                 candidates(sheet, structure),
                 sheet.guarantees(),
-                sheet.traps());
+                sheet.traps(),
+                cache);
     }
 
     /** Sizes said in words without a figure, and what is taken for them. */

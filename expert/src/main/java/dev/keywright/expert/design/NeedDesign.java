@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param structure canonical id of the structure of the main design
  * @param script file name of the Lua script it runs, if it runs one
  * @param candidates layouts worth measuring, the chosen one first
+ * @param cache what a cache does beyond keeping values, where it is one
  */
 public record NeedDesign(
         String title,
@@ -23,7 +24,8 @@ public record NeedDesign(
         List<Alternative> alternatives,
         List<PatternSheet.Candidate> candidates,
         List<String> guarantees,
-        List<String> traps) {
+        List<String> traps,
+        Optional<CachePlan> cache) {
 
     public String pattern() {
         return sheet.pattern();

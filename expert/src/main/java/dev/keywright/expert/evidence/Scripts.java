@@ -15,7 +15,7 @@ import java.util.Map;
 final class Scripts {
 
     private static final List<String> FOLDERS =
-            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/");
+            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/");
 
     private Scripts() {}
 

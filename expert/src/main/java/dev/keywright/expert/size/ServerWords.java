@@ -96,8 +96,8 @@ final class ServerWords {
     private void directives() {
         rule(
                 "(?:with |and"
-                    + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
-                    + " of| to)?[ =:]+(-?\\d+)",
+                        + " )?(?:(hash|zset|set|list|stream)-max-(?:listpack|intset|ziplist)-(entries|value|size)|list-compress-depth|stream-node-max-(?:bytes|entries)|hll-sparse-max-bytes)(?:"
+                        + " of| to)?[ =:]+(-?\\d+)",
                 found -> {
                     String name = found.group()
                             .replaceFirst("(?i)^(?:with |and )", "")
@@ -118,8 +118,8 @@ final class ServerWords {
                         found));
         unused(
                 "(?:on |in |with |using |an? ){0,5}((?:aws |amazon |google |azure"
-                    + " )?(?:elasticache|memorydb|memorystore|azure cache|upstash|dragonfly(?:db)?|keydb|garnet|redis"
-                    + " enterprise|redis cloud))(?: for redis| for valkey| serverless)?",
+                        + " )?(?:elasticache|memorydb|memorystore|azure cache|upstash|dragonfly(?:db)?|keydb|garnet|redis"
+                        + " enterprise|redis cloud))(?: for redis| for valkey| serverless)?",
                 "its layout was not measured, so it is sized as Redis or Valkey built from source");
         rule("(?:on |the |with ){0,5}valkey", found -> say("version", "valkey-8", found));
         rule(

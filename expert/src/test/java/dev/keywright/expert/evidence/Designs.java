@@ -56,7 +56,8 @@ public final class Designs {
                 need.alternatives(),
                 candidates,
                 need.guarantees(),
-                need.traps());
+                need.traps(),
+                need.cache());
         return new Design(
                 design.workload(),
                 List.of(changed),

@@ -278,6 +278,7 @@ class KnowledgeTest {
     void everyScriptIsGivenTheKeysItDeclares() {
         for (Filed<PatternSheet> filed : PATTERNS) {
             Stream.concat(Filed.lines(filed.thing()), Filed.measured(filed.thing()))
+                    .flatMap(line -> Stream.of(line.split(" ; ")))
                     .map(line -> List.of(line.split(" ")))
                     .filter(words -> words.size() > 1 && words.get(1).endsWith(".lua"))
                     .forEach(words -> {
@@ -389,7 +390,7 @@ class KnowledgeTest {
     }
 
     private static Optional<String> lua(String name) {
-        return Stream.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/")
+        return Stream.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/")
                 .flatMap(folder -> Stream.ofNullable(KnowledgeTest.class.getResourceAsStream(folder + name)))
                 .map(KnowledgeTest::text)
                 .findFirst();

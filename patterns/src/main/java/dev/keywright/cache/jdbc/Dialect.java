@@ -115,7 +115,7 @@ public enum Dialect {
 
     /** Whether what comes is newer, or was given no version. */
     private static String comes(String comes, String there) {
-        return "(" + comes + " = 0 OR " + older(there, comes) + ")";
+        return "(0 = " + comes + " OR " + older(there, comes) + ")";
     }
 
     private static String older(String there, String comes) {

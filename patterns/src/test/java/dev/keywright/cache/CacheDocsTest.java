@@ -194,6 +194,12 @@ class CacheDocsTest {
         }
     }
 
+    @Test
+    void theReadmeShowsTheFirstSample() throws IOException {
+        assertThat(Files.readString(Path.of("../README.md")))
+                .contains("```java\n" + regions().get("first") + "```");
+    }
+
     private static Map<String, String> regions() throws IOException {
         Map<String, String> regions = new LinkedHashMap<>();
         Matcher region = Pattern.compile("( +)// docs: (?!end)(\\w+)\n(.*?) +// docs: end\n", Pattern.DOTALL)

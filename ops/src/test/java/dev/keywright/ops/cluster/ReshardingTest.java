@@ -369,7 +369,8 @@ class ReshardingTest {
                     .anyMatch(reason -> reason.contains(ClusterLab.address(small)) && reason.contains("has room for"));
             ClusterPlan refused = plan(PlanWish.adding(List.of(ClusterLab.address(closed)), Optional.empty()));
             assertThat(refused.refusals())
-                    .anyMatch(reason -> reason.contains(ClusterLab.address(closed)) && reason.contains("wants one and got none"));
+                    .anyMatch(reason ->
+                            reason.contains(ClusterLab.address(closed)) && reason.contains("wants one and got none"));
         }
     }
 

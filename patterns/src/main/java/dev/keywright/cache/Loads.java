@@ -77,6 +77,10 @@ final class Loads<K, V> {
         this.failurePause = PlainShelf.number(builder.failurePause.toMillis());
     }
 
+    long leaseMillis() {
+        return leaseMillis;
+    }
+
     Flights<V> flights() {
         return flights;
     }
@@ -217,14 +221,31 @@ final class Loads<K, V> {
     private Asked ask(Want<K, V> want, byte[] waitedOn, byte[] worthless) {
         byte[] token = Tokens.next();
         Errand claim = claim(want, token, waitedOn, worthless);
-        if (tags == null) {
-            return new Asked(token, Claim.of(claim.call(connection, deadline).orThrow(where())), NONE);
+        try {
+            if (tags == null) {
+                return new Asked(
+                        token, Claim.of(claim.call(connection, deadline).orThrow(where())), NONE);
+            }
+            List<Errand> errands = new ArrayList<>(List.of(claim));
+            int count = tags.hold(want.key, token, 0, errands);
+            List<Reply> replies = Errand.batch(errands, connection, deadline);
+            byte[] versions = Tags.versions(replies, 1, 2, count, token);
+            return new Asked(token, Claim.of(replies.get(0).orThrow(where())), versions);
+        } catch (KeywrightException e) {
+            giveBack(want, token);
+            throw e;
         }
-        List<Errand> errands = new ArrayList<>(List.of(claim));
-        int count = tags.hold(want.key, token, 0, errands);
-        List<Reply> replies = Errand.batch(errands, connection, deadline);
-        byte[] versions = Tags.versions(replies, 1, 2, count, token);
-        return new Asked(token, Claim.of(replies.get(0).orThrow(where())), versions);
+    }
+
+    /**
+     * A claim whose answer did not come may be granted all the same, and others would wait for a load that nobody makes. This goes the same
+     * way after it, and does nothing where nothing was granted.
+     */
+    private void giveBack(Want<K, V> want, byte[] token) {
+        String flags =
+                want.sight.kind == Sight.Kind.VALUE ? FAILED : UNTOLD; // the latter would delete what is to be renewed
+        CompletionStage<Reply> unused = abandon(want.text, token, flags, "")
+                .send(connection, connection.options().timeout());
     }
 
     /** One flush for all. */
@@ -239,13 +260,20 @@ final class Loads<K, V> {
             errands.add(claim(want, token, NONE, want.sight.worthless));
             tagged[i] = tags == null ? 0 : tags.hold(want.key, token, 0, errands);
         }
-        List<Reply> replies = Errand.batch(errands, connection, deadline);
-        List<Asked> all = new ArrayList<>();
-        for (int i = 0, at = 0; i < tagged.length; at += 1 + 2 * tagged[i], i++) {
-            byte[] versions = Tags.versions(replies, at + 1, 2, tagged[i], tokens.get(i));
-            all.add(new Asked(tokens.get(i), Claim.of(replies.get(at).orThrow(where())), versions));
+        try {
+            List<Reply> replies = Errand.batch(errands, connection, deadline);
+            List<Asked> all = new ArrayList<>();
+            for (int i = 0, at = 0; i < tagged.length; at += 1 + 2 * tagged[i], i++) {
+                byte[] versions = Tags.versions(replies, at + 1, 2, tagged[i], tokens.get(i));
+                all.add(new Asked(tokens.get(i), Claim.of(replies.get(at).orThrow(where())), versions));
+            }
+            return all;
+        } catch (KeywrightException e) {
+            for (int i = 0; i < tagged.length; i++) {
+                giveBack(wants.get(i), tokens.get(i));
+            }
+            throw e;
         }
-        return all;
     }
 
     private Errand claim(Want<K, V> want, byte[] token, byte[] waitedOn, byte[] worthless) {

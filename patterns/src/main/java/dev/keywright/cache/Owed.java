@@ -43,6 +43,13 @@ final class Owed implements AutoCloseable {
         return !owed.isEmpty() && owed.containsKey(text);
     }
 
+    /** What a call gets that would look at such a key. */
+    KeywrightException.Unavailable inDoubt(String where) {
+        return new KeywrightException.Unavailable(
+                "A write of this process is in doubt, and Redis has not answered since (" + where + "). Try again.",
+                false);
+    }
+
     synchronized void add(List<String> texts) {
         for (String text : texts) {
             if (owed.size() < MOST) {

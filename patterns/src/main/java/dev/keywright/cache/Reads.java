@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ final class Reads<K, V> {
         Sight<V> sight;
         try {
             if (owed.includes(text)) {
-                throw inDoubt();
+                throw owed.inDoubt(this.texts.where());
             } else if (reader.isPlain()) {
                 Reply reply = reader.read(text);
                 V value = reader.bareValue(reply);
@@ -103,24 +104,21 @@ final class Reads<K, V> {
         if (copy != null) {
             return Optional.of(new Found<>(copy, false));
         }
-        String text = texts.of(key);
-        Landing<V> landing;
-        try {
-            if (owed.includes(text)) {
-                throw inDoubt();
-            }
-            landing = resolve(key, text, reader.look(key, text), loader);
-        } catch (KeywrightException.Unavailable e) {
-            landing = readAlone(e, key, text, loader);
-        }
+        Landing<V> landing = landing(key, texts.of(key), loader);
         return landing.value() == null ? Optional.empty() : Optional.of(new Found<>(landing.value(), landing.stale()));
     }
 
-    private KeywrightException.Unavailable inDoubt() {
-        return new KeywrightException.Unavailable(
-                "A write of this process is in doubt, and Redis has not answered since (" + texts.where()
-                        + "). Try again.",
-                false);
+    private Landing<V> landing(K key, String text, @Nullable Loader<? super K, ? extends V> loader) {
+        Sight<V> sight;
+        try {
+            if (owed.includes(text)) {
+                throw owed.inDoubt(this.texts.where());
+            }
+            sight = reader.look(key, text);
+        } catch (KeywrightException.Unavailable e) {
+            return readAlone(e, key, text, loader);
+        }
+        return resolve(key, text, sight, loader); // what a load throws is not for Redis to answer
     }
 
     /** What a look amounts to, after loading where that is called for. */
@@ -251,14 +249,16 @@ final class Reads<K, V> {
             return Map.of();
         }
         List<String> texts = this.texts.all(keys);
+        List<Sight<V>> sights;
         try {
             if (texts.stream().anyMatch(owed::includes)) {
-                throw inDoubt();
+                throw owed.inDoubt(this.texts.where());
             }
-            return resolveAll(keys, texts, reader.lookAll(keys, texts), loader);
+            sights = reader.lookAll(keys, texts);
         } catch (KeywrightException.Unavailable e) {
             return readAllAlone(e, keys, texts, loader);
         }
+        return resolveAll(keys, texts, sights, loader);
     }
 
     private Map<K, V> resolveAll(
@@ -343,8 +343,9 @@ final class Reads<K, V> {
         }
         String text = texts.of(key);
         CompletableFuture<@Nullable V> answer = new CompletableFuture<>();
-        CompletionStage<Sight<V>> look =
-                owed.includes(text) ? CompletableFuture.failedStage(inDoubt()) : reader.lookLater(key, text);
+        CompletionStage<Sight<V>> look = owed.includes(text)
+                ? CompletableFuture.failedStage(owed.inDoubt(this.texts.where()))
+                : reader.lookLater(key, text);
         CompletionStage<Sight<V>> unused = look.whenComplete((sight, failure) -> {
             try {
                 resolveLater(key, text, sight, failure, loader, answer);
@@ -399,15 +400,38 @@ final class Reads<K, V> {
         }
         int joinedAt = other.stage();
         tally.waits.increment();
-        CompletableFuture<Landing<V>> unused = other.landing().whenComplete((landing, failure) -> {
-            if (failure != null && !(failure instanceof InterruptedException)) {
-                answer.completeExceptionally(failure);
-            } else if (landing != null && (landing.certain() || joinedAt < other.stage())) {
-                answer.complete(counted(landing).value());
-            } else {
-                complete(answer, () -> loads.load(want));
+        CompletableFuture<Landing<V>> unused = other.landing()
+                .copy()
+                .completeOnTimeout(null, loads.leaseMillis(), TimeUnit.MILLISECONDS)
+                .whenComplete((landing, failure) -> {
+                    try {
+                        landed(want, other, joinedAt, landing, failure, answer);
+                    } catch (Throwable closed) { // an executor that takes no more work, for one
+                        answer.completeExceptionally(closed);
+                    }
+                });
+    }
+
+    /** What another's load came to; no landing when it did not come in time. */
+    private void landed(
+            Want<K, V> want,
+            Flight<V> other,
+            int joinedAt,
+            @Nullable Landing<V> landing,
+            @Nullable Throwable failure,
+            CompletableFuture<@Nullable V> answer) {
+        Throwable why =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (why != null && !(why instanceof InterruptedException)) {
+            answer.completeExceptionally(why);
+        } else if (landing != null && (landing.certain() || joinedAt < other.stage())) {
+            answer.complete(counted(landing).value());
+        } else {
+            if (landing == null && why == null) {
+                loads.flights().close(want.text(), other); // it hangs; in Redis its lease is over, too
             }
-        });
+            complete(answer, () -> loads.load(want));
+        }
     }
 
     /** Does it in the background. */
@@ -425,8 +449,10 @@ final class Reads<K, V> {
             Collection<? extends K> keys, @Nullable Loader<? super K, ? extends V> loader) {
         List<K> all = List.copyOf(new LinkedHashSet<>(keys));
         List<String> texts = this.texts.all(all);
-        return reader.lookAllLater(all, texts)
-                .handle((sights, failure) -> sights == null
+        CompletionStage<List<Sight<V>>> look = texts.stream().anyMatch(owed::includes)
+                ? CompletableFuture.failedStage(owed.inDoubt(this.texts.where()))
+                : reader.lookAllLater(all, texts);
+        return look.handle((sights, failure) -> sights == null
                         ? background.supply(() -> readAllAlone(unavailable(failure), all, texts, loader))
                         : resolveAllLater(all, texts, sights, loader))
                 .thenCompose(stage -> stage);

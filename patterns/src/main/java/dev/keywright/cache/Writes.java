@@ -174,6 +174,9 @@ final class Writes<K, V> {
     boolean putIfAbsent(K key, V value) {
         String text = texts.of(key);
         Objects.requireNonNull(value, "value");
+        if (owed.includes(text)) { // what is there may be what a write in doubt has replaced
+            throw owed.inDoubt(texts.where());
+        }
         Sight<V> sight = reader.look(key, text);
         if (sight.kind == Sight.Kind.VALUE && !loads.isStale(sight)) {
             return false;
@@ -191,6 +194,9 @@ final class Writes<K, V> {
                             .orThrow(texts.where())
                             .number()
                     == 1;
+        } catch (KeywrightException.Unavailable e) {
+            owed.add(List.of(text));
+            throw e;
         } finally {
             written(text);
         }

@@ -99,6 +99,61 @@ class CacheFailureTest {
     }
 
     @Test
+    void aClaimThatIsAnsweredTooLateLeavesNobodyWaiting(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri());
+                Cache<String, String> cache = cache(kw).deadline(DEADLINE).build()) {
+            redis.nodes().forEach(node -> node.command("CLIENT", "PAUSE", "600", "WRITE"));
+            assertThat(cache.get("ann")).isEqualTo("loaded");
+            redis.command("SET", "probe", "answered when writes go on");
+            await().atMost(Duration.ofSeconds(5))
+                    .until(() -> redis.command("EXISTS", "cache:t:ann").equals("0"));
+        }
+    }
+
+    @Test
+    void asynchronousCallersDoNotWaitForALoadThatHangs(Redis redis) {
+        CountDownLatch end = new CountDownLatch(1);
+        AtomicInteger loads = new AtomicInteger();
+        try (Keywright kw = Keywright.connect(redis.uri());
+                Cache<String, String> cache = kw.cache("t", KeyCodec.STRING, Codecs.string())
+                        .loadTimeout(Duration.ofMillis(400))
+                        .readThrough(key -> {
+                            if (loads.incrementAndGet() == 1) {
+                                end.await(60, TimeUnit.SECONDS);
+                            }
+                            return "loaded";
+                        })
+                        .build()) {
+            CompletableFuture<String> hanging = cache.getAsync("ann").toCompletableFuture();
+            await().until(() -> loads.get() == 1);
+            assertThat(cache.getAsync("ann")
+                            .toCompletableFuture()
+                            .orTimeout(20, TimeUnit.SECONDS)
+                            .join())
+                    .isEqualTo("loaded");
+            assertThat(hanging).isNotDone();
+            end.countDown();
+            assertThat(hanging.join()).isEqualTo("loaded");
+        }
+    }
+
+    @Test
+    void aLoaderWhoseOwnStoreIsAwayIsAskedOnce(Redis redis) {
+        AtomicInteger loads = new AtomicInteger();
+        try (Keywright kw = Keywright.connect(redis.uri());
+                Cache<String, String> cache = kw.cache("t", KeyCodec.STRING, Codecs.string())
+                        .readThrough(key -> {
+                            loads.incrementAndGet();
+                            throw new KeywrightException.Unavailable("another store is away", false);
+                        })
+                        .build()) {
+            isAway(() -> cache.find("ann"));
+            isAway(() -> cache.getAll(List.of("bob")));
+            assertThat(loads).hasValue(2);
+        }
+    }
+
+    @Test
     void aServerThatDiesDuringALoadCostsTheCallerNothing(Redis redis) {
         try (Keywright kw = Keywright.connect(redis.uri());
                 Cache<String, String> cache = kw.cache("t", KeyCodec.STRING, Codecs.string())

@@ -1,5 +1,6 @@
 package dev.keywright.jcache;
 
+import java.util.function.Supplier;
 import javax.cache.processor.MutableEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +19,24 @@ final class Draft<K, V> implements MutableEntry<K, V> {
 
     private final K key;
     private final @Nullable V before;
-    private final Origin<K, V> origin;
+    private final Supplier<@Nullable V> loader;
     private @Nullable V value;
     private Wish wish = Wish.NOTHING;
 
-    Draft(K key, @Nullable V before, Origin<K, V> origin) {
+    Draft(K key, @Nullable V before, Supplier<@Nullable V> loader) {
         this.key = key;
         this.before = before;
-        this.origin = origin;
+        this.loader = loader;
         this.value = before;
     }
 
     Wish wish() {
         return wish;
+    }
+
+    /** Whether the entry shall be another. */
+    boolean changes() {
+        return wish != Wish.NOTHING && wish != Wish.ACCESS;
     }
 
     @Nullable
@@ -67,7 +73,7 @@ final class Draft<K, V> implements MutableEntry<K, V> {
     public @Nullable V getValue() {
         if (wish == Wish.NOTHING) {
             if (value == null) {
-                value = origin.load(key);
+                value = loader.get();
                 wish = value == null ? Wish.NOTHING : Wish.LOAD;
             } else {
                 wish = Wish.ACCESS;

@@ -10,12 +10,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Configuration;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.event.CacheEntryListenerException;
 import javax.cache.event.EventType;
 import javax.cache.expiry.ExpiryPolicy;
 import javax.cache.integration.CacheLoaderException;
@@ -30,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * One cache. Each change reads the entry and swaps it only if it is still the same, so it is atomic among all processes; whoever is too slow
  * looks again. An entry processor that is too slow runs again on what it sees then; its last run counts.
  * <ul>
- *   <li>Commands: get 1 x GET, and 1 x PEXPIRE when the policy gives life for reading; a change 1 x GET and 1 x EVALSHA of
- *       {@code swap.lua}, again while others are faster; what goes over all entries SCANs every master.
+ *   <li>Commands: get 1 x GET, and 1 x PEXPIRE when the policy gives life for reading; a load 1 x SET before it and 1 x EVALSHA of
+ *       {@code swap.lua} after it; a change 1 x GET and 1 x EVALSHA, again while others are faster; what goes over all entries SCANs every
+ *       master.
  *   <li>Threads: any number. Errors: {@link javax.cache.CacheException} with Keywright's own as its cause.
  * </ul>
  */
@@ -87,23 +90,119 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
     }
 
     private V read(byte[] cell, byte[] seen) {
-        cells.touch(cell, Term.access(expiry));
+        cells.touch(cell, seen, Term.access(expiry));
         return value(seen);
     }
 
     private @Nullable V load(K key, byte[] cell) {
-        V loaded = origin.load(key);
-        if (loaded != null) {
-            create(key, cell, loaded);
+        Load load = new Load(key, cell);
+        try {
+            V loaded = load.run();
+            if (loaded != null) {
+                load.keep(loaded);
+            }
+            return loaded;
+        } finally {
+            load.end();
         }
-        return loaded;
     }
 
-    /** Stores what was loaded unless somebody stored something meanwhile. */
-    private void create(K key, byte[] cell, V loaded) {
+    /** One load of one entry, which is marked from before it begins until it is stored or ended. */
+    private final class Load {
+
+        private final K key;
+        private final byte[] cell;
+        private byte @Nullable [] mark;
+
+        Load(K key, byte[] cell) {
+            this.key = key;
+            this.cell = cell;
+        }
+
+        @Nullable
+        V run() {
+            if (!origin.readsThrough()) {
+                return null;
+            }
+            mark = cells.mark(cell);
+            return origin.load(key);
+        }
+
+        void keep(V loaded) {
+            create(key, cell, mark, loaded);
+            mark = null;
+        }
+
+        void end() {
+            cells.unmark(cell, mark);
+        }
+    }
+
+    /** Stores what was loaded if its mark is still there: nobody has stored or removed anything meanwhile. */
+    private void create(K key, byte[] cell, byte @Nullable [] mark, V loaded) {
+        if (mark == null) {
+            return;
+        }
         Term term = Term.creation(expiry);
-        if (!term.isOver() && cells.swap(cell, null, marshal.write(loaded), term)) {
+        if (cells.swap(cell, mark, term.isOver() ? null : marshal.write(loaded), term) && !term.isOver()) {
             tell(EventType.CREATED, key, loaded, null);
+        }
+    }
+
+    /** Loads these and stores what there is of them. */
+    private Map<K, V> loadAll(Map<K, byte[]> missing) {
+        if (missing.isEmpty()) {
+            return Map.of();
+        }
+        Map<K, byte @Nullable []> marks = new HashMap<>();
+        Iterator<byte @Nullable []> each =
+                cells.markAll(List.copyOf(missing.values())).iterator();
+        missing.keySet().forEach(key -> marks.put(key, each.next()));
+        Map<K, V> found = new LinkedHashMap<>();
+        try {
+            origin.loadAll(missing.keySet()).forEach((key, loaded) -> {
+                if (loaded != null && missing.containsKey(key)) {
+                    found.put(key, loaded);
+                }
+            });
+        } finally {
+            missing.forEach((key, cell) -> {
+                if (!found.containsKey(key)) {
+                    cells.unmark(cell, marks.get(key));
+                }
+            });
+        }
+        throwIf(forEach(missing.keySet(), null, key -> {
+            V loaded = found.get(key);
+            byte[] cell = missing.get(key);
+            if (loaded != null && cell != null) {
+                create(key, cell, marks.get(key), loaded);
+            }
+        }));
+        return found;
+    }
+
+    /** A listener that fails leaves none of them undone; the first failure, with the later ones in it. */
+    private static <T> @Nullable RuntimeException forEach(
+            Iterable<? extends T> all, @Nullable RuntimeException before, Consumer<T> action) {
+        RuntimeException first = before;
+        for (T each : all) {
+            try {
+                action.accept(each);
+            } catch (CacheEntryListenerException e) {
+                if (first == null) {
+                    first = e;
+                } else if (first != e) {
+                    first.addSuppressed(e);
+                }
+            }
+        }
+        return first;
+    }
+
+    private static void throwIf(@Nullable RuntimeException failure) {
+        if (failure != null) {
+            throw failure;
         }
     }
 
@@ -130,13 +229,7 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         }
         statistics.looked(found.size(), missing.size());
         if (origin.readsThrough()) {
-            origin.loadAll(missing.keySet()).forEach((key, loaded) -> {
-                byte[] cell = missing.get(key);
-                if (loaded != null && cell != null) {
-                    create(key, cell, loaded);
-                    found.put(key, loaded);
-                }
-            });
+            found.putAll(loadAll(missing));
         }
         statistics.tookToGet(start);
         return found;
@@ -170,21 +263,21 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         if (!origin.loads()) {
             return;
         }
-        Set<K> wanted = new LinkedHashSet<>();
-        for (K key : keys) {
-            if (replace || !cells.exists(cell(key))) {
-                wanted.add(key);
+        if (!replace) {
+            Map<K, byte[]> missing = new LinkedHashMap<>();
+            for (K key : keys) {
+                byte[] cell = cell(key);
+                if (!cells.exists(cell)) {
+                    missing.put(key, cell);
+                }
             }
+            Map<K, V> unused = loadAll(missing);
+            return;
         }
-        origin.loadAll(wanted).forEach((key, loaded) -> {
-            if (key == null || loaded == null) {
-                return;
-            }
-            byte[] cell = cell(key);
-            if (replace) {
+        origin.loadAll(keys).forEach((key, loaded) -> {
+            if (key != null && loaded != null) {
+                byte[] cell = cell(key);
                 retry(cell, seen -> store(key, cell, seen, loaded) ? true : null);
-            } else {
-                create(key, cell, loaded);
             }
         });
     }
@@ -203,22 +296,30 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
 
     /** Whether it was still as seen, and is stored. */
     private boolean store(K key, byte[] cell, byte @Nullable [] seen, V value) {
+        return store(key, cell, seen, seen, value);
+    }
+
+    /** As above; when nothing was seen, there may be a mark that has to be there still. */
+    private boolean store(K key, byte[] cell, byte @Nullable [] seen, byte @Nullable [] there, V value) {
         Term term = seen == null ? Term.creation(expiry) : Term.update(expiry);
+        if (!cells.swap(cell, there, term.isOver() ? null : marshal.write(value), term)) {
+            return false;
+        }
         if (seen == null && term.isOver()) {
             return true;
-        }
-        if (!cells.swap(cell, seen, term.isOver() ? null : marshal.write(value), term)) {
-            return false;
         }
         statistics.put();
         tell(seen == null ? EventType.CREATED : EventType.UPDATED, key, value, seen);
         return true;
     }
 
-    /** Whether it was still as seen, and is gone. */
-    private boolean erase(K key, byte[] cell, byte[] seen) {
+    /** Whether it was still as seen, and is gone; a load that is under way will not be stored. */
+    private boolean erase(K key, byte[] cell, byte @Nullable [] seen) {
         if (!cells.swap(cell, seen, null, Term.UNCHANGED)) {
             return false;
+        }
+        if (seen == null) {
+            return true;
         }
         statistics.removed();
         if (!audience.isEmpty()) {
@@ -270,16 +371,14 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         });
         List<Item<K, V>> wanted = List.copyOf(left);
         CacheWriterException failure = origin.writeAll(left);
-        for (Item<K, V> each : wanted) {
+        RuntimeException first = forEach(wanted, failure, each -> {
             if (!left.contains(each)) {
                 byte[] cell = cell(each.key());
                 retry(cell, seen -> store(each.key(), cell, seen, each.value()) ? true : null);
             }
-        }
+        });
         statistics.tookToPut(start);
-        if (failure != null) {
-            throw failure;
-        }
+        throwIf(first);
     }
 
     @Override
@@ -287,9 +386,10 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         byte[] cell = cell(key);
         require(value, "value");
         long start = System.nanoTime();
-        Once write = new Once(() -> origin.write(key, value));
+        Once write = new Once(key, () -> origin.write(key, value));
         boolean stored = retry(cell, seen -> {
             if (seen != null) {
+                write.mend(seen);
                 return false;
             }
             write.run();
@@ -302,14 +402,25 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         return stored;
     }
 
-    /** The user's writer is called once, however often the swap has to be tried. */
-    private static final class Once {
+    /**
+     * The user's writer is called once, however often the swap has to be tried. When nothing comes of the change because others were faster,
+     * the writer is handed the value they left.
+     */
+    private final class Once {
 
+        private final K key;
         private final Runnable action;
         private boolean done;
 
-        Once(Runnable action) {
+        Once(K key, Runnable action) {
+            this.key = key;
             this.action = action;
+        }
+
+        void mend(byte[] seen) {
+            if (done) {
+                KeywrightCache.this.mend(key, seen);
+            }
         }
 
         void run() {
@@ -320,12 +431,17 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         }
     }
 
+    /** Hands the writer what is really there; an entry that is gone may have expired, which is no reason to delete anything. */
+    private void mend(K key, byte[] seen) {
+        origin.write(key, value(seen));
+    }
+
     @Override
     public boolean remove(K key) {
         byte[] cell = cell(key);
         long start = System.nanoTime();
         origin.delete(key);
-        boolean removed = retry(cell, seen -> seen == null ? (Boolean) false : erase(key, cell, seen) ? true : null);
+        boolean removed = retry(cell, seen -> erase(key, cell, seen) ? (Boolean) (seen != null) : null);
         if (removed) {
             statistics.tookToRemove(start);
         }
@@ -337,13 +453,14 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         byte[] cell = cell(key);
         require(oldValue, "oldValue");
         long start = System.nanoTime();
-        Once delete = new Once(() -> origin.delete(key));
+        Once delete = new Once(key, () -> origin.delete(key));
         Outcome<Boolean> removed = retry(cell, seen -> {
             if (seen == null) {
                 return new Outcome<>(null);
             }
             if (!value(seen).equals(oldValue)) {
-                cells.touch(cell, Term.access(expiry));
+                delete.mend(seen);
+                cells.touch(cell, seen, Term.access(expiry));
                 return new Outcome<>(false);
             }
             delete.run();
@@ -362,7 +479,7 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         byte[] cell = cell(key);
         long start = System.nanoTime();
         origin.delete(key);
-        Outcome<V> old = retry(cell, seen -> seen == null || erase(key, cell, seen) ? outcome(seen) : null);
+        Outcome<V> old = retry(cell, seen -> erase(key, cell, seen) ? outcome(seen) : null);
         statistics.looked(old.value() != null);
         statistics.tookToGet(start);
         if (old.value() != null) {
@@ -377,13 +494,14 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         require(oldValue, "oldValue");
         require(newValue, "newValue");
         long start = System.nanoTime();
-        Once write = new Once(() -> origin.write(key, newValue));
+        Once write = new Once(key, () -> origin.write(key, newValue));
         Outcome<Boolean> replaced = retry(cell, seen -> {
             if (seen == null) {
                 return new Outcome<>(null);
             }
             if (!value(seen).equals(oldValue)) {
-                cells.touch(cell, Term.access(expiry));
+                write.mend(seen);
+                cells.touch(cell, seen, Term.access(expiry));
                 return new Outcome<>(false);
             }
             write.run();
@@ -407,7 +525,7 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         byte[] cell = cell(key);
         require(value, "value");
         long start = System.nanoTime();
-        Once write = new Once(() -> origin.write(key, value));
+        Once write = new Once(key, () -> origin.write(key, value));
         Outcome<V> old = retry(cell, seen -> {
             if (seen == null) {
                 return new Outcome<>(null);
@@ -433,23 +551,23 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
     @Override
     public void removeAll() {
         ensureOpen();
-        removeEach(keys());
+        Set<K> keys = new LinkedHashSet<>();
+        cells.sort(cells.keys(), entry -> keys.add(key(entry)), cells::forgetLoad);
+        removeEach(keys);
     }
 
     private void removeEach(Set<? extends K> keys) {
         long start = System.nanoTime();
         Set<K> left = new LinkedHashSet<>(keys);
         CacheWriterException failure = origin.deleteAll(left);
-        for (K key : keys) {
+        RuntimeException first = forEach(keys, failure, key -> {
             if (!left.contains(key)) {
                 byte[] cell = cell(key);
-                boolean unused = retry(cell, seen -> seen == null || erase(key, cell, seen) ? true : null);
+                boolean unused = retry(cell, seen -> erase(key, cell, seen) ? true : null);
             }
-        }
+        });
         statistics.tookToRemove(start);
-        if (failure != null) {
-            throw failure;
-        }
+        throwIf(first);
     }
 
     @Override
@@ -466,17 +584,37 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         require(processor, "processor");
         long start = System.nanoTime();
         boolean[] counted = {false};
+        boolean[] written = {false};
         Outcome<T> outcome = retry(cell, seen -> {
             if (!counted[0]) {
                 statistics.looked(seen != null);
                 statistics.tookToGet(start);
                 counted[0] = true;
             }
-            Draft<K, V> draft = new Draft<>(key, seen == null ? null : value(seen), origin);
-            T result = process(processor, draft, arguments);
-            return carryOut(draft, cell, seen) ? new Outcome<>(result) : null;
+            return attempt(new Load(key, cell), seen, written, processor, arguments);
         });
         return outcome.value();
+    }
+
+    /** One run of the processor; {@code written} tells of the runs before it that were too slow, but not for the writer. */
+    private <T> @Nullable Outcome<T> attempt(
+            Load load,
+            byte @Nullable [] seen,
+            boolean[] written,
+            EntryProcessor<K, V, T> processor,
+            Object... arguments) {
+        Draft<K, V> draft = new Draft<>(load.key, seen == null ? null : value(seen), load::run);
+        boolean changes = false;
+        try {
+            T result = process(processor, draft, arguments);
+            changes = draft.changes();
+            return carryOut(draft, load, seen, written) ? new Outcome<>(result) : null;
+        } finally {
+            load.end();
+            if (written[0] && !changes && seen != null) {
+                mend(load.key, seen);
+            }
+        }
     }
 
     private static <K, V, T> @Nullable T process(
@@ -490,25 +628,33 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         }
     }
 
-    private boolean carryOut(Draft<K, V> draft, byte[] cell, byte @Nullable [] seen) {
-        K key = draft.getKey();
+    /** Whether it is done; otherwise somebody else was faster. */
+    private boolean carryOut(Draft<K, V> draft, Load load, byte @Nullable [] seen, boolean[] written) {
+        K key = load.key;
+        byte[] cell = load.cell;
         V value = draft.value();
         switch (draft.wish()) {
-            case ACCESS -> cells.touch(cell, Term.access(expiry));
+            case ACCESS -> {
+                if (seen != null) {
+                    cells.touch(cell, seen, Term.access(expiry));
+                }
+            }
             case LOAD -> {
                 if (value != null) {
-                    create(key, cell, value);
+                    load.keep(value);
                 }
             }
             case CREATE, UPDATE -> {
                 if (value != null) {
+                    written[0] = true;
                     origin.write(key, value);
-                    return store(key, cell, seen, value);
+                    return store(key, cell, seen, seen == null ? load.mark : seen, value);
                 }
             }
             case REMOVE -> {
+                written[0] = true;
                 origin.delete(key);
-                return seen == null || erase(key, cell, seen);
+                return erase(key, cell, seen);
             }
             case NOTHING -> {}
         }
@@ -543,12 +689,6 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
 
     // --- going over all
 
-    private Set<K> keys() {
-        Set<K> keys = new LinkedHashSet<>();
-        cells.keys().forEach(bytes -> keys.add(key(bytes)));
-        return keys;
-    }
-
     @Override
     public Iterator<Entry<K, V>> iterator() {
         ensureOpen();
@@ -560,6 +700,7 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
 
         private final Iterator<byte[]> names;
         private byte @Nullable [] nextCell;
+        private byte @Nullable [] nextSeen;
         private @Nullable Item<K, V> next;
         private @Nullable K last;
 
@@ -575,6 +716,7 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
                 byte[] seen = cells.read(cell);
                 if (seen != null) {
                     nextCell = cell;
+                    nextSeen = seen;
                     next = new Item<>(key(cell), value(seen));
                 }
             }
@@ -583,14 +725,14 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
 
         @Override
         public Entry<K, V> next() {
-            if (!hasNext() || next == null || nextCell == null) {
+            if (!hasNext() || next == null || nextCell == null || nextSeen == null) {
                 throw new NoSuchElementException();
             }
             Item<K, V> entry = next;
             next = null;
             last = entry.key();
             statistics.looked(true);
-            cells.touch(nextCell, Term.access(expiry));
+            cells.touch(nextCell, nextSeen, Term.access(expiry));
             return entry;
         }
 

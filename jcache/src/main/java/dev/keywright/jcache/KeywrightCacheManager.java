@@ -77,7 +77,7 @@ final class KeywrightCacheManager implements CacheManager {
     private ObjectInputFilter filter(Configuration<?, ?> configuration) {
         String allowed = properties.getProperty(
                 KeywrightCachingProvider.ALLOW, System.getProperty(KeywrightCachingProvider.ALLOW, ""));
-        return ObjectInputFilter.Config.createFilter("maxdepth=100;" + PLAIN + named(configuration.getKeyType())
+        return ObjectInputFilter.Config.createFilter("maxdepth=30;" + PLAIN + named(configuration.getKeyType())
                 + named(configuration.getValueType()) + (allowed.isBlank() ? "" : allowed + ';') + "!*");
     }
 

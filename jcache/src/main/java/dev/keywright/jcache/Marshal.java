@@ -11,13 +11,20 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.util.Arrays;
+import java.util.function.Function;
 import javax.cache.CacheException;
 
 /**
  * Keys and values as bytes. Strings and whole numbers are written as they are read, behind a letter; everything else by Java
- * serialization, of which only classes that the filter allows are read back.
+ * serialization, of which only classes that the filter allows are read back, and arrays only as long as the bytes can fill.
  */
 final class Marshal {
+
+    /** What a collection at its emptiest asks for, per byte and at least. */
+    private static final long SLOTS_PER_BYTE = 4;
+
+    private static final long SLOTS = 64;
+    private static final String FOREIGN = "What is stored was not written by this provider.";
 
     private final ClassLoader loader;
     private final ObjectInputFilter filter;
@@ -68,21 +75,32 @@ final class Marshal {
     }
 
     Object read(byte[] bytes) {
+        if (bytes.length == 0) {
+            throw new CacheException(FOREIGN);
+        }
         byte[] body = Arrays.copyOfRange(bytes, 1, bytes.length);
         return switch (bytes[0]) {
             case 's' -> new String(body, UTF_8);
-            case 'l' -> Long.valueOf(new String(body, UTF_8));
-            case 'i' -> Integer.valueOf(new String(body, UTF_8));
+            case 'l' -> number(body, Long::valueOf);
+            case 'i' -> number(body, Integer::valueOf);
             case 'j' -> deserialized(body);
-            default -> throw new CacheException("What is stored was not written by this provider.");
+            default -> throw new CacheException(FOREIGN);
         };
+    }
+
+    private static Object number(byte[] body, Function<String, Object> parser) {
+        try {
+            return parser.apply(new String(body, UTF_8));
+        } catch (NumberFormatException e) {
+            throw new CacheException(FOREIGN, e);
+        }
     }
 
     private Object deserialized(byte[] body) {
         try (ObjectInputStream in = new Loading(new ByteArrayInputStream(body))) {
-            in.setObjectInputFilter(filter);
+            in.setObjectInputFilter(bounded(body.length));
             return in.readObject();
-        } catch (IOException | ClassNotFoundException e) {
+        } catch (IOException | ClassNotFoundException | RuntimeException e) {
             throw new CacheException(
                     "What is stored cannot be read (" + e.getMessage()
                             + "). A class that is not allowed is allowed by the property "
@@ -90,6 +108,15 @@ final class Marshal {
                             + ".",
                     e);
         }
+    }
+
+    /** The filter, and an end to what all arrays together may take: a few bytes must not claim the whole heap. */
+    private ObjectInputFilter bounded(int bytes) {
+        long[] slots = {SLOTS_PER_BYTE * bytes + SLOTS};
+        return info -> {
+            slots[0] -= Math.max(0, info.arrayLength());
+            return slots[0] < 0 ? ObjectInputFilter.Status.REJECTED : filter.checkInput(info);
+        };
     }
 
     /** Finds classes where the cache manager finds them. */

@@ -1,6 +1,6 @@
 #!lua
 --[[
-Changes an entry if it still is what the caller saw.
+Changes an entry if it still is what the caller saw. The mark of a load (its first byte is 'p') counts as no entry, and as itself.
 
 KEYS  1 entry     string
 ARGV  1 seen      1 when there was a value, 0 when there was none
@@ -20,7 +20,7 @@ if seen == '1' then
   if current ~= expected then
     return 0
   end
-elseif current then
+elseif current and string.sub(current, 1, 1) ~= 'p' then
   return 0
 end
 if wish == '0' then

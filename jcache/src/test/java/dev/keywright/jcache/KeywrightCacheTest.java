@@ -11,6 +11,7 @@ import dev.keywright.testing.WithRedis;
 import java.awt.Point;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -22,7 +23,12 @@ import java.util.stream.StreamSupport;
 import javax.cache.Cache;
 import javax.cache.CacheException;
 import javax.cache.CacheManager;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.event.CacheEntryCreatedListener;
+import javax.cache.event.CacheEntryEvent;
+import javax.cache.event.CacheEntryListenerException;
+import javax.cache.event.CacheEntryRemovedListener;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import org.junit.jupiter.api.Test;
@@ -157,6 +163,53 @@ class KeywrightCacheTest {
             assertThat(java.time.Duration.ofNanos(System.nanoTime() - start))
                     .isLessThan(java.time.Duration.ofSeconds(10));
             redis.nodes().forEach(Standalone::thaw);
+        }
+    }
+
+    @Test
+    void aColonInANameSharesNothing(Redis redis) {
+        try (KeywrightCachingProvider provider = new KeywrightCachingProvider()) {
+            Cache<String, Integer> orders = numbers(provider, redis, "orders");
+            Cache<String, Integer> european = numbers(provider, redis, "orders:eu");
+            Cache<String, Integer> escaped = numbers(provider, redis, "orders%3Aeu");
+            european.put("a", 1);
+            escaped.put("a", 2);
+            orders.put("b", 3);
+
+            orders.clear();
+
+            assertThat(names(orders)).isEmpty();
+            assertThat(european.get("a")).isEqualTo(1);
+            assertThat(escaped.get("a")).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aListenerThatFailsLeavesNoEntryUndone(Redis redis) {
+        try (KeywrightCachingProvider provider = new KeywrightCachingProvider()) {
+            Cache<String, Integer> cache = numbers(provider, redis, "listened");
+            cache.registerCacheEntryListener(
+                    new MutableCacheEntryListenerConfiguration<>(() -> new Refusing(), null, false, true));
+            Map<String, Integer> entries = Map.of("a", 1, "b", 2, "c", 3);
+
+            assertThatThrownBy(() -> cache.putAll(entries)).isInstanceOf(CacheEntryListenerException.class);
+            assertThat(cache.getAll(entries.keySet())).isEqualTo(entries);
+            assertThatThrownBy(() -> cache.removeAll(entries.keySet())).isInstanceOf(CacheEntryListenerException.class);
+            assertThat(names(cache)).isEmpty();
+        }
+    }
+
+    private static final class Refusing
+            implements CacheEntryCreatedListener<String, Integer>, CacheEntryRemovedListener<String, Integer> {
+
+        @Override
+        public void onCreated(Iterable<CacheEntryEvent<? extends String, ? extends Integer>> events) {
+            throw new CacheEntryListenerException("no");
+        }
+
+        @Override
+        public void onRemoved(Iterable<CacheEntryEvent<? extends String, ? extends Integer>> events) {
+            throw new CacheEntryListenerException("no");
         }
     }
 

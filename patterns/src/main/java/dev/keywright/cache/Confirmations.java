@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until replicas, or the disk, have what was written before. WAIT holds up its connection, so each partition has one of its own: a
- * mark is written there, after the change, and WAIT is for the mark. Callers who come while one wait is under way share the next one.
+ * mark is written there, after the change, and WAIT is for the mark. Callers who come while one wait is under way share the next one. When a
+ * wait breaks, whoever queued behind it fails too: on a new connection, after a failover, the mark would be confirmed and the change gone.
  */
 final class Confirmations implements AutoCloseable {
 
@@ -22,6 +23,7 @@ final class Confirmations implements AutoCloseable {
     private final WriteBehindOptions.Confirmation wanted;
     private final Duration timeout;
     private final Partition[] partitions;
+    private volatile boolean closed;
 
     Confirmations(Connection connection, ChangeLog log, int partitions, WriteBehindOptions.Confirmation wanted) {
         this.connection = connection;
@@ -39,8 +41,10 @@ final class Confirmations implements AutoCloseable {
         return partitions[partition].join();
     }
 
+    /** Whoever waits, or comes later, fails. */
     @Override
     public void close() {
+        closed = true;
         for (Partition partition : partitions) {
             partition.disconnect();
         }
@@ -113,6 +117,9 @@ final class Confirmations implements AutoCloseable {
 
         private void start(CompletableFuture<Void> wait) {
             try {
+                if (closed) {
+                    throw new IllegalStateException("The cache is closed.");
+                }
                 Session open = session == null ? connection.dedicated(log.keys(number).mark) : session;
                 session = open;
                 CompletionStage<Reply> marked = open.send(mark(number), timeout);
@@ -129,20 +136,26 @@ final class Confirmations implements AutoCloseable {
                     ? new KeywrightException.Unavailable(
                             "The change is stored, and it is unknown who has it: the connection broke", true, failure)
                     : judge(answer);
+            CompletableFuture<Void> broken = null;
             synchronized (this) {
+                CompletableFuture<Void> queued = next;
+                next = null;
+                running = null;
                 if (answer == null || answer instanceof Reply.Failure) {
                     disconnect();
-                }
-                running = next;
-                next = null;
-                if (running != null) {
-                    start(running);
+                    broken = queued;
+                } else if (queued != null) {
+                    running = queued;
+                    start(queued);
                 }
             }
             if (problem == null) {
                 wait.complete(null);
-            } else {
-                wait.completeExceptionally(problem);
+                return;
+            }
+            wait.completeExceptionally(problem);
+            if (broken != null) {
+                broken.completeExceptionally(problem);
             }
         }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * changes that fail by themselves; the others are written. What fails by itself is put off, longer each time, and the others go on without
  * it. After some attempts it is laid aside, but only if the writer took something else meanwhile: a database that is away refuses
  * everything, and then everything has to wait. So a batch of which nothing can be written is given up after a few tries.
+ *
+ * <p>An interrupt ends the work when the cache is closed. Any other is the writer's own: what it threw is a failure as others are.
  *
  * <p>{@link KeywrightException.Misused} says that a change can never be written: it is laid aside at once.
  */
@@ -33,8 +36,10 @@ final class Deliveries<K, V> {
     private final Leases leases;
     private final KeyCodec<K> keys;
     private final Codec<V> codec;
+    private final int schema;
     private final Writer<K, V> writer;
     private final WriteBehindOptions options;
+    private final BooleanSupplier closed;
     private final AtomicIntegerArray failures;
     private final AtomicLong written = new AtomicLong();
     private volatile long lastSuccess = System.nanoTime() - Duration.ofDays(1).toNanos();
@@ -49,14 +54,18 @@ final class Deliveries<K, V> {
             Leases leases,
             KeyCodec<K> keys,
             Codec<V> codec,
+            int schema,
             Writer<K, V> writer,
-            WriteBehindOptions options) {
+            WriteBehindOptions options,
+            BooleanSupplier closed) {
         this.log = log;
         this.leases = leases;
         this.keys = keys;
         this.codec = codec;
+        this.schema = schema;
         this.writer = writer;
         this.options = options;
+        this.closed = closed;
         this.failures = new AtomicIntegerArray(options.partitions());
     }
 
@@ -94,7 +103,7 @@ final class Deliveries<K, V> {
         List<Item<K, V>> batch = new ArrayList<>(changes.size());
         for (Pending pending : changes) {
             try {
-                Optional<V> value = pending.value(codec);
+                Optional<V> value = pending.value(codec, schema);
                 batch.add(new Item<>(pending, new Change<>(keys.key().apply(pending.text), value, pending.version())));
             } catch (RuntimeException e) {
                 layAside(partition, pending, pending.attempts(), e);
@@ -109,15 +118,17 @@ final class Deliveries<K, V> {
             throw new KeywrightException.Lost(
                     "The lease of partition " + partition + " is over; somebody else writes.");
         }
-        try {
-            writer.write(batch.stream().map(Item::change).toList());
-        } catch (Throwable e) {
-            if (e instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
-                Thread.currentThread().interrupt();
+        Throwable failure = thrownBy(batch);
+        boolean interrupted = Thread.interrupted() || failure instanceof InterruptedException;
+        if (interrupted && closed.getAsBoolean()) {
+            Thread.currentThread().interrupt();
+            if (failure != null) {
                 throw new KeywrightException.Lost("Closed while partition " + partition + " was written.");
             }
-            lastFailure = words(e);
-            return e;
+        }
+        if (failure != null) {
+            lastFailure = words(failure);
+            return failure;
         }
         lastSuccess = System.nanoTime();
         lastFailure = null;
@@ -126,6 +137,15 @@ final class Deliveries<K, V> {
         lagMillis =
                 batch.stream().mapToLong(item -> item.pending().ageMillis).max().orElse(0);
         return null;
+    }
+
+    private @Nullable Throwable thrownBy(List<Item<K, V>> batch) {
+        try {
+            writer.write(batch.stream().map(Item::change).toList());
+            return null;
+        } catch (Throwable e) {
+            return e;
+        }
     }
 
     /** Writes what can be written of a batch that failed; false when that is nothing. */

@@ -37,14 +37,24 @@ final class Pending {
         return change.length == ENTRY_AT;
     }
 
-    /** @throws IllegalArgumentException when the codec cannot read it */
-    <V> Optional<V> value(Codec<V> codec) {
+    /**
+     * What the change holds; nothing when it is a removal.
+     *
+     * @param schema that the codec reads
+     * @throws IllegalArgumentException when it was written under another one, or the codec cannot read it
+     */
+    <V> Optional<V> value(Codec<V> codec, int schema) {
         if (isRemoval()) {
             return Optional.empty();
         }
         Entry entry = Entry.of(Arrays.copyOfRange(change, ENTRY_AT, change.length));
         if (entry == null) {
             throw new IllegalArgumentException("The change holds no entry; it is damaged");
+        }
+        if (entry.schema() != schema) {
+            throw new IllegalArgumentException(
+                    "The change has schema version " + entry.schema() + " and this process reads " + schema
+                            + ". Redrive it where the older program runs, or discard it.");
         }
         return Optional.of(codec.decode(entry.format(), entry.bytes(), entry.payloadAt(), entry.payloadLength()));
     }

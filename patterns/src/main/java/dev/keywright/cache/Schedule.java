@@ -43,8 +43,11 @@ final class Schedule {
         }
     }
 
-    /** Waits for a partition whose time has come, and keeps others from it until {@link #done}; {@link #CLOSED} after the end. */
-    int next() throws InterruptedException {
+    /**
+     * Waits for a partition whose time has come, and keeps others from it until {@link #done}; {@link #CLOSED} after the end. An interrupt
+     * that somebody left behind is forgotten: only {@link #close} ends the wait.
+     */
+    int next() {
         lock.lock();
         try {
             while (!closed) {
@@ -55,7 +58,11 @@ final class Schedule {
                     at.set(first, NEVER);
                     return first;
                 }
-                changed.await(wait, TimeUnit.NANOSECONDS);
+                try {
+                    changed.await(wait, TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                    // not an end
+                }
             }
             return CLOSED;
         } finally {

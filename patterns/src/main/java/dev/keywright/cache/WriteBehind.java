@@ -38,6 +38,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     private final String name;
     private final KeyCodec<K> keys;
     private final Codec<V> codec;
+    private final int schema;
     private final WriteBehindOptions options;
     private final ChangeLog log;
     private final Leases leases;
@@ -51,7 +52,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch drained;
     private volatile boolean draining;
-    private volatile @Nullable String redisFailure;
+    private volatile @Nullable String otherFailure; // than the writer's
 
     /**
      * Starts the workers.
@@ -70,11 +71,12 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         this.name = name;
         this.keys = keys;
         this.codec = codec;
+        this.schema = schema;
         this.options = options;
         this.log = new ChangeLog(connection, name, options);
         log.agree();
         this.leases = new Leases(log, name, options);
-        this.deliveries = new Deliveries<>(log, leases, keys, codec, writer, options);
+        this.deliveries = new Deliveries<>(log, leases, keys, codec, schema, writer, options, closed::get);
         this.confirmations = options.confirmation()
                 .map(wanted -> new Confirmations(connection, log, options.partitions(), wanted))
                 .orElse(null);
@@ -112,7 +114,7 @@ public final class WriteBehind<K, V> implements AutoCloseable {
                 dead,
                 deliveries.lag(),
                 deliveries.written(),
-                deliveries.lastFailure().or(() -> Optional.ofNullable(redisFailure)));
+                deliveries.lastFailure().or(() -> Optional.ofNullable(otherFailure)));
     }
 
     /** Changes that were laid aside because the database refuses them, at most so many; in no order. */
@@ -130,7 +132,8 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         Pending change = dead.change();
         K key = keys.key().apply(change.text);
         try {
-            return new DeadLetter<>(key, change.value(codec), change.version(), change.attempts(), dead.cause(), true);
+            return new DeadLetter<>(
+                    key, change.value(codec, schema), change.version(), change.attempts(), dead.cause(), true);
         } catch (IllegalArgumentException unreadable) {
             return new DeadLetter<>(key, Optional.empty(), change.version(), change.attempts(), dead.cause(), false);
         }
@@ -196,12 +199,8 @@ public final class WriteBehind<K, V> implements AutoCloseable {
     // --- workers
 
     private void work() {
-        try {
-            for (int partition = schedule.next(); partition != Schedule.CLOSED; partition = schedule.next()) {
-                serve(partition);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // closed while it wrote; the rest stays where it is
+        for (int partition = schedule.next(); partition != Schedule.CLOSED; partition = schedule.next()) {
+            serve(partition);
         }
     }
 
@@ -210,9 +209,9 @@ public final class WriteBehind<K, V> implements AutoCloseable {
         Duration pause;
         try {
             pause = write(partition, last);
-            redisFailure = null;
-        } catch (RuntimeException e) {
-            redisFailure = e.getClass().getSimpleName() + ": " + e.getMessage();
+            otherFailure = null;
+        } catch (Throwable e) { // an Error too: whatever happens, the worker goes on and the partition is free
+            otherFailure = e.getClass().getSimpleName() + ": " + e.getMessage();
             pause = idle();
         } finally {
             leases.drop(partition);
@@ -236,7 +235,13 @@ public final class WriteBehind<K, V> implements AutoCloseable {
             return taken.waitMillis() > 0 && wait.compareTo(idle) < 0 ? wait : idle();
         }
         leases.hold(partition, end);
-        Duration pause = deliveries.deliver(partition, taken.changes());
+        Duration pause;
+        try {
+            pause = deliveries.deliver(partition, taken.changes());
+        } catch (Error e) {
+            log.release(partition); // another process may have the class, or the memory
+            throw e;
+        }
         if (!pause.isZero()) {
             log.release(partition);
         }

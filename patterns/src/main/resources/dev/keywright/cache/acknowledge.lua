@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 --[[
 Forgets changes that are written, unless they were replaced by newer ones meanwhile, and what the database refused of these keys
-before. Safe to send twice.
+before; what it refused later stays. Safe to send twice.
 
 KEYS  1 changes   hash, see change.lua
       2 due       sorted set
@@ -24,6 +24,12 @@ for i = 1, #ARGV, 2 do
     elseif change then -- the one that came meanwhile waits since it came
         redis.call('ZADD', KEYS[3], 'XX', struct.unpack('>I8', change), text)
     end
-    redis.call('HDEL', KEYS[4], text)
+    local refused = redis.call('HGET', KEYS[4], text)
+    if refused then
+        local version = struct.unpack('>I8', refused, 5 + struct.unpack('>I4', refused))
+        if version <= struct.unpack('>I8', ARGV[i + 1]) then
+            redis.call('HDEL', KEYS[4], text)
+        end
+    end
 end
 return forgotten

@@ -1,7 +1,7 @@
 #!lua
 --[[
 As claim.lua, for a cache that writes behind: a change that has not reached the database counts before anything that could be
-loaded from there. Safe to send twice.
+loaded from there. While there is one, the key is never loaded anew, however old or worthless its entry is. Safe to send twice.
 
 KEYS  1 entry     string, laid out as class Entry says
       2 changes   hash, see change.lua
@@ -13,23 +13,31 @@ ARGV  1 token     8 bytes that name the lease if it is granted
       5 worthless start of an entry that counts as none, as Entry.startOf gives it; empty when every value counts
       6 text      of the key
       7 absent    the entry that says that there is no value
-REPLY as claim.lua
+REPLY as claim.lua; {'W', 1} also when the change that waits is worthless to whoever asks
 COST  O(1), and the size of the value where it is answered; HGET, GETRANGE, PTTL, GET, SET, SETRANGE
 NEEDS Redis 7.0
 TRY   EVAL KEYS {p1}1001 {p1}changes {p1}dead ARGV aaaaaaaa 10000 bbbbbbbb -1 none 1001 N0s00
 ]]
-local present = redis.call('GETRANGE', KEYS[1], 0, 0)
-if present ~= 'V' and present ~= 'N' then
-    local change = redis.call('HGET', KEYS[2], ARGV[6])
-    local refused = not change and redis.call('HGET', KEYS[3], ARGV[6])
-    if refused then
-        change = string.sub(refused, 5 + struct.unpack('>I4', refused))
-    end
-    if change and #change == 17 then
-        return {'V', ARGV[7], 1}
-    elseif change then
+local change = redis.call('HGET', KEYS[2], ARGV[6])
+local refused = not change and redis.call('HGET', KEYS[3], ARGV[6])
+if refused then
+    change = string.sub(refused, 5 + struct.unpack('>I4', refused))
+end
+if change and #change == 17 then
+    return {'V', ARGV[7], 1}
+elseif change then
+    local entry = redis.call('GETRANGE', KEYS[1], 0, 63)
+    local sort = string.sub(entry, 1, 1)
+    if sort ~= 'V' and sort ~= 'N' then
+        entry = string.sub(change, 18, 81)
+        sort = string.sub(entry, 1, 1)
         redis.call('SET', KEYS[1], string.sub(change, 18), 'PX', (struct.unpack('>I8', change, 9)))
     end
+    local from = sort == 'V' and string.byte(entry, 2) % 2 == 1 and 22 or 6
+    if sort .. string.sub(entry, 3, 5) .. string.sub(entry, from) == ARGV[5] then
+        return {'W', 1} -- what the database has is older: it may be loaded, but not stored over this
+    end
+    return {'V', redis.call('GET', KEYS[1]), redis.call('PTTL', KEYS[1])}
 end
 
 -- from here on as claim.lua

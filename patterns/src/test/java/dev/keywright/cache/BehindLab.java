@@ -2,6 +2,7 @@ package dev.keywright.cache;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.keywright.codec.Codec;
 import dev.keywright.codec.Codecs;
 import dev.keywright.codec.KeyCodec;
 import dev.keywright.connection.Connection;
@@ -31,13 +32,22 @@ final class BehindLab implements AutoCloseable {
     final Shelf shelf;
 
     BehindLab(String uri, Writer<String, String> writer, WriteBehindOptions options) {
-        this(uri, "users", writer, options);
+        this(uri, "users", Codecs.string(), writer, options);
     }
 
     BehindLab(String uri, String name, Writer<String, String> writer, WriteBehindOptions options) {
+        this(uri, name, Codecs.string(), writer, options);
+    }
+
+    BehindLab(String uri, Codec<String> codec, Writer<String, String> writer, WriteBehindOptions options) {
+        this(uri, "users", codec, writer, options);
+    }
+
+    private BehindLab(
+            String uri, String name, Codec<String> codec, Writer<String, String> writer, WriteBehindOptions options) {
         this.connection = Connection.open(uri);
         try {
-            this.behind = new WriteBehind<>(connection, name, KeyCodec.STRING, Codecs.string(), 0, writer, options);
+            this.behind = new WriteBehind<>(connection, name, KeyCodec.STRING, codec, 0, writer, options);
         } catch (RuntimeException e) {
             connection.close();
             throw e;

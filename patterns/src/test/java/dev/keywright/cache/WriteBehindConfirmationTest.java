@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.keywright.KeywrightException;
 import dev.keywright.cache.BehindLab.Database;
 import dev.keywright.cache.WriteBehindOptions.Confirmation;
+import dev.keywright.connection.Connection;
 import dev.keywright.server.Replication;
 import dev.keywright.server.Sentinel;
 import dev.keywright.server.Standalone;
@@ -97,6 +98,69 @@ class WriteBehindConfirmationTest {
             redis.primary().kill();
             await().atMost(BehindLab.PATIENCE).until(() -> database.values().size() == 50);
         }
+    }
+
+    @Test
+    void whoeverQueuedBehindAWaitThatBreaksFailsWithIt(Replication redis) {
+        try (Connection connection = Connection.open(primary(redis).uri());
+                Confirmations confirmations = confirmations(connection)) {
+            redis.nodes().get(1).freeze();
+            CompletableFuture<Void> first = confirmations.of(0).toCompletableFuture();
+            CompletableFuture<Void> queued = confirmations.of(0).toCompletableFuture();
+            await().atMost(BehindLab.PATIENCE).until(() -> waiting(redis).size() == 1);
+            primary(redis).command("CLIENT", "KILL", "ID", waiting(redis).get(0));
+            redis.nodes().get(1).thaw();
+            assertUnknown(first);
+            assertUnknown(queued);
+            assertThat(confirmations.of(0)).as("whoever comes later").succeedsWithin(BehindLab.PATIENCE);
+        }
+    }
+
+    @Test
+    void closingFailsWhoWaitsAndLeavesNoConnection(Replication redis) {
+        try (Connection connection = Connection.open(primary(redis).uri())) {
+            Confirmations confirmations = confirmations(connection);
+            redis.nodes().get(1).freeze();
+            CompletableFuture<Void> first = confirmations.of(0).toCompletableFuture();
+            CompletableFuture<Void> queued = confirmations.of(0).toCompletableFuture();
+            await().atMost(BehindLab.PATIENCE).until(() -> waiting(redis).size() == 1);
+            confirmations.close();
+            assertUnknown(first);
+            assertUnknown(queued);
+            assertUnknown(confirmations.of(0).toCompletableFuture());
+            redis.nodes().get(1).thaw();
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> clients(redis, " cmd=wait ").isEmpty());
+        }
+    }
+
+    private static Confirmations confirmations(Connection connection) {
+        ChangeLog log = new ChangeLog(connection, "users", BehindLab.QUICK);
+        return new Confirmations(connection, log, 1, Confirmation.byReplicas(1, Duration.ofSeconds(30)));
+    }
+
+    private static void assertUnknown(CompletableFuture<Void> confirmation) {
+        assertThat(confirmation)
+                .failsWithin(Duration.ofSeconds(20)) // long before the wait itself would end
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        KeywrightException.Unavailable.class,
+                        e -> assertThat(e.outcomeUnknown()).isTrue());
+    }
+
+    /** The numbers of connections that are held up by a WAIT. */
+    private static List<String> waiting(Replication redis) {
+        return clients(redis, " flags=b ");
+    }
+
+    private static List<String> clients(Replication redis, String sign) {
+        return primary(redis)
+                .command("CLIENT", "LIST")
+                .lines()
+                .filter(line -> line.contains(sign))
+                .map(line -> line.substring("id=".length(), line.indexOf(' ')))
+                .toList();
     }
 
     private static boolean replicaHas(Replication redis, BehindLab lab, String key) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.cache.BehindLab.Database;
+import dev.keywright.codec.Codec;
+import dev.keywright.codec.Codecs;
 import dev.keywright.server.Redis;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
@@ -13,6 +15,7 @@ import dev.keywright.testing.WithRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,6 +172,76 @@ class WriteBehindTest {
             lab.awaitEmpty();
             assertThat(database.values()).hasSize(40);
             assertThat(lab.behind.backlog().deadLetters()).isZero();
+        }
+    }
+
+    @Test
+    void w4_aWriterThatInterruptsItsOwnThreadIsAFailureLikeOthers(Redis redis) {
+        Database database = new Database();
+        AtomicInteger calls = new AtomicInteger();
+        Writer<String, String> writer = changes -> {
+            int call = calls.incrementAndGet();
+            if (call == 1) {
+                throw new InterruptedException("the writer's own");
+            }
+            if (call == 2) {
+                Thread.currentThread().interrupt();
+                throw new java.sql.SQLException("interrupted");
+            }
+            database.write(changes);
+            Thread.currentThread().interrupt();
+        };
+        WriteBehindOptions options = BehindLab.QUICK.withPartitions(1).withWorkers(1);
+        try (BehindLab lab = new BehindLab(redis.uri(), writer, options)) {
+            for (int i = 0; i < 5; i++) {
+                lab.put("k" + i, "v");
+                lab.awaitEmpty();
+            }
+            assertThat(database.values()).hasSize(5);
+            assertThat(database.batches).as("each was acknowledged").hasSize(5);
+            assertThat(lab.behind.backlog().lastFailure()).isEmpty();
+        }
+    }
+
+    @Test
+    void w4_aCodecThatFailsWithAnErrorEndsNoWorkerAndHoldsNoLease(Redis redis) {
+        Database database = new Database();
+        AtomicBoolean broken = new AtomicBoolean(true);
+        Codec<String> codec = new Codec<>() {
+
+            @Override
+            public byte format() {
+                return Codecs.string().format();
+            }
+
+            @Override
+            public byte[] encode(String value) {
+                return Codecs.string().encode(value);
+            }
+
+            @Override
+            public String decode(byte format, byte[] bytes, int offset, int length) {
+                if (broken.get()) {
+                    throw new NoClassDefFoundError("User");
+                }
+                return Codecs.string().decode(format, bytes, offset, length);
+            }
+        };
+        WriteBehindOptions options = BehindLab.QUICK.withWorkers(1);
+        try (BehindLab lab = new BehindLab(redis.uri(), codec, database, options)) {
+            lab.put("k", "v");
+            await().atMost(BehindLab.PATIENCE)
+                    .until(() -> lab.behind.backlog().lastFailure().equals(Optional.of("NoClassDefFoundError: User")));
+            try (BehindLab other = new BehindLab(redis.uri(), database, options)) {
+                other.awaitEmpty();
+                assertThat(other.behind.backlog().written()).isEqualTo(1);
+            }
+            broken.set(false);
+            for (int i = 0; i < 20; i++) {
+                lab.put("k" + i, "v");
+            }
+            lab.awaitEmpty();
+            assertThat(database.values()).hasSize(21);
         }
     }
 

@@ -71,7 +71,7 @@ class ProvingTest {
                 .contains(
                         "It carries 100 operations per second",
                         "99 of 100 operations take at most 5 ms",
-                        "Every key begins with cache:");
+                        "Every key begins with cache:objects:");
         Fault freeze = report.faults().stream()
                 .filter(fault -> fault.kind().equals("freeze"))
                 .findFirst()

@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +37,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AnnotatedCaches implements AutoCloseable {
 
-    private static final int THREADS = 32;
     private static final int IDLE_SECONDS = 10;
     private static final Object[] NONE = {};
 
     private final Keywright kw;
     private final AnnotationOptions options;
-    private final Executor executor = threads();
+    private final ExecutorService executor = threads();
     private final Map<String, NamedCache> caches = new ConcurrentHashMap<>();
 
     private AnnotatedCaches(Keywright kw, AnnotationOptions options) {
@@ -59,15 +58,25 @@ public final class AnnotatedCaches implements AutoCloseable {
         return new AnnotatedCaches(kw, options);
     }
 
-    private static Executor threads() {
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "keywright-annotations");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
+    /**
+     * As many as are needed: a method may call a proxy in turn, and with a bound those that wait could take all the threads that those they
+     * wait for need. After the end every task has a thread of its own, so that proxies go on.
+     */
+    private static ExecutorService threads() {
+        return new ThreadPoolExecutor(
+                0,
+                Integer.MAX_VALUE,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new SynchronousQueue<>(),
+                AnnotatedCaches::thread,
+                (task, ended) -> thread(task).start());
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "keywright-annotations");
+        thread.setDaemon(true);
+        return thread;
     }
 
     /**
@@ -119,6 +128,7 @@ public final class AnnotatedCaches implements AutoCloseable {
     @Override
     public void close() {
         caches.values().forEach(NamedCache::close);
+        executor.shutdown();
     }
 
     /** What a proxy does with a call. */

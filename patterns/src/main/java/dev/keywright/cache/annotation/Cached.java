@@ -52,6 +52,12 @@ public @interface Cached {
     String refreshAhead() default "";
 
     /**
+     * After how long a run of the method counts as dead, so that somebody else may try; 10 seconds unless said. What it brings later is not
+     * kept; one that returns a stage fails then.
+     */
+    String loadTimeout() default "";
+
+    /**
      * Whether all entries of the name can be evicted at once. Costs a second GET in the flush of each read; without it a hit is one GET.
      */
     boolean clearable() default true;

@@ -1,7 +1,6 @@
 package dev.keywright.cache.annotation;
 
 import java.lang.reflect.InvocationTargetException;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ final class Call {
     private volatile @Nullable Outcome outcome;
 
     /** Where a value comes from. */
-    record Source(Shape shape, Shape.Body body, Predicate<Object> unless, Consumer<Throwable> failed) {}
+    record Source(Shape shape, Shape.Body body, Predicate<Object> unless, NamedCache cache) {}
 
     /** What the method did: returned, or failed. */
     record Outcome(@Nullable Object value, @Nullable InvocationTargetException failure) {
@@ -62,7 +61,7 @@ final class Call {
     @Nullable
     Object run(Source source) throws InvocationTargetException {
         try {
-            Object value = source.shape.await(source.body);
+            Object value = source.shape.await(source.body, source.cache.loadTimeout());
             outcome = new Outcome(value, null);
             return value;
         } catch (InvocationTargetException e) {
@@ -75,7 +74,7 @@ final class Call {
         try {
             return source.unless.test(value);
         } catch (RuntimeException e) {
-            source.failed.accept(e);
+            source.cache.failed(e);
             return true;
         }
     }

@@ -39,7 +39,10 @@ final class KeyText {
 
     /** Their text tells all of them apart. */
     private static final Set<Class<?>> TOLD_BY_TEXT =
-            Set.of(UUID.class, URI.class, Locale.class, Currency.class, Character.class, Boolean.class);
+            Set.of(UUID.class, URI.class, Currency.class, Character.class, Boolean.class);
+
+    /** So does that of all classes here; elsewhere in java.time, as that of a formatter, it leaves things out. */
+    private static final Set<String> PACKAGES_TOLD_BY_TEXT = Set.of("java.time", "java.time.chrono");
 
     private final StringBuilder text = new StringBuilder();
 
@@ -70,9 +73,13 @@ final class KeyText {
     private static boolean isKnown(Class<?> type) {
         return type == String.class
                 || type == Optional.class
+                || type == Locale.class
                 || NUMBERS.containsKey(type)
-                || TOLD_BY_TEXT.contains(type)
-                || type.getName().startsWith("java.time.");
+                || isToldByText(type);
+    }
+
+    private static boolean isToldByText(Class<?> type) {
+        return TOLD_BY_TEXT.contains(type) || PACKAGES_TOLD_BY_TEXT.contains(type.getPackageName());
     }
 
     private void all(Iterable<? extends @Nullable Object> values) {
@@ -109,7 +116,9 @@ final class KeyText {
             record(record);
         } else if (value instanceof Class<?> type) {
             named('c', type, "");
-        } else if (isKnown(value.getClass())) {
+        } else if (value instanceof Locale locale) {
+            locale(locale);
+        } else if (isToldByText(value.getClass())) {
             named('o', value.getClass(), value.toString());
         } else {
             throw new IllegalArgumentException(
@@ -131,6 +140,23 @@ final class KeyText {
     private void named(char mark, Class<?> type, String name) {
         text.append(mark).append(type.getName()).append('=');
         string(name);
+    }
+
+    /** Its text says nothing of a script without a language. */
+    private void locale(Locale locale) {
+        List<String> extensions = locale.getExtensionKeys().stream()
+                .sorted()
+                .map(key -> key + locale.getExtension(key))
+                .toList();
+        text.append('o').append(Locale.class.getName());
+        within(
+                '[',
+                List.of(
+                        locale.getLanguage(),
+                        locale.getScript(),
+                        locale.getCountry(),
+                        locale.getVariant(),
+                        extensions));
     }
 
     private void array(Object array) {

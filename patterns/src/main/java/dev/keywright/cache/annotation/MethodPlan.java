@@ -42,7 +42,7 @@ record MethodPlan(
     }
 
     private Source source(Due reading, Shape.Body body) {
-        return new Source(shape, body, reading.rule().unless(), reading.rule().cache()::failed);
+        return new Source(shape, body, reading.rule().unless(), reading.rule().cache());
     }
 
     /** What waits for Redis does so on threads of its own. */

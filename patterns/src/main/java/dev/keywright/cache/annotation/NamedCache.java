@@ -12,6 +12,8 @@ import dev.keywright.codec.Codecs;
 import dev.keywright.codec.KeyCodec;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamedCache {
 
+    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(10); // what a cache has unless said
     private static final int TAGS = 16; // so that no single key is part of every read
 
     private final Keywright kw;
@@ -38,7 +41,8 @@ final class NamedCache {
     private final Map<String, Agreed> agreed = new HashMap<>();
     private Settings settings = Settings.DEFAULTS;
     private @Nullable Type type;
-    private @Nullable Cache<Call, Object> stale;
+    private final List<Cache<Call, Object>> stale = new ArrayList<>(); // calls may still be under way in them
+    private volatile Duration loadTimeout = LOAD_TIMEOUT;
     private volatile @Nullable Cache<Call, Object> cache;
     private volatile boolean closed;
     private final LongAdder failures = new LongAdder();
@@ -57,18 +61,24 @@ final class NamedCache {
     // --- what the annotations say
 
     synchronized void settings(Settings settings, String where) {
-        agree("other settings", settings, where);
+        boolean isNews = agree("other settings", settings, where);
         if (!settings.clearable()) {
             agree("entries that cannot be evicted all at once", false, where);
         }
-        this.settings = settings;
-        rebuild();
+        if (isNews) {
+            this.settings = settings;
+            loadTimeout = settings.loadTimeout().isEmpty()
+                    ? LOAD_TIMEOUT
+                    : Settings.duration("loadTimeout", settings.loadTimeout());
+            rebuild();
+        }
     }
 
     synchronized void type(Type type, String where) {
-        agree("values of another type", type, where);
-        this.type = type;
-        rebuild();
+        if (agree("values of another type", type, where)) {
+            this.type = type;
+            rebuild();
+        }
     }
 
     synchronized void keys(KeyPlan keys, String where) {
@@ -79,18 +89,20 @@ final class NamedCache {
         agree("entries that cannot be evicted all at once", true, where);
     }
 
-    private void agree(String what, Object value, String where) {
+    /** Whether nobody said anything of it before. */
+    private boolean agree(String what, Object value, String where) {
         Agreed first = agreed.putIfAbsent(what, new Agreed(value, where));
         if (first != null && !first.what.equals(value)) {
             throw new KeywrightException.Misused(
                     "The cache " + name + " has " + what + " on " + where + " (" + value + ") and on " + first.where
                             + " (" + first.what + "). Make them the same, or give one of them another name.");
         }
+        return first == null;
     }
 
     private void rebuild() {
         if (cache != null) {
-            stale = cache;
+            stale.add(cache);
             cache = null;
         }
     }
@@ -101,6 +113,7 @@ final class NamedCache {
         if (built == null) {
             KeyCodec<Call> keys = new KeyCodec<>(Call::text, text -> new Call(text, null));
             CacheBuilder<Call, Object> builder = kw.cache(name, keys, codec());
+            builder.executor(executor);
             options.tuning().accept(name, builder);
             settings.apply(builder);
             if (settings.clearable()) {
@@ -256,6 +269,11 @@ final class NamedCache {
         }
     }
 
+    /** How long a method that answers later may take. */
+    Duration loadTimeout() {
+        return loadTimeout;
+    }
+
     void failed(Throwable failure) {
         failures.increment();
         lastFailure = failure;
@@ -275,9 +293,7 @@ final class NamedCache {
 
     synchronized void close() {
         closed = true;
-        if (stale != null) {
-            stale.close();
-        }
+        stale.forEach(Cache::close);
         if (cache != null) {
             cache.close();
         }

@@ -129,7 +129,7 @@ final class Reading {
 
     private MethodPlan plan(Method method, Method annotated) {
         String where = where(method);
-        Shape shape = Shape.of(method, bindings);
+        Shape shape = Shape.of(method, bindings, where);
         Cached cached = annotated.getAnnotation(Cached.class);
         CachePut[] puts = annotated.getAnnotationsByType(CachePut.class);
         if (cached != null && puts.length > 0) {
@@ -159,7 +159,7 @@ final class Reading {
     }
 
     private Rule reading(Cached cached, Method method, Method annotated, Shape shape, String where) {
-        shape.requireValue(where);
+        shape.requireValue();
         NamedCache cache = cache(cached.name());
         Class<?> owner = annotated.getDeclaringClass().isInterface() ? face : target;
         KeyPlan key = cached.key().length == 0
@@ -172,7 +172,7 @@ final class Reading {
     }
 
     private Rule putting(CachePut put, Method method, Method annotated, Shape shape, String where) {
-        shape.requireValue(where);
+        shape.requireValue();
         NamedCache cache = cache(put.name());
         if (put.key().length == 0) {
             throw new KeywrightException.Misused(where + " has @CachePut without a key. Select what @Cached selects.");

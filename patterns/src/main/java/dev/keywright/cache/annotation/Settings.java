@@ -8,10 +8,16 @@ import java.util.regex.Pattern;
 
 /** What {@link Cached} says of its cache; the same on every method of a name. */
 record Settings(
-        String ttl, String negativeTtl, double jitter, String staleIfError, String refreshAhead, boolean clearable) {
+        String ttl,
+        String negativeTtl,
+        double jitter,
+        String staleIfError,
+        String refreshAhead,
+        String loadTimeout,
+        boolean clearable) {
 
     static final double UNSAID = -1;
-    static final Settings DEFAULTS = new Settings("", "", UNSAID, "", "", true);
+    static final Settings DEFAULTS = new Settings("", "", UNSAID, "", "", "", true);
 
     private static final Pattern TIME = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
@@ -22,6 +28,7 @@ record Settings(
                 cached.jitter(),
                 cached.staleIfError(),
                 cached.refreshAhead(),
+                cached.loadTimeout(),
                 cached.clearable());
     }
 
@@ -30,6 +37,7 @@ record Settings(
         set("negativeTtl", negativeTtl, builder::rememberAbsent);
         set("staleIfError", staleIfError, builder::staleIfError);
         set("refreshAhead", refreshAhead, builder::refreshAhead);
+        set("loadTimeout", loadTimeout, builder::loadTimeout);
         if (jitter != UNSAID) {
             builder.jitter(jitter);
         }

@@ -21,18 +21,24 @@ public enum Dialect {
                             + comes("EXCLUDED." + table.version(), table.name() + "." + table.version()));
         }
     },
-    /** MySQL, too. */
+    /**
+     * MySQL, too. Its update goes to the row that the new one clashes with, whichever unique index says so: a row with another key is
+     * refused by setting its key to null. So the key's columns have to be {@code NOT NULL}, as those of a primary key are.
+     */
     MARIADB {
         @Override
         Statement upsert(Table table) {
             String version = table.version();
-            String set = Stream.concat(
+            Stream<String> same = table.keys().stream()
+                    .map(key -> key + " = CASE WHEN " + key + " = VALUES(" + key + ") THEN " + key + " ELSE NULL END");
+            Stream<String> set = Stream.concat(
                             table.written().stream().filter(column -> !column.equals(version)),
                             Stream.of(version)) // last: what comes before compares with the version that was there
                     .map(column -> column + " = CASE WHEN " + comes("VALUES(" + version + ")", version)
-                            + " THEN VALUES(" + column + ") ELSE " + column + " END")
-                    .collect(Collectors.joining(", "));
-            return insert(table, " ON DUPLICATE KEY UPDATE " + set);
+                            + " THEN VALUES(" + column + ") ELSE " + column + " END");
+            return insert(
+                    table,
+                    " ON DUPLICATE KEY UPDATE " + Stream.concat(same, set).collect(Collectors.joining(", ")));
         }
     },
     H2 {

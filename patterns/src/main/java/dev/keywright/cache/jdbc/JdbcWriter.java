@@ -31,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <ul>
- *   <li>Table: a primary key or unique constraint over the key's columns; a column {@code version} of a 64-bit integer.
+ *   <li>Table: a primary key, or a unique constraint on columns that are not null, over the key's columns; a column
+ *       {@code version} of a 64-bit integer.
  *   <li>Removals: a row with the columns {@code version} and {@code deleted} (boolean), all others null: so an older change that comes
  *       late, from a process that was stopped in the middle, does not bring the row back. Readers ask for rows where
  *       {@code deleted} is false. {@link Builder#deletingRows()} deletes instead, with that gap.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
+import dev.keywright.cache.Cache;
 import dev.keywright.codec.Codecs;
 import dev.keywright.codec.TypeRef;
 import dev.keywright.server.Redis;
@@ -191,6 +192,37 @@ class AgreementTest {
         Repository<Long, User> bare = AnnotatedCaches.over(kw).proxy(Repository.class, rows);
         assertThat(bare.find(1L)).as("known from the class").isEqualTo(users.find(1L));
         assertThat(rows.calls).hasValue(2);
+    }
+
+    @Test
+    void anotherProxyOfTheSameKindGoesOnWithTheSameCache() {
+        Users users = caches.proxy(Users.class, new Rows());
+        assertThat(users.find(1L)).isEqualTo(users.find(1L));
+        Users more = caches.proxy(Users.class, new Rows());
+        assertThat(more.find(1L)).isEqualTo(users.find(1L));
+        assertThat(caches.stats("repository").hits())
+                .as("of both, from the beginning")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void whatNewsMadeStaleIsClosedInTheEnd() {
+        NamedCache named = new NamedCache(kw, "news", AnnotationOptions.DEFAULTS, Runnable::run);
+        List<Cache<Call, Object>> built = new ArrayList<>(List.of(named.build()));
+        named.type(String.class, "Names.put");
+        built.add(named.build());
+        named.settings(Settings.DEFAULTS, "Names.get");
+        built.add(named.build());
+        named.type(String.class, "Names.get");
+        named.settings(Settings.DEFAULTS, "Names.again");
+        assertThat(named.build()).as("no news").isSameAs(built.get(2));
+        assertThat(built).doesNotHaveDuplicates();
+        named.close();
+        Call key = new Call("key", null);
+        assertThat(built)
+                .allSatisfy(each -> assertThatThrownBy(() -> each.get(key))
+                        .isInstanceOf(KeywrightException.Misused.class)
+                        .hasMessageContaining("was closed"));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
+import dev.keywright.KeywrightException;
 import dev.keywright.cache.annotation.CacheEvict.When;
 import dev.keywright.server.Redis;
 import dev.keywright.server.Standalone;
@@ -317,6 +318,53 @@ class AnnotatedCachesTest {
         both.forget().toCompletableFuture().join();
         assertThat(both.future(7).join()).isEmpty();
         assertThat(more.calls).hasValue(1);
+    }
+
+    public interface Chain {
+        @Cached(name = "chain", key = "depth")
+        CompletionStage<String> down(int depth);
+
+        @Cached(name = "never", key = "id", loadTimeout = "200ms")
+        CompletionStage<String> never(int id);
+    }
+
+    /** Each level asks for the next through the proxy. */
+    private static final class Links implements Chain {
+        private final AtomicInteger calls = new AtomicInteger();
+        private volatile Chain proxy = this;
+
+        @Override
+        public CompletionStage<String> down(int depth) {
+            return depth == 0
+                    ? CompletableFuture.completedStage("end")
+                    : proxy.down(depth - 1).thenApply(below -> depth + " " + below);
+        }
+
+        @Override
+        public CompletionStage<String> never(int id) {
+            return calls.incrementAndGet() == 1 ? new CompletableFuture<>() : CompletableFuture.completedStage("came");
+        }
+    }
+
+    @Test
+    void an2_stagesMayNestDeeperThanAnyPoolIsWide() throws Exception {
+        Links links = new Links();
+        links.proxy = caches.proxy(Chain.class, links);
+        assertThat(done(links.proxy.down(50))).startsWith("50 49 ").endsWith(" 1 end");
+        caches.close();
+        assertThat(done(links.proxy.down(50))).as("closed").startsWith("50 49 ").endsWith(" 1 end");
+    }
+
+    @Test
+    void an4_aStageThatNeverComesFailsAfterTheLoadTimeout() throws Exception {
+        Links links = new Links();
+        Chain chain = caches.proxy(Chain.class, links);
+        assertThatThrownBy(() -> done(chain.never(1)))
+                .cause()
+                .isInstanceOf(KeywrightException.Unavailable.class)
+                .hasMessageContainingAll("Chain.never", "200 ms", "raise loadTimeout");
+        assertThat(links.calls).as("not run again").hasValue(1);
+        assertThat(done(chain.never(1))).isEqualTo("came");
     }
 
     public static class Talker implements Greeting {

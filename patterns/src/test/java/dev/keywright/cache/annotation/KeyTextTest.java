@@ -8,6 +8,10 @@ import java.math.BigInteger;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.chrono.ThaiBuddhistDate;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.WeekFields;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -15,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -69,6 +74,17 @@ class KeyTextTest {
                 new Object[] {Duration.ofDays(1)},
                 new Object[] {LocalDate.of(2026, 1, 1)},
                 new Object[] {"2026-01-01"},
+                new Object[] {ThaiBuddhistDate.of(2569, 1, 1)},
+                new Object[] {ZoneId.of("Europe/Berlin")},
+                new Object[] {Locale.ROOT},
+                new Object[] {Locale.forLanguageTag("und-Latn")},
+                new Object[] {Locale.forLanguageTag("und-Cyrl")},
+                new Object[] {Locale.forLanguageTag("und-u-ca-buddhist")},
+                new Object[] {Locale.GERMAN},
+                new Object[] {Locale.GERMANY},
+                new Object[] {new Locale("de", "", "DE")},
+                new Object[] {Locale.forLanguageTag("de-DE-u-ca-buddhist")},
+                new Object[] {Locale.forLanguageTag("de-DE-u-ca-buddhist-x-lvariant-a")},
                 new Object[] {UUID.fromString("00000000-0000-0000-0000-000000000001")},
                 new Object[] {String.class},
                 new Object[] {new int[] {1, 2}},
@@ -149,5 +165,13 @@ class KeyTextTest {
                 .hasMessageContaining("java.lang.Object")
                 .hasMessageContaining("user.id");
         assertThatThrownBy(() -> text(List.of(new Object()))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> text(DateTimeFormatter.ofPattern("EEEE", Locale.GERMAN)))
+                .as("its text does not tell its locale")
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("java.time.format.DateTimeFormatter");
+        assertThatThrownBy(() -> text(WeekFields.ISO)).isInstanceOf(IllegalArgumentException.class);
+        assertThat(KeyText.mayWrite(DateTimeFormatter.class)).isFalse();
+        assertThat(KeyText.mayWrite(LocalDate.class)).isTrue();
+        assertThat(KeyText.mayWrite(Locale.class)).isTrue();
     }
 }

@@ -43,7 +43,10 @@ abstract class JdbcWriterContract {
                         + " deleted BOOLEAN NOT NULL)",
                 "DROP TABLE IF EXISTS plain",
                 "CREATE TABLE plain (tenant VARCHAR(10), id BIGINT, name VARCHAR(20), version BIGINT,"
-                        + " PRIMARY KEY (tenant, id))");
+                        + " PRIMARY KEY (tenant, id))",
+                "DROP TABLE IF EXISTS named",
+                "CREATE TABLE named (id BIGINT PRIMARY KEY, name VARCHAR(20) UNIQUE, points INT,"
+                        + " version BIGINT NOT NULL, deleted BOOLEAN NOT NULL)");
     }
 
     private void sql(String... statements) throws SQLException {
@@ -169,6 +172,26 @@ abstract class JdbcWriterContract {
         assertThatThrownBy(() -> nowhere.write(List.of(put(1, "ann", 1)))).isInstanceOf(SQLException.class);
         writer.write(List.of(put(1, "ann", 1)));
         assertThat(users()).isEqualTo(Map.of(1L, "ann@1"));
+    }
+
+    @Test
+    void aRowThatClashesWithAnotherOneIsRefusedAndLeavesTheOtherAsItIs() throws SQLException {
+        JdbcWriter<Long, User> writer = users(source, "named")
+                .key("id", id -> id)
+                .column("name", User::name)
+                .column("points", User::points)
+                .build();
+        writer.write(List.of(put(1, "ann", 10), put(2, "bob", 11)));
+        for (long version : new long[] {0, 5, 12}) {
+            assertThatThrownBy(() -> writer.write(List.of(put(3, "ann", version))))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("SQLSTATE 23");
+        }
+        String named = "SELECT id, name, version FROM named WHERE NOT deleted";
+        assertThat(rows(named)).isEqualTo(Map.of(1L, "ann@10", 2L, "bob@11"));
+        writer.write(List.of(put(1, "cat", 12), put(2, "older", 10)));
+        writer.write(List.of(put(3, "ann", 12)));
+        assertThat(rows(named)).isEqualTo(Map.of(1L, "cat@12", 2L, "bob@11", 3L, "ann@12"));
     }
 
     @Test

@@ -77,6 +77,11 @@ final class Reads<K, V> {
                 return copy;
             }
         }
+        return read(key, loader);
+    }
+
+    /** Apart from what a copy in the process takes, so that this stays small and is compiled into its callers. */
+    private @Nullable V read(K key, @Nullable Loader<? super K, ? extends V> loader) {
         String text = texts.of(key);
         Sight<V> sight;
         try {

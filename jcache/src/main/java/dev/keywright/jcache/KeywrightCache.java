@@ -13,6 +13,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.cache.Cache;
+import javax.cache.CacheException;
 import javax.cache.CacheManager;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Configuration;
@@ -760,14 +761,21 @@ final class KeywrightCache<K, V> implements Cache<K, V> {
         }
     }
 
-    @SuppressWarnings("unchecked") // what is under this cache's name was put through it
     private K key(byte[] bytes) {
-        return (K) marshal.read(bytes);
+        return typed(configuration.getKeyType(), marshal.read(bytes));
     }
 
-    @SuppressWarnings("unchecked") // as above
     private V value(byte[] bytes) {
-        return (V) marshal.read(bytes);
+        return typed(configuration.getValueType(), marshal.read(bytes));
+    }
+
+    /** What another process put there may be of another type. */
+    private <T> T typed(Class<T> type, Object stored) {
+        if (!type.isInstance(stored)) {
+            throw new CacheException("Cache " + name + " is made for " + type.getName() + ", and a "
+                    + stored.getClass().getName() + " is stored. Give caches of one name the same types everywhere.");
+        }
+        return type.cast(stored);
     }
 
     private void tell(EventType type, K key, V value, byte @Nullable [] old) {

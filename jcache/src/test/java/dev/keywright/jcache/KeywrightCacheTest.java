@@ -130,6 +130,21 @@ class KeywrightCacheTest {
     }
 
     @Test
+    void saysSoWhenAnotherProcessStoredAnotherType(Redis redis) {
+        try (KeywrightCachingProvider one = new KeywrightCachingProvider();
+                KeywrightCachingProvider two = new KeywrightCachingProvider()) {
+            numbers(one, redis, "mixed").put("a", 1);
+            Cache<String, String> texts = manager(two, redis)
+                    .createCache(
+                            "mixed", new MutableConfiguration<String, String>().setTypes(String.class, String.class));
+
+            assertThatThrownBy(() -> texts.get("a"))
+                    .isInstanceOf(CacheException.class)
+                    .hasMessageContaining("java.lang.Integer");
+        }
+    }
+
+    @Test
     void entriesExpireByTheServer(Redis redis) {
         try (KeywrightCachingProvider provider = new KeywrightCachingProvider()) {
             Cache<String, Integer> cache = manager(provider, redis)

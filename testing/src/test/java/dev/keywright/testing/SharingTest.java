@@ -10,14 +10,16 @@ import dev.keywright.server.Standalone;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.LauncherSession;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -92,23 +94,13 @@ class SharingTest {
     }
 
     @WithRedis
-    @Execution(ExecutionMode.CONCURRENT)
-    static class AtTheSameTime {
+    static class Meeting {
         @Test
-        void one(Standalone redis) throws InterruptedException {
-            meetTheOther(redis);
-        }
-
-        @Test
-        void two(Standalone redis) throws InterruptedException {
-            meetTheOther(redis);
-        }
-
-        private static void meetTheOther(Standalone redis) throws InterruptedException {
+        void meetsTheOther(Standalone redis) throws InterruptedException {
             redis.command("SET", "mine", "1");
             MET.add(redis);
             TOGETHER[0].countDown();
-            assertThat(TOGETHER[0].await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(TOGETHER[0].await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(redis.command("GET", "mine")).isEqualTo("1");
         }
     }
@@ -152,7 +144,7 @@ class SharingTest {
 
     @Test
     void testsOfOneKindShareAServerAcrossClassesAndItEndsWithTheSession() {
-        Run run = run(Map.of(), First.class, Second.class);
+        Run run = run(First.class, Second.class);
 
         assertThat(run.failures()).isEmpty();
         assertThat(MET).hasSize(3).allMatch(redis -> redis == MET.get(0)).noneMatch(Standalone::isRunning);
@@ -160,7 +152,7 @@ class SharingTest {
 
     @Test
     void aFreshServerIsForOneTestAndClosedAfterIt() {
-        Run run = run(Map.of(), Fresh.class);
+        Run run = run(Fresh.class);
 
         assertThat(run.failures()).isEmpty();
         assertThat(MET).hasSize(2).doesNotHaveDuplicates().noneMatch(Standalone::isRunning);
@@ -168,19 +160,28 @@ class SharingTest {
 
     @Test
     void aFreshServerOfBeforeAllIsForTheClass() {
-        Run run = run(Map.of(), FreshForTheClass.class);
+        Run run = run(FreshForTheClass.class);
 
         assertThat(run.failures()).isEmpty();
         assertThat(MET).hasSize(3).allMatch(redis -> redis == MET.get(0)).noneMatch(Standalone::isRunning);
     }
 
+    /** In threads of our own: JUnit may run concurrent tests at the same time, but does not promise it. */
     @Test
-    void testsThatRunAtTheSameTimeEachGetTheirOwn() {
-        Map<String, String> parallel = Map.of(
-                "junit.jupiter.execution.parallel.enabled", "true",
-                "junit.jupiter.execution.parallel.config.strategy", "fixed",
-                "junit.jupiter.execution.parallel.config.fixed.parallelism", "2");
-        Run run = run(parallel, AtTheSameTime.class);
+    void testsThatRunAtTheSameTimeEachGetTheirOwn() throws Exception {
+        Run run = new Run();
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try (LauncherSession session = LauncherFactory.openSession()) {
+            Callable<@Nullable Void> oneOfTwo = () -> {
+                run.in(session, Meeting.class);
+                return null;
+            };
+            for (Future<?> done : threads.invokeAll(List.of(oneOfTwo, oneOfTwo))) {
+                done.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
 
         assertThat(run.failures()).isEmpty();
         assertThat(MET).hasSize(2).doesNotHaveDuplicates();
@@ -188,7 +189,7 @@ class SharingTest {
 
     @Test
     void aFailureNamesTheTopologyAndShowsTheLog() {
-        Run run = run(Map.of(), Failing.class);
+        Run run = run(Failing.class);
 
         assertThat(run.names()).contains("on STANDALONE", "on CLUSTER");
         assertThat(run.failures())
@@ -206,40 +207,47 @@ class SharingTest {
 
     @Test
     void mistakesAreExplained() {
-        assertThat(run(Map.of(), WrongType.class).failures())
+        assertThat(run(WrongType.class).failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .hasMessage(
                                 "The test runs on CLUSTER, which is no Standalone (takesAStandalone). Take a Redis, or name"
                                         + " the topology in @WithRedis."));
-        assertThat(run(Map.of(), SeveralOnATest.class).failures())
+        assertThat(run(SeveralOnATest.class).failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .hasMessageStartingWith("A @Test runs on one topology, and @WithRedis names 2"));
-        assertThat(run(Map.of(), SeveralInBeforeAll.class).failures())
+        assertThat(run(SeveralInBeforeAll.class).failures())
                 .singleElement()
                 .satisfies(failure -> assertThat(failure)
                         .hasMessageContaining("This runs once for all topologies, and @WithRedis names 2"));
     }
 
     private record Run(List<String> names, List<Throwable> failures) implements TestExecutionListener {
+
+        Run() {
+            this(Collections.synchronizedList(new ArrayList<>()), Collections.synchronizedList(new ArrayList<>()));
+        }
+
         @Override
         public void executionFinished(TestIdentifier test, TestExecutionResult result) {
             names.add(test.getDisplayName());
             result.getThrowable().ifPresent(failures::add);
         }
+
+        void in(LauncherSession session, Class<?>... classes) {
+            LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
+            for (Class<?> one : classes) {
+                request.selectors(selectClass(one));
+            }
+            session.getLauncher().execute(request.build(), this);
+        }
     }
 
-    private static Run run(Map<String, String> configuration, Class<?>... classes) {
-        Run run = new Run(
-                Collections.synchronizedList(new ArrayList<>()), Collections.synchronizedList(new ArrayList<>()));
-        LauncherDiscoveryRequestBuilder request =
-                LauncherDiscoveryRequestBuilder.request().configurationParameters(configuration);
-        for (Class<?> one : classes) {
-            request.selectors(selectClass(one));
-        }
+    private static Run run(Class<?>... classes) {
+        Run run = new Run();
         try (LauncherSession session = LauncherFactory.openSession()) {
-            session.getLauncher().execute(request.build(), run);
+            run.in(session, classes);
         }
         return run;
     }

@@ -137,11 +137,11 @@ public final class CacheVisibility {
     }
 
     private static Pair keywright(String uri) {
-        return pair(new NearCaches.OfKeywright(uri), new NearCaches.OfKeywright(uri));
+        return pair(new NearCaches.OfKeywright(uri, ROOM), new NearCaches.OfKeywright(uri, ROOM));
     }
 
     private static Pair redisson(String uri) {
-        return pair(new NearCaches.OfRedisson(uri), new NearCaches.OfRedisson(uri));
+        return pair(new NearCaches.OfRedisson(uri, ROOM), new NearCaches.OfRedisson(uri, ROOM));
     }
 
     private static Pair pair(NearCaches writer, NearCaches reader) {

@@ -27,7 +27,6 @@ abstract class NearCaches implements AutoCloseable {
     static final List<String> NAMES = List.of("caffeine", "keywright", "redisson-local", "jetcache-two-level");
 
     static final int AT_ONCE = 1_000;
-    private static final int ROOM = 20_000;
 
     abstract @Nullable String get(String key);
 
@@ -48,19 +47,22 @@ abstract class NearCaches implements AutoCloseable {
     @Override
     public abstract void close();
 
-    static NearCaches open(String name, String uri) {
+    static NearCaches open(String name, String uri, int room) {
         return switch (name) {
-            case "caffeine" -> new OfCaffeine();
-            case "keywright" -> new OfKeywright(uri);
-            case "redisson-local" -> new OfRedisson(uri);
-            case "jetcache-two-level" -> new OfJetCache(uri);
+            case "caffeine" -> new OfCaffeine(room);
+            case "keywright" -> new OfKeywright(uri, room);
+            case "redisson-local" -> new OfRedisson(uri, room);
+            case "jetcache-two-level" -> new OfJetCache(uri, room);
             default -> throw new IllegalArgumentException(name);
         };
     }
 
     private static final class OfCaffeine extends NearCaches {
-        private final Cache<String, String> cache =
-                Caffeine.newBuilder().maximumSize(ROOM).build();
+        private final Cache<String, String> cache;
+
+        OfCaffeine(int room) {
+            cache = Caffeine.newBuilder().maximumSize(room).build();
+        }
 
         @Override
         @Nullable
@@ -93,12 +95,12 @@ abstract class NearCaches implements AutoCloseable {
         private final Keywright keywright;
         private final dev.keywright.cache.Cache<String, String> cache;
 
-        OfKeywright(String uri) {
+        OfKeywright(String uri, int room) {
             keywright = Keywright.connect(uri);
             cache = keywright
                     .cache("near", KeyCodec.STRING, Codecs.string())
                     .ttl(Caches.TTL)
-                    .near(NearOptions.DEFAULTS.withMaxEntries(ROOM))
+                    .near(NearOptions.DEFAULTS.withMaxEntries(room))
                     .build();
         }
 
@@ -134,13 +136,13 @@ abstract class NearCaches implements AutoCloseable {
         private final RedissonClient redisson;
         private final RLocalCachedMap<String, String> map;
 
-        OfRedisson(String uri) {
+        OfRedisson(String uri, int room) {
             redisson = Caches.redisson(uri);
             map = redisson.getLocalCachedMap(LocalCachedMapOptions.<String, String>name("redisson-local")
                     .codec(StringCodec.INSTANCE)
                     .cacheProvider(LocalCachedMapOptions.CacheProvider.CAFFEINE)
                     .evictionPolicy(LocalCachedMapOptions.EvictionPolicy.LFU)
-                    .cacheSize(ROOM));
+                    .cacheSize(room));
         }
 
         @Override
@@ -174,10 +176,10 @@ abstract class NearCaches implements AutoCloseable {
         private final RedisClient client;
         private final com.alicp.jetcache.Cache<String, String> cache;
 
-        OfJetCache(String uri) {
+        OfJetCache(String uri, int room) {
             client = RedisClient.create(uri);
             com.alicp.jetcache.Cache<String, String> near = CaffeineCacheBuilder.createCaffeineCacheBuilder()
-                    .limit(ROOM)
+                    .limit(room)
                     .expireAfterWrite(Caches.TTL.toMinutes(), TimeUnit.MINUTES)
                     .buildCache();
             cache = MultiLevelCacheBuilder.createMultiLevelCacheBuilder()

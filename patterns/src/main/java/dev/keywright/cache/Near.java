@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Tracking;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -69,7 +70,6 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
                 .maximumWeight(maxBytes)
                 .weigher((K key, Copy<V> copy) -> copy.weight)
                 .removalListener((@Nullable K key, @Nullable Copy<V> copy, RemovalCause cause) -> leave(copy))
-                .executor(Runnable::run) // no threads, and nothing handed to any
                 .build();
         NearClock.start();
     }
@@ -82,10 +82,7 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
 
     private static void leave(@Nullable Copy<?> copy) {
         if (copy != null) {
-            copy.end();
-            for (Watched watched : copy.watched) {
-                watched.remove(copy);
-            }
+            copy.leave();
         }
     }
 
@@ -119,23 +116,19 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
         return value;
     }
 
-    /** A value, and what it is good for. */
-    private static final class Copy<V> {
+    /** A value, and what it is good for. Small, since a hit reads it where Caffeine alone would be done. */
+    private static class Copy<V> {
 
         private volatile @Nullable V value;
-        private final long until;
         private final Tracking.Bond bond;
-        private final Tracking.Bond @Nullable [] further;
-        final List<Watched> watched;
-        final int weight;
+        private final Watched watched;
+        private final long until;
+        private final int weight;
 
-        Copy(V value, long until, List<Tracking.Bond> bonds, List<Watched> watched, int weight) {
+        Copy(V value, long until, Tracking.Bond bond, Watched watched, int weight) {
             this.value = value;
             this.until = until;
-            this.bond = bonds.get(0);
-            List<Tracking.Bond> others =
-                    bonds.stream().distinct().filter(each -> each != bond).toList();
-            this.further = others.isEmpty() ? null : others.toArray(Tracking.Bond[]::new);
+            this.bond = bond;
             this.watched = watched;
             this.weight = weight;
         }
@@ -143,24 +136,61 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
         /** The value, or null when it is good no longer. */
         @Nullable
         V good() {
-            return bond.holds() && until - NearClock.now() > 0 && (further == null || holds(further)) ? value : null;
+            return bond.holds() && until - NearClock.now() > 0 ? value : null;
         }
 
-        private static boolean holds(Tracking.Bond[] bonds) {
-            for (Tracking.Bond each : bonds) {
-                if (!each.holds()) {
-                    return false;
-                }
-            }
-            return true;
+        /** Joins those that end with the first change. */
+        void join() {
+            watched.add(this);
         }
 
-        void end() {
+        final void end() {
             value = null;
         }
 
-        boolean isDead() {
+        final boolean isDead() {
             return value == null;
+        }
+
+        void leave() {
+            end();
+            watched.remove(this);
+        }
+    }
+
+    /** A value read with others, and good as long as they all are. */
+    private static final class Joint<V> extends Copy<V> {
+
+        private final List<Tracking.Bond> bonds;
+        private final List<Watched> others;
+
+        Joint(V value, long until, List<Tracking.Bond> bonds, List<Watched> watched, int weight) {
+            super(value, until, bonds.get(0), watched.get(0), weight);
+            this.bonds = bonds.stream().distinct().skip(1).toList();
+            this.others = watched.subList(1, watched.size());
+        }
+
+        @Override
+        @Nullable
+        V good() {
+            for (Tracking.Bond each : bonds) {
+                if (!each.holds()) {
+                    return null;
+                }
+            }
+            return super.good();
+        }
+
+        @Override
+        void join() {
+            super.join();
+            others.forEach(each -> each.add(this));
+        }
+
+        @Override
+        void leave() {
+            super.leave();
+            others.forEach(each -> each.remove(this));
         }
     }
 
@@ -224,16 +254,22 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
             long until = begun + (bounded ? remaining.toNanos() : maxAgeNanos) - NearClock.BEHIND_NANOS;
             long weight = Math.max(leastWeight, sizeBytes + OVERHEAD_BYTES);
             if (weight <= maxBytes && until - System.nanoTime() > 0) {
-                Copy<V> copy = new Copy<>(value, until, bonds, watched, (int) Math.min(Integer.MAX_VALUE, weight));
-                watched.forEach(each -> each.add(copy));
+                Copy<V> copy = copy(value, until, bonds, (int) Math.min(Integer.MAX_VALUE, weight));
+                copy.join();
                 if (copy.good() != null) {
                     copies.put(key, copy);
                     return true;
                 }
-                leave(copy);
+                copy.leave();
             }
             refused.increment();
             return false;
+        }
+
+        private Copy<V> copy(V value, long until, List<Tracking.Bond> bonds, int weight) {
+            return watched.size() == 1 && bonds.size() == 1
+                    ? new Copy<>(value, until, bonds.get(0), watched.get(0), weight)
+                    : new Joint<>(value, until, bonds, watched, weight);
         }
     }
 
@@ -242,55 +278,58 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
     /** What was read, or is being read, of the keys of one place; it ends with the first change of one of them. */
     private static final class Watched {
 
-        private static final Copy<?>[] NONE = {};
+        private static final Object ENDED = new Object();
 
-        private Copy<?>[] copies = NONE;
-        private int count;
-        private boolean ended;
+        /** Nothing, one {@link Copy}, a {@link Crowd} of them, or {@link #ENDED}. */
+        private @Nullable Object held;
 
         /** A copy that comes too late is dead. */
         synchronized void add(Copy<?> copy) {
-            if (ended) {
+            if (held == null || held instanceof Copy<?> other && other.isDead()) {
+                held = copy;
+            } else if (held instanceof Copy<?> other) {
+                held = new Crowd(other, copy);
+            } else if (held instanceof Crowd crowd) {
+                crowd.add(copy);
+            } else {
                 copy.end();
-                return;
             }
-            if (count == copies.length) {
-                letGo();
-                if (count >= copies.length / 2) {
-                    copies = Arrays.copyOf(copies, count * 2 + 1);
-                }
-            }
-            copies[count] = copy;
-            count++;
         }
 
         synchronized void end() {
-            ended = true;
-            for (int i = 0; i < count; i++) {
-                copies[i].end();
+            if (held instanceof Copy<?> copy) {
+                copy.end();
+            } else if (held instanceof Crowd crowd) {
+                crowd.copies.forEach(Copy::end);
             }
-            copies = NONE;
-            count = 0;
+            held = ENDED;
         }
 
-        /** Where there are many, they go together, when room is needed. */
+        /** Where there are many, the dead go together, when room is needed. */
         synchronized void remove(Copy<?> dead) {
-            if (count == 1 && copies[0] == dead) {
-                copies = NONE;
-                count = 0;
+            if (held == dead) {
+                held = null;
             }
         }
+    }
 
-        private void letGo() {
-            int living = 0;
-            for (int i = 0; i < count; i++) {
-                if (!copies[i].isDead()) {
-                    copies[living] = copies[i];
-                    living++;
-                }
+    /** Copies that end together. */
+    private static final class Crowd {
+
+        private final List<Copy<?>> copies = new ArrayList<>(4);
+        private int roomy = 4;
+
+        Crowd(Copy<?> one, Copy<?> other) {
+            copies.add(one);
+            copies.add(other);
+        }
+
+        void add(Copy<?> copy) {
+            if (copies.size() == roomy) {
+                copies.removeIf(Copy::isDead);
+                roomy = Math.max(4, copies.size() * 2);
             }
-            Arrays.fill(copies, living, count, null);
-            count = living;
+            copies.add(copy);
         }
     }
 

@@ -38,9 +38,8 @@ if ARGV[6] == '1' then
     end
 end
 
-local waits = redis.call('HEXISTS', KEYS[2], text)
 local depth = redis.call('HLEN', KEYS[2])
-if waits == 0 and depth >= tonumber(ARGV[5]) then
+if depth >= tonumber(ARGV[5]) and redis.call('HEXISTS', KEYS[2], text) == 0 then
     return redis.error_reply('BACKLOG ' .. depth .. ' changes wait for the database')
 end
 local time = redis.call('TIME')
@@ -52,7 +51,7 @@ if fresh == '' then
 else
     redis.call('SET', KEYS[1], fresh, 'PX', ARGV[3])
 end
-redis.call('HSET', KEYS[2], text, struct.pack('>I8I8B', version, tonumber(ARGV[3]), 0) .. fresh)
+local added = redis.call('HSET', KEYS[2], text, struct.pack('>I8I8B', version, tonumber(ARGV[3]), 0) .. fresh)
 redis.call('ZADD', KEYS[3], 'LT', math.floor(now / 1000) + delay, text)
 redis.call('ZADD', KEYS[4], 'NX', now, text)
-return ARGV[6] == '1' and 1 or depth + 1 - waits
+return ARGV[6] == '1' and 1 or depth + added

@@ -9,12 +9,12 @@ KEYS  1 owner     string: who has the lease
       4 since     sorted set
 ARGV  1 token     of whoever asks
       2 lease     milliseconds
-      3 most      changes to hand out
+      3 most      changes to hand out, 1,000 or less
       4 ahead     milliseconds: changes due so soon are handed out as well when there are enough for a whole batch
       5 eager     1 to hand them out anyway, else 0
       6 bytes     after which no more changes are handed out
 REPLY {0, ms left, 0} somebody else has the lease; {1, ms until one is due or -1, changes that wait, text, change, age in ms, ...}
-COST  O(log(changes) + most) and the size of what is handed out; GET, SET or DEL, TIME, ZCOUNT, ZRANGE, HGET, ZSCORE
+COST  O(log(changes) + most) and the size of what is handed out; GET, SET or DEL, TIME, ZCOUNT, ZRANGE, ZMSCORE, HGET
 NEEDS Redis 7.0
 TRY   EVAL KEYS {p1}owner {p1}changes {p1}due {p1}since ARGV aaaaaaaa 10000 100 100 0 1000000
 ]]
@@ -41,7 +41,8 @@ end
 
 redis.call('SET', KEYS[1], token, 'PX', ARGV[2])
 local reply = {1, 0, redis.call('HLEN', KEYS[2])}
-for _, text in ipairs(texts) do
+local since = redis.call('ZMSCORE', KEYS[4], unpack(texts))
+for i, text in ipairs(texts) do
     local change = redis.call('HGET', KEYS[2], text)
     if not change then
         redis.call('ZREM', KEYS[3], text)
@@ -51,10 +52,9 @@ for _, text in ipairs(texts) do
         if bytes < 0 and #reply > 3 then
             break
         end
-        local since = redis.call('ZSCORE', KEYS[4], text) or micros
         reply[#reply + 1] = text
         reply[#reply + 1] = change
-        reply[#reply + 1] = math.max(math.floor((micros - since) / 1000), 0)
+        reply[#reply + 1] = math.max(math.floor((micros - (since[i] or micros)) / 1000), 0)
     end
 end
 return reply

@@ -167,8 +167,10 @@ class NearTest {
                 reading(redis, "few:" + i, "v", few);
                 reading(redis, "small:" + i, value, small);
             }
-            assertThat(few.near.stats().entries()).isBetween(1L, 50L);
-            assertThat(small.near.stats().entries()).isBetween(1L, 20L);
+            await().untilAsserted(() -> {
+                assertThat(few.near.stats().entries()).isBetween(1L, 50L);
+                assertThat(small.near.stats().entries()).isBetween(1L, 20L);
+            });
             reading(redis, "large", "x".repeat(100_001), small);
             assertThat(small.holds("large")).isFalse();
         }

@@ -1,13 +1,19 @@
 package dev.keywright.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.keywright.Keywright;
 import dev.keywright.cache.jdbc.JdbcWriter;
+import dev.keywright.cache.jdbc.PostgresServer;
 import dev.keywright.codec.Codecs;
 import dev.keywright.codec.KeyCodec;
 import dev.keywright.server.Standalone;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +21,11 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
-import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * Changes per second until they are in the database, written behind and written through, by turns; H2 in a file, pooled connections, 8
- * threads, 10,000 keys. Arguments: seconds of each turn (5), rounds (3).
+ * Changes per second until they are in the database, written behind and written through, by turns; pooled connections, 8 threads, 10,000 keys.
+ * Arguments: seconds of each turn (5), rounds (3), postgres that writes through to the disk or h2 in a file (postgres).
  */
 final class WriteBehindMeasure {
 
@@ -30,11 +35,25 @@ final class WriteBehindMeasure {
     private WriteBehindMeasure() {}
 
     public static void main(String[] arguments) throws Exception {
-        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true);
         long seconds = arguments.length > 0 ? Long.parseLong(arguments[0]) : 5;
         int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 3;
-        java.nio.file.Path folder = java.nio.file.Files.createTempDirectory("keywright-measure");
-        DataSource source = JdbcConnectionPool.create("jdbc:h2:" + folder.resolve("db"), "sa", "");
+        String database = arguments.length > 2 ? arguments[2] : "postgres";
+        switch (database) {
+            case "h2" -> {
+                Path folder = Files.createTempDirectory("keywright-measure");
+                compare(JdbcConnectionPool.create("jdbc:h2:" + folder.resolve("db"), "sa", ""), seconds, rounds);
+            }
+            case "postgres" -> {
+                try (PostgresServer postgres = PostgresServer.start("fsync=on")) {
+                    compare(JdbcConnectionPool.create(postgres.pooled()), seconds, rounds);
+                }
+            }
+            default -> throw new IllegalArgumentException(database);
+        }
+    }
+
+    private static void compare(JdbcConnectionPool source, long seconds, int rounds) throws SQLException {
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8);
         BehindRows rows = new BehindRows(source);
         rows.create();
         JdbcWriter<String, String> writer = rows.writer();
@@ -56,6 +75,7 @@ final class WriteBehindMeasure {
                         behind / through));
             }
         }
+        source.dispose();
     }
 
     /** Puts for so long, then waits until all is written; changes per second of the whole time. */

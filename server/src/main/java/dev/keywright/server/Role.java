@@ -9,8 +9,9 @@ import java.util.Optional;
  * @param master the port of the primary a replica follows; 0 at a primary
  * @param connected whether a replica's link is up
  * @param offset how far it has written or read the stream of replication
+ * @param replicas how many a primary sends its stream to
  */
-record Role(boolean primary, int master, boolean connected, long offset) {
+record Role(boolean primary, int master, boolean connected, long offset, int replicas) {
 
     /** Empty when there is no answer. */
     static Optional<Role> of(Standalone node) {
@@ -28,10 +29,11 @@ record Role(boolean primary, int master, boolean connected, long offset) {
         return of(node).filter(Role::primary).isPresent();
     }
 
-    /** Whether the replica's link to the primary is up and it has read all that the primary has written up to now. */
+    /** Whether the replica's link to the primary is up, by both, and it has read all that the primary has written up to now. */
     static boolean inSync(Standalone primary, List<Standalone> replicas) {
         Optional<Role> reached = of(primary).filter(Role::primary);
         return reached.isPresent()
+                && reached.get().replicas() >= replicas.size()
                 && replicas.stream()
                         .allMatch(replica -> of(replica)
                                 .filter(role -> !role.primary() && role.master() == primary.port())
@@ -47,13 +49,20 @@ record Role(boolean primary, int master, boolean connected, long offset) {
         List<Reply> items = many.items();
         String name = items.get(0).text();
         return switch (name) {
-            case "master" -> Optional.of(new Role(true, 0, true, number(items.get(1))));
+            case "master" ->
+                Optional.of(new Role(
+                        true,
+                        0,
+                        true,
+                        number(items.get(1)),
+                        ((Reply.Many) items.get(2)).items().size()));
             case "slave" ->
                 Optional.of(new Role(
                         false,
                         (int) number(items.get(2)),
                         items.get(3).text().equals("connected"),
-                        number(items.get(4))));
+                        number(items.get(4)),
+                        0));
             default -> Optional.empty();
         };
     }

@@ -20,14 +20,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.postgresql.ds.common.BaseDataSource;
 import org.tukaani.xz.XZInputStream;
 
 /**
  * A real PostgreSQL on 127.0.0.1, unpacked from the jar that carries its binaries. It refuses to run as root; then it is started as the
  * user nobody. It ends with this JVM, however that ends: a shell holds it, and stops it when its standard input is closed.
  */
-final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements AutoCloseable {
 
     private static final String ARCHIVE = "/postgres-linux-x86_64.txz";
     private static final String UNPRIVILEGED = "nobody";
@@ -44,7 +46,13 @@ final class PostgresServer implements AutoCloseable {
         this.process = process;
     }
 
+    /** One that writes nothing through to the disk. */
     static PostgresServer start() throws IOException, InterruptedException {
+        return start("fsync=off");
+    }
+
+    /** One with these settings, each "name=value", beside its own. */
+    public static PostgresServer start(String... settings) throws IOException, InterruptedException {
         Path home = Files.createTempDirectory("keywright-postgres");
         Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
         unpack(home);
@@ -75,15 +83,25 @@ final class PostgresServer implements AutoCloseable {
             throw new AssertionError("initdb failed: " + Files.readString(log));
         }
         int port = freePort();
-        List<String> postgres =
-                List.of(bin(home, "postgres"), "-D", data.toString(), "-h", "127.0.0.1", "-p", "" + port);
+        List<String> postgres = List.of(
+                bin(home, "postgres"),
+                "-D",
+                data.toString(),
+                "-h",
+                "127.0.0.1",
+                "-p",
+                "" + port,
+                "-k",
+                home.toString());
         List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", RUN_WHILE_STDIN_IS_OPEN, "sh"));
         command.addAll(postgres);
         Process process = process(
                         home,
                         log,
                         command,
-                        List.of("-k", home.toString(), "-c", "fsync=off", "-c", "shared_buffers=16MB"))
+                        Stream.concat(Stream.of("shared_buffers=16MB"), Stream.of(settings))
+                                .flatMap(setting -> Stream.of("-c", setting))
+                                .toList())
                 .start();
         PostgresServer server = new PostgresServer(home, port, process);
         await().atMost(PATIENCE).ignoreExceptions().until(() -> {
@@ -95,7 +113,15 @@ final class PostgresServer implements AutoCloseable {
     }
 
     PGSimpleDataSource source() {
-        PGSimpleDataSource source = new PGSimpleDataSource();
+        return to(new PGSimpleDataSource());
+    }
+
+    /** For a pool of connections. */
+    public PGConnectionPoolDataSource pooled() {
+        return to(new PGConnectionPoolDataSource());
+    }
+
+    private <S extends BaseDataSource> S to(S source) {
         source.setServerNames(new String[] {"127.0.0.1"});
         source.setPortNumbers(new int[] {port});
         source.setDatabaseName("postgres");

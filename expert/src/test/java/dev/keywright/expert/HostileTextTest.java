@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Random, mangled and hostile texts: always an answer, never a crash, none of them slow. */
 class HostileTextTest {
 
-    private static final int TEXTS = 10_000;
+    private static final int TEXTS = Integer.getInteger("keywright.hostile.texts", 2_000);
     private static final Duration EACH = Duration.ofSeconds(1);
 
     private static final List<String> BITS = List.of(
@@ -68,7 +68,7 @@ class HostileTextTest {
     private final Expert expert = new Expert(Knowledge.load());
 
     @Test
-    void answersTenThousandMangledTextsEachWithinASecond() {
+    void answersMangledTextsEachWithinASecond() {
         Random random = new Random(42);
         List<String> seeds = new ArrayList<>();
         LabelledTasks.read("tune-a.jsonl").stream().map(Labelled::text).forEach(seeds::add);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 @WithRedis({Topology.STANDALONE, Topology.SENTINEL, Topology.CLUSTER})
 class WriteBehindModelTest {
 
-    private static final int SEEDS = 5;
+    private static final int SEEDS = 3;
     private static final int CALLERS = 2;
     private static final int CALLS = 250;
 

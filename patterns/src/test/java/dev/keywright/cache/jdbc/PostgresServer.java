@@ -116,9 +116,11 @@ public final class PostgresServer implements AutoCloseable {
         return to(new PGSimpleDataSource());
     }
 
-    /** For a pool of connections. */
+    /** For a pool of connections, whose driver writes the rows of a batch in one statement. */
     public PGConnectionPoolDataSource pooled() {
-        return to(new PGConnectionPoolDataSource());
+        PGConnectionPoolDataSource source = to(new PGConnectionPoolDataSource());
+        source.setReWriteBatchedInserts(true);
+        return source;
     }
 
     private <S extends BaseDataSource> S to(S source) {

@@ -27,4 +27,5 @@ module dev.keywright {
     exports dev.keywright.connection;
     exports dev.keywright.key;
     exports dev.keywright.limit;
+    exports dev.keywright.script;
 }

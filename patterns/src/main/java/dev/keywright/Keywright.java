@@ -10,6 +10,10 @@ import dev.keywright.connection.Problem;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
+import dev.keywright.script.CheckedScript;
+import dev.keywright.script.FunctionLibrary;
+import dev.keywright.script.Script;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -47,6 +51,12 @@ public final class Keywright implements AutoCloseable {
                             "ZREMRANGEBYSCORE"),
                     List.of("rl:*"))
             .thatLast();
+
+    private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
+
+    private static final Needs FUNCTIONS = Needs.of(
+            List.of("FCALL", "FCALL_RO", "FUNCTION LIST", "FUNCTION LOAD", "WATCH", "MULTI", "EXEC", "SET"),
+            List.of("functions:*"));
 
     private final Connection connection;
     private final AtomicReference<@Nullable Needs> needs = new AtomicReference<>();
@@ -87,6 +97,33 @@ public final class Keywright implements AutoCloseable {
      */
     public <K, V> CacheBuilder<K, V> cache(String name, KeyCodec<K> keys, Codec<V> values) {
         return new CacheBuilder<>(connection, name, keys, values, this::need);
+    }
+
+    /**
+     * A Lua script of one's own, from the resources beside a class. Calls are checked against its header; see {@link CheckedScript}.
+     *
+     * @throws KeywrightException.Misused when its header does not say what it takes, or not what the code does
+     */
+    public CheckedScript script(Class<?> beside, String file) {
+        need(SCRIPTS);
+        return CheckedScript.of(connection, Script.beside(beside, file));
+    }
+
+    /** As {@link #script(Class, String)}, from a file, which may be {@linkplain CheckedScript#watched watched} for changes. */
+    public CheckedScript script(Path file) {
+        need(SCRIPTS.and(Needs.of(List.of("SCRIPT LOAD"), List.of())));
+        return CheckedScript.of(connection, file);
+    }
+
+    /**
+     * A library of Redis Functions of one's own, from the resources beside a class. {@link FunctionLibrary#install()} brings it to the
+     * servers.
+     *
+     * @throws KeywrightException.Misused when it does not say its name, its version and what its functions take
+     */
+    public FunctionLibrary functions(Class<?> beside, String file) {
+        need(FUNCTIONS);
+        return FunctionLibrary.of(connection, Script.beside(beside, file));
     }
 
     /**

@@ -191,6 +191,11 @@ public final class CacheBuilder<K, V> {
         return this;
     }
 
+    /** What {@link #loadTimeout(Duration)} was told, or else what holds without it. */
+    public Duration loadTimeout() {
+        return loadTimeout;
+    }
+
     /** How long after a failed load an old value is shown without another try; 1 second unless said. */
     public CacheBuilder<K, V> failurePause(Duration pause) {
         this.failurePause = within("failurePause", pause, Duration.ofMillis(1));

@@ -453,6 +453,17 @@ final class Reads<K, V> {
     CompletionStage<Map<K, V>> getAllLater(
             Collection<? extends K> keys, @Nullable Loader<? super K, ? extends V> loader) {
         List<K> all = List.copyOf(new LinkedHashSet<>(keys));
+        Map<K, V> near = copiesOf(all);
+        if (near.isEmpty()) {
+            return readFarLater(all, loader);
+        }
+        List<K> others = all.stream().filter(key -> !near.containsKey(key)).toList();
+        return others.isEmpty()
+                ? CompletableFuture.completedStage(both(all, near, Map.of()))
+                : readFarLater(others, loader).thenApply(far -> both(all, near, far));
+    }
+
+    private CompletionStage<Map<K, V>> readFarLater(List<K> all, @Nullable Loader<? super K, ? extends V> loader) {
         List<String> texts = this.texts.all(all);
         CompletionStage<List<Sight<V>>> look = texts.stream().anyMatch(owed::includes)
                 ? CompletableFuture.failedStage(owed.inDoubt(this.texts.where()))

@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A Lua script in a file beside the class that uses it. It is run by its digest; a server that does not know it (a new
+ * The text of a Lua script, run as it is; see {@link CheckedScript} for one whose calls are checked. It is run by its digest; a server that does not know it (a new
  * master, a restart, SCRIPT FLUSH) answers NOSCRIPT without running anything, and then the same node gets the whole text.
  * Nothing is loaded ahead of time, so no node has to be remembered.
  */
@@ -37,12 +37,18 @@ public final class Script {
     public static Script beside(Class<?> type, String file) {
         try (InputStream stream = type.getResourceAsStream(file)) {
             if (stream == null) {
-                throw new IllegalStateException("No script " + file + " beside " + type.getName());
+                throw new IllegalStateException("No script " + file + " beside " + type.getName()
+                        + ". Put it into the same package among the resources; in a module, open the package.");
             }
-            return new Script(file, new String(stream.readAllBytes(), UTF_8));
+            return of(file, new String(stream.readAllBytes(), UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** @param name for messages */
+    public static Script of(String name, String source) {
+        return new Script(name, source);
     }
 
     public String name() {
@@ -60,7 +66,7 @@ public final class Script {
 
     /** The script with its keys, which share a hash slot, and its arguments. */
     public Invocation with(List<String> keys, List<String> arguments) {
-        return new Invocation(bytes(keys), bytes(arguments), false);
+        return new Invocation(bytes(keys), bytes(arguments), false, false);
     }
 
     /** The script with one key, and arguments that are bytes; they must not be changed afterwards. */
@@ -70,7 +76,7 @@ public final class Script {
 
     /** The script with its keys, which share a hash slot, and arguments that are bytes; they must not be changed afterwards. */
     public Invocation with(byte[][] keys, byte[]... arguments) {
-        return new Invocation(keys, arguments, false);
+        return new Invocation(keys, arguments, false, false);
     }
 
     private static byte[][] bytes(List<String> words) {
@@ -94,22 +100,34 @@ public final class Script {
         }
     }
 
+    /** Both sendings share one deadline; a little is always left to say so. */
+    static Duration left(Duration timeout, long start) {
+        return Duration.ofNanos(Math.max(1_000, timeout.toNanos() - (System.nanoTime() - start)));
+    }
+
     /** One run of a script. */
     public final class Invocation {
 
         private final byte[][] keys;
         private final byte[][] arguments;
         private final boolean repeatable;
+        private final boolean readOnly;
 
-        private Invocation(byte[][] keys, byte[][] arguments, boolean repeatable) {
+        private Invocation(byte[][] keys, byte[][] arguments, boolean repeatable, boolean readOnly) {
             this.keys = keys;
             this.arguments = arguments;
             this.repeatable = repeatable;
+            this.readOnly = readOnly;
         }
 
         /** Says that running the script twice does no harm, so it may be sent again after a broken connection. */
         public Invocation repeatable() {
-            return new Invocation(keys, arguments, true);
+            return new Invocation(keys, arguments, true, readOnly);
+        }
+
+        /** Says that the script changes nothing, so a replica may run it where the connection allows one; a write is refused. */
+        public Invocation readOnly() {
+            return new Invocation(keys, arguments, true, true);
         }
 
         public Reply call(Connection connection, Duration timeout) {
@@ -129,16 +147,11 @@ public final class Script {
 
         /** For a batch, whose caller looks at the reply and sends {@link #byText()} when {@link #isUnknown}. */
         public Command byDigest() {
-            return command(Command.named("EVALSHA").argument(digest));
+            return command(Command.named(readOnly ? "EVALSHA_RO" : "EVALSHA").argument(digest));
         }
 
         public Command byText() {
-            return command(Command.named("EVAL").argument(source));
-        }
-
-        /** Both sendings share one deadline; a little is always left to say so. */
-        private static Duration left(Duration timeout, long start) {
-            return Duration.ofNanos(Math.max(1_000, timeout.toNanos() - (System.nanoTime() - start)));
+            return command(Command.named(readOnly ? "EVAL_RO" : "EVAL").argument(source));
         }
 
         private Command command(Command.Builder builder) {
@@ -148,6 +161,9 @@ public final class Script {
             }
             for (byte[] argument : arguments) {
                 builder.argument(argument);
+            }
+            if (readOnly) {
+                return builder.buildReadOnly();
             }
             return repeatable ? builder.buildRepeatable() : builder.build();
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
+import dev.keywright.cache.jdbc.Dialect;
+import dev.keywright.cache.jdbc.InvalidationOutbox;
 import dev.keywright.codec.Codecs;
 import dev.keywright.codec.KeyCodec;
 import dev.keywright.server.Redis;
@@ -12,7 +14,9 @@ import dev.keywright.testing.WithRedis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +27,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -164,6 +169,46 @@ class CacheDocsTest {
             assertThat(near.get(1L).name()).isEqualTo("Ann");
 
             List.of(pages, users, prices, written, soon, near).forEach(Cache::close);
+        }
+    }
+
+    @Test
+    void outbox(Redis redis) throws SQLException {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL("jdbc:h2:mem:outbox-sample;DB_CLOSE_DELAY=-1");
+        try (Keywright kw = Keywright.connect(redis.uri());
+                Cache<Long, String> names =
+                        kw.cache("name", KeyCodec.LONG, Codecs.string()).build();
+                Connection setUp = dataSource.getConnection();
+                Statement statement = setUp.createStatement()) {
+            statement.execute("CREATE TABLE person (id BIGINT PRIMARY KEY, name VARCHAR(100))");
+            names.put(42L, "old");
+            String ddl;
+            // docs: outbox
+            ddl = InvalidationOutbox.ddl(Dialect.H2, "cache_invalidations"); // once, with the rest of your schema
+            // docs: end
+            statement.execute(ddl);
+
+            // docs: outboxuse
+            try (InvalidationOutbox outbox = InvalidationOutbox.in(dataSource)
+                    .cache("name", names, KeyCodec.LONG) // the same name in every process
+                    .build()) {
+                outbox.inTransaction((connection, changed) -> {
+                    try (Statement insert = connection.createStatement()) {
+                        insert.executeUpdate("INSERT INTO person VALUES (42, 'Ann')");
+                    }
+                    changed.key(names, 42L); // a row of the outbox, in this very transaction
+                }); // committed, then invalidated
+
+                try (Connection connection = dataSource.getConnection()) { // in a transaction of somebody else's
+                    connection.setAutoCommit(false);
+                    InvalidationOutbox.Changes changes = outbox.on(connection).key(names, 42L);
+                    connection.commit();
+                    changes.committed(); // in the hook after the commit; if it is never called, the row is found later
+                }
+            }
+            // docs: end
+            assertThat(names.getIfPresent(42L)).isNull();
         }
     }
 

@@ -60,7 +60,18 @@ class ComposedCacheTest {
                 assertThat(near.getAll(List.of("ann", "bob")))
                         .containsEntry("ann", "3")
                         .containsEntry("bob", "loaded");
+                await().untilAsserted(() -> {
+                    long before = near.stats().nearHits();
+                    assertThat(near.getAllAsync(List.of("ann", "bob")).toCompletableFuture())
+                            .as("from the copies, so it is there at once")
+                            .isCompletedWithValue(Map.of("ann", "3", "bob", "loaded"));
+                    assertThat(near.stats().nearHits()).isEqualTo(before + 2);
+                });
                 far.invalidate("ann");
+                await().until(() -> near.getAllAsync(List.of("ann", "bob"))
+                        .toCompletableFuture()
+                        .join()
+                        .equals(Map.of("ann", "loaded", "bob", "loaded")));
                 await().until(() -> "loaded".equals(near.get("ann")));
                 near.invalidate("ann");
                 assertThat(near.getIfPresent("ann")).isNull();

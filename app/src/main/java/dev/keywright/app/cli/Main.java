@@ -105,6 +105,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new DownCommand())
                 .addSubcommand(new DeployCommand(screen))
                 .addSubcommand(new LintCommand(screen))
+                .addSubcommand(ScriptCommand.with(screen))
                 .addSubcommand(ClusterCommand.with(in, screen))
                 .addSubcommand(new FailoverDrillCommand(screen))
                 .addSubcommand(new BackupCommand(screen))

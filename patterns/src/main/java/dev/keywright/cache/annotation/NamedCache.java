@@ -31,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamedCache {
 
-    private static final Duration LOAD_TIMEOUT = Duration.ofSeconds(10); // what a cache has unless said
     private static final int TAGS = 16; // so that no single key is part of every read
 
     private final Keywright kw;
@@ -42,7 +41,7 @@ final class NamedCache {
     private Settings settings = Settings.DEFAULTS;
     private @Nullable Type type;
     private final List<Cache<Call, Object>> stale = new ArrayList<>(); // calls may still be under way in them
-    private volatile Duration loadTimeout = LOAD_TIMEOUT;
+    private volatile Duration loadTimeout = Duration.ofSeconds(10); // until the cache is built
     private volatile @Nullable Cache<Call, Object> cache;
     private volatile boolean closed;
     private final LongAdder failures = new LongAdder();
@@ -67,9 +66,6 @@ final class NamedCache {
         }
         if (isNews) {
             this.settings = settings;
-            loadTimeout = settings.loadTimeout().isEmpty()
-                    ? LOAD_TIMEOUT
-                    : Settings.duration("loadTimeout", settings.loadTimeout());
             rebuild();
         }
     }
@@ -119,6 +115,7 @@ final class NamedCache {
             if (settings.clearable()) {
                 builder.tags(call -> List.of(tag(Math.floorMod(call.text().hashCode(), TAGS))));
             }
+            loadTimeout = builder.loadTimeout();
             built = builder.readThrough(Call::load).build();
             cache = built;
         }

@@ -27,6 +27,11 @@ public enum Dialect {
      */
     MARIADB {
         @Override
+        String instant() {
+            return "TIMESTAMP";
+        }
+
+        @Override
         Statement upsert(Table table) {
             String version = table.version();
             Stream<String> same = table.keys().stream()
@@ -80,6 +85,11 @@ public enum Dialect {
         List<String> all() {
             return Stream.concat(keys.stream(), written.stream()).toList();
         }
+    }
+
+    /** The type of a column for a moment, whatever the session's time zone. */
+    String instant() {
+        return "TIMESTAMP WITH TIME ZONE";
     }
 
     /** Writes the row, unless there is one that is as new or newer. */

@@ -80,11 +80,9 @@ public final class JdbcWriter<K, V> implements Writer<K, V> {
 
     @Override
     public void write(List<Change<K, V>> changes) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            Statements of = statements(connection);
-            boolean before = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
+        try {
+            Transaction.in(source, connection -> {
+                Statements of = statements(connection);
                 if (of.put().equals(of.remove())) {
                     run(connection, of.put(), changes);
                 } else {
@@ -99,13 +97,7 @@ public final class JdbcWriter<K, V> implements Writer<K, V> {
                             of.remove(),
                             changes.stream().filter(Change::isRemoval).toList());
                 }
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
-                throw e;
-            } finally {
-                connection.setAutoCommit(before);
-            }
+            });
         } catch (SQLException e) {
             throw known(e);
         }
@@ -164,14 +156,6 @@ public final class JdbcWriter<K, V> implements Writer<K, V> {
         List<String> key = List.copyOf(keys.keySet());
         Dialect.Table whole = new Dialect.Table(table, key, all, version);
         return new Statements(dialect.upsert(whole), deleted == null ? dialect.delete(whole) : dialect.upsert(whole));
-    }
-
-    private static void rollBack(Connection connection, Exception failure) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
-        }
     }
 
     /** What the database will refuse whenever it is asked again. */

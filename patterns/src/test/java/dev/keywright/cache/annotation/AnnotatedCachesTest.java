@@ -326,6 +326,9 @@ class AnnotatedCachesTest {
 
         @Cached(name = "never", key = "id", loadTimeout = "200ms")
         CompletionStage<String> never(int id);
+
+        @Cached(name = "tuned", key = "id")
+        CompletionStage<String> tuned(int id);
     }
 
     /** Each level asks for the next through the proxy. */
@@ -343,6 +346,11 @@ class AnnotatedCachesTest {
         @Override
         public CompletionStage<String> never(int id) {
             return calls.incrementAndGet() == 1 ? new CompletableFuture<>() : CompletableFuture.completedStage("came");
+        }
+
+        @Override
+        public CompletionStage<String> tuned(int id) {
+            return never(id);
         }
     }
 
@@ -365,6 +373,15 @@ class AnnotatedCachesTest {
                 .hasMessageContainingAll("Chain.never", "200 ms", "raise loadTimeout");
         assertThat(links.calls).as("not run again").hasValue(1);
         assertThat(done(chain.never(1))).isEqualTo("came");
+    }
+
+    @Test
+    void an4_theLoadTimeoutMayBeTuned() {
+        caches = AnnotatedCaches.over(
+                kw,
+                AnnotationOptions.DEFAULTS.withTuning((name, builder) -> builder.loadTimeout(Duration.ofMillis(150))));
+        Chain chain = caches.proxy(Chain.class, new Links());
+        assertThatThrownBy(() -> done(chain.tuned(1))).hasMessageContainingAll("Chain.tuned", "150 ms");
     }
 
     public static class Talker implements Greeting {

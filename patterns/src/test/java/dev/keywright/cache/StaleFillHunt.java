@@ -1,7 +1,13 @@
 package dev.keywright.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.keywright.server.Standalone;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Forced interleavings of readers and writers by the thousand: {@code StaleFillHunt [rounds] [first seed]}, 10,000 of each habit unless
@@ -22,5 +28,11 @@ public final class StaleFillHunt {
                 }
             }
         }
+        new PrintStream(new FileOutputStream(FileDescriptor.out), true, UTF_8)
+                .printf(
+                        Locale.ROOT,
+                        "stale fills: %d interleavings of each of %d habits, nothing old was seen or stayed%n",
+                        rounds,
+                        StaleFillModel.Habit.values().length);
     }
 }

@@ -81,7 +81,7 @@ public class CacheBenchmark {
         @Setup(Level.Trial)
         public void start() {
             redis = Standalone.start();
-            caches = NearCaches.open(near, redis.uri(), ROOM);
+            caches = NearCaches.open(near, redis.uri(), NearCaches.ROOM);
             caches.fill(KEYS, VALUE);
         }
 

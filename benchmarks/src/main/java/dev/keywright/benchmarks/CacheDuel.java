@@ -45,7 +45,7 @@ public final class CacheDuel {
             case "get" -> read(operation, Caches.GETS, keys(10_000));
             case "put" -> write(operation, Caches.PUTS, keys(10_000));
             case "hot" -> read(operation, Caches.HOT, keys(1));
-            case "near" -> readNear(operation, keys(10_000), 12_000);
+            case "near" -> readNear(operation, keys(10_000), NearCaches.ROOM);
             case "near-roomy" -> readNear(operation, keys(10_000), 40_000);
             default -> throw new IllegalArgumentException(operation);
         }

@@ -137,11 +137,11 @@ public final class CacheVisibility {
     }
 
     private static Pair keywright(String uri) {
-        return pair(new NearCaches.OfKeywright(uri, ROOM), new NearCaches.OfKeywright(uri, ROOM));
+        return pair(new NearCaches.OfKeywright(uri, NearCaches.ROOM), new NearCaches.OfKeywright(uri, NearCaches.ROOM));
     }
 
     private static Pair redisson(String uri) {
-        return pair(new NearCaches.OfRedisson(uri, ROOM), new NearCaches.OfRedisson(uri, ROOM));
+        return pair(new NearCaches.OfRedisson(uri, NearCaches.ROOM), new NearCaches.OfRedisson(uri, NearCaches.ROOM));
     }
 
     private static Pair pair(NearCaches writer, NearCaches reader) {

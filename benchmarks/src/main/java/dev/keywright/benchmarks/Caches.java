@@ -378,6 +378,10 @@ abstract class Caches implements AutoCloseable {
         final org.springframework.cache.Cache cache;
 
         OfSpring(String uri) {
+            this(uri, false);
+        }
+
+        OfSpring(String uri, boolean locking) {
             io.lettuce.core.RedisURI at = io.lettuce.core.RedisURI.create(uri);
             connections = new LettuceConnectionFactory(new RedisStandaloneConfiguration(at.getHost(), at.getPort()));
             connections.afterPropertiesSet();
@@ -386,7 +390,10 @@ abstract class Caches implements AutoCloseable {
                     .serializeValuesWith(SerializationPair.fromSerializer(StringRedisSerializer.UTF_8))
                     .entryTtl(TTL);
             Consumer<RedisCacheWriterConfigurer> waiting = RedisCacheWriterConfigurer::immediateWrites;
-            RedisCacheManager caches = RedisCacheManager.builder(RedisCacheWriter.create(connections, waiting))
+            RedisCacheWriter writer = locking
+                    ? RedisCacheWriter.lockingRedisCacheWriter(connections)
+                    : RedisCacheWriter.create(connections, waiting);
+            RedisCacheManager caches = RedisCacheManager.builder(writer)
                     .cacheDefaults(configuration)
                     .build();
             caches.afterPropertiesSet();

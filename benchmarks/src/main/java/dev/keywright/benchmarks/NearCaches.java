@@ -27,6 +27,8 @@ abstract class NearCaches implements AutoCloseable {
     static final List<String> NAMES = List.of("caffeine", "keywright", "redisson-local", "jetcache-two-level");
 
     static final int AT_ONCE = 1_000;
+    /** For 10,000 keys and a few more, so that the caches keep their books as they do when they are full. */
+    static final int ROOM = 12_000;
 
     abstract @Nullable String get(String key);
 

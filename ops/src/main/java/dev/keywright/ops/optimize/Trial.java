@@ -84,15 +84,19 @@ final class Trial implements AutoCloseable {
     }
 
     private static OpsException refused(String message, RedisBinary binary, Path rdb, ServerException e) {
-        boolean newer = message.contains("handle RDB format version") || message.contains("Bad directive");
-        String reason = newer
-                ? "it is of a newer server than " + binary.product() + " " + binary.version()
-                        + ", which is used for the trial. Name one as new in the environment variable KEYWRIGHT_SERVER"
-                : message.contains("CRC") || message.contains("checksum")
-                        ? "its checksum is wrong, so it is damaged. Give another copy"
-                        : message.contains("rdb file reading failure") || message.contains("Internal error in RDB")
-                                ? "it is damaged, so that a server does not read it to its end. Give another copy"
-                                : "the private server says: " + message;
+        String reason;
+        if (message.contains("handle RDB format version") || message.contains("Bad directive")) {
+            reason = "it is of a newer server than " + binary.product() + " " + binary.version()
+                    + ", which is used for the trial. Name one as new in the environment variable KEYWRIGHT_SERVER";
+        } else if (message.contains("CRC") || message.contains("checksum")) {
+            reason = "its checksum is wrong, so it is damaged. Give another copy";
+        } else if (message.contains("rdb file reading failure") || message.contains("Internal error in RDB")) {
+            reason = "it is damaged, so that a server does not read it to its end. Give another copy";
+        } else if (message.contains("BUG REPORT")) {
+            reason = "a server that reads it crashes, so it is damaged. Give another copy";
+        } else {
+            reason = "the private server says: " + message;
+        }
         return new OpsException("The copy does not load (" + rdb.getFileName() + "): " + reason + ".", e);
     }
 

@@ -24,8 +24,11 @@ module dev.keywright {
     exports dev.keywright.cache.annotation;
     exports dev.keywright.cache.jdbc;
     exports dev.keywright.codec;
+    exports dev.keywright.compare;
     exports dev.keywright.connection;
     exports dev.keywright.key;
     exports dev.keywright.limit;
+    exports dev.keywright.once;
+    exports dev.keywright.once.jdbc;
     exports dev.keywright.script;
 }

@@ -3,6 +3,8 @@ package dev.keywright;
 import dev.keywright.cache.CacheBuilder;
 import dev.keywright.codec.Codec;
 import dev.keywright.codec.KeyCodec;
+import dev.keywright.compare.CompareAndSet;
+import dev.keywright.compare.CompareOptions;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Needs;
@@ -10,6 +12,8 @@ import dev.keywright.connection.Problem;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
+import dev.keywright.once.Once;
+import dev.keywright.once.OnceOptions;
 import dev.keywright.script.CheckedScript;
 import dev.keywright.script.FunctionLibrary;
 import dev.keywright.script.Script;
@@ -50,6 +54,25 @@ public final class Keywright implements AutoCloseable {
                             "ZREMRANGEBYRANK",
                             "ZREMRANGEBYSCORE"),
                     List.of("rl:*"))
+            .thatLast();
+
+    private static final Needs COMPARING = Needs.of(
+                    List.of("EVALSHA", "EVAL", "TIME", "GET", "GETRANGE", "SET", "PERSIST", "UNLINK"), List.of("cas:*"))
+            .thatLast();
+
+    private static final Needs ONCE = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "HMGET",
+                            "HSET",
+                            "PEXPIRE",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("once:*"))
+            .withChannels(List.of("once:*"))
             .thatLast();
 
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
@@ -97,6 +120,37 @@ public final class Keywright implements AutoCloseable {
      */
     public <K, V> CacheBuilder<K, V> cache(String name, KeyCodec<K> keys, Codec<V> values) {
         return new CacheBuilder<>(connection, name, keys, values, this::need);
+    }
+
+    /**
+     * Values that are written only when they are still what the writer takes them for. Same name, same values, in every process.
+     *
+     * @param name any but empty, without braces
+     */
+    public <K, V> CompareAndSet<K, V> compareAndSet(String name, KeyCodec<K> keys, Codec<V> values) {
+        return compareAndSet(name, CompareOptions.DEFAULTS, keys, values);
+    }
+
+    public <K, V> CompareAndSet<K, V> compareAndSet(
+            String name, CompareOptions options, KeyCodec<K> keys, Codec<V> values) {
+        need(COMPARING);
+        return new CompareAndSet<>(connection, name, keys, values, options);
+    }
+
+    /**
+     * Idempotency keys: work that is asked for many times and has one recorded outcome per key, in every process that uses the same
+     * name.
+     *
+     * @param name any but empty, without braces
+     * @param results how results are stored
+     */
+    public <V> Once<V> once(String name, Codec<V> results) {
+        return once(name, OnceOptions.DEFAULTS, results);
+    }
+
+    public <V> Once<V> once(String name, OnceOptions options, Codec<V> results) {
+        need(ONCE);
+        return new Once<>(connection, name, options, results);
     }
 
     /**

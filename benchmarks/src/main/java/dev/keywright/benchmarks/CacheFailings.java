@@ -25,6 +25,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -257,7 +258,8 @@ public final class CacheFailings {
             child.destroyForcibly();
             return "the process did not come to its end";
         }
-        try (Store unused = store(library, redis.uri(), this::write)) {
+        try (Store next = store(library, redis.uri(), this::write)) {
+            Objects.requireNonNull(next); // it is enough that it is there
             pause(BEHIND.lease().toMillis() + PATIENCE);
         }
         return written().size() + " rows, expected " + MANY;

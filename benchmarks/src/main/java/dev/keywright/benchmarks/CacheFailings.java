@@ -359,6 +359,7 @@ public final class CacheFailings {
 
     /** A read that loads what is missing. */
     private interface Reading {
+        @Nullable
         Object get(String key, Callable<String> load) throws Exception;
     }
 

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,8 +38,8 @@ import javax.sql.DataSource;
  *   <li>Promise: after a commit every key named in it is invalidated at least once. A rollback takes the rows with it, and nothing is
  *       invalidated. An invalidation too many costs a load and does no harm.
  *   <li>In between: from the commit to the invalidation the old value may be read; that is one round trip, or, when the process dies in
- *       it or Redis is away, until another process looks (within {@link Builder#every} and some {@value #GRACE_SECONDS} seconds) or Redis
- *       answers. A load that began before the invalidation is not stored, see {@link Cache}.
+ *       it or Redis is away, until another process looks (within {@link Builder#every} and some {@value #GRACE_SECONDS} seconds; up to
+ *       30 s later when Redis was away for long) or Redis answers. A load that began before the invalidation is not stored, see {@link Cache}.
  *   <li>Transactions of a framework: call {@link #on} with its connection inside, and {@link Changes#committed()} in its hook after the
  *       commit. Where that is never called, the rows are found all the same, only later.
  *   <li>Cost: one insert per key in the transaction, one round trip to Redis after it (per node and cache), one delete in the background.
@@ -52,6 +53,7 @@ public final class InvalidationOutbox implements AutoCloseable {
     /** How old a row is before a process that did not write it may see to it. */
     static final int GRACE_SECONDS = 2;
 
+    private static final int LONGEST_KEY = 4_000;
     private static final Pattern TABLE =
             Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,62}(\\.[A-Za-z_][A-Za-z0-9_]{0,62}){0,2}");
 
@@ -113,7 +115,7 @@ public final class InvalidationOutbox implements AutoCloseable {
     /** The statement that makes the table. */
     public static String ddl(Dialect dialect, String table) {
         return "CREATE TABLE " + named(table) + " (id VARCHAR(36) PRIMARY KEY, cache VARCHAR(200) NOT NULL,"
-                + " cache_key VARCHAR(4000) NOT NULL, created " + dialect.instant()
+                + " cache_key VARCHAR(" + LONGEST_KEY + ") NOT NULL, created " + dialect.instant()
                 + " DEFAULT CURRENT_TIMESTAMP NOT NULL)";
     }
 
@@ -204,6 +206,10 @@ public final class InvalidationOutbox implements AutoCloseable {
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO " + table + " (id, cache, cache_key) VALUES (?, ?, ?)")) {
             for (Row row : rows) {
+                if (row.column().length() > LONGEST_KEY) {
+                    throw new KeywrightException.Misused("A key of the cache " + row.cache() + " has "
+                            + row.text().length() + " characters, and an outbox takes " + LONGEST_KEY + ".");
+                }
                 insert.setString(1, row.id());
                 insert.setString(2, row.cache());
                 insert.setString(3, row.column());
@@ -216,18 +222,30 @@ public final class InvalidationOutbox implements AutoCloseable {
 
     // --- watching
 
-    /** Keys of this outbox's caches that wait in the table, whoever wrote them; asks the database. */
-    public long waiting() throws SQLException {
+    /**
+     * What waits in the table.
+     *
+     * @param rows keys of this outbox's caches, whoever wrote them
+     * @param oldest how long ago the first of them was written, by the database's clock
+     */
+    public record Waiting(long rows, Duration oldest) {}
+
+    /** Asks the database what waits. */
+    public Waiting waiting() throws SQLException {
         try (Connection connection = source.getConnection();
-                PreparedStatement count = connection.prepareStatement(
-                        "SELECT COUNT(*) FROM " + table + " WHERE cache IN (" + marks(targets.size()) + ")")) {
+                PreparedStatement count =
+                        connection.prepareStatement("SELECT COUNT(*), MIN(created), CURRENT_TIMESTAMP FROM " + table
+                                + " WHERE cache IN (" + marks(targets.size()) + ")")) {
             int at = 1;
             for (String name : targets.keySet()) {
                 count.setString(at++, name);
             }
             try (ResultSet result = count.executeQuery()) {
                 result.next();
-                return result.getLong(1);
+                Timestamp first = result.getTimestamp(2);
+                long nanos =
+                        first == null ? 0 : Math.max(0, result.getTimestamp(3).getTime() - first.getTime()) * 1_000_000;
+                return new Waiting(result.getLong(1), Duration.ofNanos(nanos));
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.keywright.cache.jdbc;
 import dev.keywright.KeywrightException;
 import dev.keywright.cache.jdbc.InvalidationOutbox.Row;
 import dev.keywright.cache.jdbc.InvalidationOutbox.Target;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -11,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -89,8 +89,10 @@ final class OutboxRelay implements AutoCloseable {
                 byCache.computeIfAbsent(row.cache(), none -> new ArrayList<>()).add(row));
         Outcome worst = Outcome.ALL;
         for (Map.Entry<String, List<Row>> each : byCache.entrySet()) {
-            Target<?> target = Objects.requireNonNull(targets.get(each.getKey())); // rows of others are not asked for
-            worst = worse(worst, outcome(target, each.getValue()));
+            Target<?> target = targets.get(each.getKey());
+            if (target != null) { // a database that does not tell "user" from "User" finds rows of others too
+                worst = worse(worst, outcome(target, each.getValue()));
+            }
         }
         if (!done.isEmpty() && deleting.compareAndSet(false, true)) {
             inTheBackground(this::delete);
@@ -104,7 +106,7 @@ final class OutboxRelay implements AutoCloseable {
         } catch (KeywrightException.Unavailable e) {
             failed(e);
             return Outcome.NOT_WHERE_REDIS_IS_AWAY;
-        } catch (RuntimeException e) { // the text of one is none of these keys; the others go on without it
+        } catch (Throwable e) { // the text of one is none of these keys; the others go on without it
             failed(e);
             return rows.size() == 1
                     ? Outcome.NOT_REFUSED_ONES
@@ -119,7 +121,7 @@ final class OutboxRelay implements AutoCloseable {
         return one.compareTo(other) > 0 ? one : other;
     }
 
-    private void failed(Exception e) {
+    private void failed(Throwable e) {
         failures.incrementAndGet();
         String message = e.getMessage();
         lastFailure = e.getClass().getSimpleName() + (message == null ? "" : ": " + message);
@@ -136,7 +138,7 @@ final class OutboxRelay implements AutoCloseable {
                 away = outcome(page) == Outcome.NOT_WHERE_REDIS_IS_AWAY;
                 after = page.size() < PAGE ? "" : page.get(page.size() - 1).id();
             } while (!away && page.size() == PAGE);
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) { // an Error too: nobody else would look again
             failed(e);
             away = true;
         }
@@ -150,7 +152,13 @@ final class OutboxRelay implements AutoCloseable {
                 + InvalidationOutbox.marks(targets.size()) + ") AND created < CURRENT_TIMESTAMP - INTERVAL '"
                 + InvalidationOutbox.GRACE_SECONDS + "' SECOND AND id > ? ORDER BY id LIMIT " + PAGE;
         List<Row> rows = new ArrayList<>();
-        Transaction.in(source, connection -> {
+        try (Connection connection = source.getConnection()) {
+            int isolation = connection.getTransactionIsolation();
+            boolean dirty =
+                    isolation == Connection.TRANSACTION_READ_UNCOMMITTED; // would show what is not committed yet
+            if (dirty) {
+                connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            }
             try (PreparedStatement select = connection.prepareStatement(sql)) {
                 int at = 1;
                 for (String name : targets.keySet()) {
@@ -162,8 +170,15 @@ final class OutboxRelay implements AutoCloseable {
                         rows.add(Row.read(result.getString(1), result.getString(2), result.getString(3)));
                     }
                 }
+            } finally {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                if (dirty) {
+                    connection.setTransactionIsolation(isolation);
+                }
             }
-        });
+        }
         return rows;
     }
 
@@ -186,7 +201,7 @@ final class OutboxRelay implements AutoCloseable {
                     delete.executeBatch();
                 }
             });
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) {
             failed(e); // they are found again, and invalidated once more
         }
         if (!done.isEmpty() && deleting.compareAndSet(false, true)) {

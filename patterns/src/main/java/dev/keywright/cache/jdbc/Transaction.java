@@ -17,20 +17,30 @@ interface Transaction {
             try {
                 work.run(connection);
                 connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                rollBack(connection, e);
+            } catch (Throwable e) {
+                rollBack(connection, before, e);
                 throw e;
-            } finally {
-                connection.setAutoCommit(before);
             }
+            giveBack(connection, before);
         }
     }
 
-    private static void rollBack(Connection connection, Exception cause) {
+    /** Only then are commits automatic again: switching that on commits what was half done. */
+    private static void rollBack(Connection connection, boolean before, Throwable cause) {
         try {
             connection.rollback();
+            connection.setAutoCommit(before);
         } catch (SQLException e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /** It is committed, so a connection that breaks now is the next user's trouble, and no failure of this work. */
+    private static void giveBack(Connection connection, boolean before) {
+        try {
+            connection.setAutoCommit(before);
+        } catch (SQLException broken) {
+            return;
         }
     }
 }

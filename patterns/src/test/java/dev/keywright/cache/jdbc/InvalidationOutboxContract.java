@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +100,7 @@ abstract class InvalidationOutboxContract {
     }
 
     private static void awaitNoneWaits(InvalidationOutbox outbox) {
-        await().atMost(Duration.ofSeconds(30)).until(() -> outbox.waiting() == 0);
+        await().atMost(Duration.ofSeconds(30)).until(() -> outbox.waiting().rows() == 0);
     }
 
     @Test
@@ -124,9 +126,45 @@ abstract class InvalidationOutboxContract {
                         throw new IllegalStateException("no");
                     }))
                     .hasMessage("no");
-            assertThat(outbox.waiting()).isZero();
+            assertThat(outbox.waiting()).isEqualTo(new InvalidationOutbox.Waiting(0, Duration.ZERO));
             assertThat(names.getIfPresent("ann")).isEqualTo("old");
             assertThat(outbox.stats().delivered()).isZero();
+        }
+    }
+
+    /** Commits are automatic again only after the rollback; else they would commit what is half done. */
+    @Test
+    void anErrorRollsBackToo() throws SQLException {
+        try (InvalidationOutbox outbox = outbox()) {
+            assertThatThrownBy(() -> outbox.inTransaction((connection, changed) -> {
+                        rename(connection, "ann", "half done");
+                        changed.key(names, "ann");
+                        throw new AssertionError("an error");
+                    }))
+                    .hasMessage("an error");
+            assertThat(load("ann")).isEqualTo("old");
+            assertThat(outbox.waiting().rows()).isZero();
+        }
+    }
+
+    @Test
+    void manyRowsAreSeenTo() throws SQLException {
+        List<String> keys = IntStream.range(0, 1_200).mapToObj(i -> "k" + i).toList();
+        names.putAll(keys.stream().collect(Collectors.toMap(key -> key, key -> "old")));
+        try (InvalidationOutbox died = InvalidationOutbox.in(source)
+                        .cache("name", names, KeyCodec.STRING)
+                        .every(Duration.ofHours(1))
+                        .build();
+                Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            died.on(connection).keys(names, keys);
+            connection.commit();
+            assertThat(died.waiting().rows()).isEqualTo(1_200);
+            await().until(() -> died.waiting().oldest().toMillis() > 100);
+        }
+        try (InvalidationOutbox outbox = outbox()) {
+            awaitNoneWaits(outbox);
+            assertThat(names.getAllPresent(keys)).isEmpty();
         }
     }
 
@@ -139,7 +177,7 @@ abstract class InvalidationOutboxContract {
                 rename(connection, "ann", "new");
                 changed.keys(names, List.of("ann", "bob"));
             });
-            assertThat(outbox.waiting()).isEqualTo(2);
+            assertThat(outbox.waiting().rows()).isEqualTo(2);
             assertThat(outbox.stats().failures()).isPositive();
             redis.nodes().forEach(Standalone::thaw);
             awaitNoneWaits(outbox);
@@ -214,7 +252,7 @@ abstract class InvalidationOutboxContract {
                 .every(SOON)
                 .build()) {
             await().atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(outbox.waiting())
+                    .untilAsserted(() -> assertThat(outbox.waiting().rows())
                             .as("%s", outbox.stats())
                             .isOne());
             assertThat(names.getIfPresent(odd)).isNull();
@@ -246,6 +284,10 @@ abstract class InvalidationOutboxContract {
         try (InvalidationOutbox outbox = outbox();
                 Cache<String, String> other =
                         kw.cache("other", KeyCodec.STRING, Codecs.string()).build()) {
+            assertThatThrownBy(
+                            () -> outbox.inTransaction((connection, changed) -> changed.key(names, "x".repeat(4_001))))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("has 4001 characters");
             assertThatThrownBy(() -> outbox.inTransaction((connection, changed) -> changed.key(other, "ann")))
                     .isInstanceOf(KeywrightException.Misused.class)
                     .hasMessageContaining("knows the caches [name]");

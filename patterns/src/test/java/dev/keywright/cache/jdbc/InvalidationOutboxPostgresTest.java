@@ -79,7 +79,8 @@ class InvalidationOutboxPostgresTest extends InvalidationOutboxContract {
                     .cache("name", names, KeyCodec.STRING)
                     .every(Duration.ofMillis(50))
                     .build()) {
-                await().atMost(Duration.ofSeconds(30)).until(() -> outbox.waiting() == 0);
+                await().atMost(Duration.ofSeconds(30))
+                        .until(() -> outbox.waiting().rows() == 0);
                 assertThat(names.get("ann")).isNull();
             }
         }

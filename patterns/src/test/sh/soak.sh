@@ -4,13 +4,13 @@
 #
 # Usage: patterns/src/test/sh/soak.sh [MINUTES] [PART...]
 #   MINUTES  for each part that goes by time (10)
-#   PART     write-behind, write-behind-cluster, stale-fill, near-partitions, near-staleness, once (all)
+#   PART     write-behind, write-behind-cluster, stale-fill, near-partitions, near-staleness, stampede, once (all)
 # Needs JDK 17 and Maven; the first run builds what is missing.
 set -eu
 module=$(cd "$(dirname "$0")/../../.." && pwd)
 minutes=${1:-10}
 [ $# -gt 0 ] && shift
-[ $# -gt 0 ] || set -- stale-fill near-partitions near-staleness write-behind write-behind-cluster once
+[ $# -gt 0 ] || set -- stale-fill near-partitions near-staleness write-behind write-behind-cluster stampede once
 
 path=$module/target/soak.path
 mvn -q -f "$module/../pom.xml" -pl patterns -am -DskipTests install
@@ -27,6 +27,7 @@ for part in "$@"; do
   case $part in
     write-behind) run cache.WriteBehindSoak "$minutes" 1 standalone ;;
     write-behind-cluster) run cache.WriteBehindSoak "$minutes" 1 cluster ;;
+    stampede) run cache.StampedeProcesses 20 ;;
     once) run once.OnceSoak "$minutes" 3 ;;
     stale-fill) run cache.StaleFillHunt 2500 1000 ;;
     near-partitions)

@@ -70,6 +70,7 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
                 .maximumWeight(maxBytes)
                 .weigher((K key, Copy<V> copy) -> copy.weight)
                 .removalListener((@Nullable K key, @Nullable Copy<V> copy, RemovalCause cause) -> leave(copy))
+                .executor(Runnable::run) // in its pool, the books of a full cache cost four times as much
                 .build();
         NearClock.start();
     }
@@ -357,10 +358,12 @@ final class Near<K, V> implements Tracking.Listener, AutoCloseable {
         forget(place(redisKey));
     }
 
+    /** Ends first and unlinks then: who finds nothing here may rely on it that the copies are dead. */
     private void forget(int place) {
-        Watched watched = places.getAndSet(place, null);
+        Watched watched = places.get(place);
         if (watched != null) {
             watched.end();
+            places.compareAndSet(place, watched, null);
         }
     }
 

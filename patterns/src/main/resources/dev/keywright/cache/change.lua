@@ -7,7 +7,7 @@ only grow.
 KEYS  1 entry     string, laid out as class Entry says
       2 changes   hash: text -> version (8 bytes), ms to live (8), attempts (1), entry; no entry when the key was removed
       3 due       sorted set: text by the time in ms from which the change may be written
-      4 since     sorted set: text by the time in us of the first change that is not yet written
+      4 since     sorted set: text by the time in us of the first change that is not yet written; of the newest once one was written
       5 version   string: the last version given
       6 dead      hash of changes that the database refuses, see bury.lua
 ARGV  1 text      of the key
@@ -18,7 +18,7 @@ ARGV  1 text      of the key
       6 absent    1 to store only if there is no value, else 0
       7 worthless start of an entry that counts as none, as Entry.startOf gives it; empty when every value counts
 REPLY number of changes that wait now; with absent 1 stored, 0 there is a value; error BACKLOG, and nothing done, when too many wait
-COST  O(log(changes)) and the size of the value; TIME, SET or UNLINK, HSET, HLEN, HGET, ZADD, GET, GETRANGE
+COST  O(log(changes)) and the size of the value; TIME, SET or UNLINK, HSET, HLEN, HEXISTS, HGET, ZADD, GET, GETRANGE
 NEEDS Redis 7.0
 TRY   EVAL KEYS {p1}1001 {p1}changes {p1}due {p1}since {p1}version {p1}dead ARGV 1001 V0s00ann 60000 100 1000 0 none
 ]]

@@ -14,7 +14,7 @@ ARGV  1 token     of whoever asks
       5 eager     1 to hand them out anyway, else 0
       6 bytes     after which no more changes are handed out
 REPLY {0, ms left, 0} somebody else has the lease; {1, ms until one is due or -1, changes that wait, text, change, age in ms, ...}
-COST  O(log(changes) + most) and the size of what is handed out; GET, SET or DEL, TIME, ZCOUNT, ZRANGE, ZMSCORE, HGET
+COST  O(log(changes) + most) and the size of what is handed out; GET, PTTL, SET or DEL, TIME, ZCOUNT, ZRANGE, HLEN, ZMSCORE, HGET, ZREM
 NEEDS Redis 7.0
 TRY   EVAL KEYS {p1}owner {p1}changes {p1}due {p1}since ARGV aaaaaaaa 10000 100 100 0 1000000
 ]]

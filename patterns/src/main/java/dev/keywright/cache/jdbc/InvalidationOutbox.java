@@ -87,7 +87,7 @@ public final class InvalidationOutbox implements AutoCloseable {
     /**
      * What became of rows, in this process.
      *
-     * @param recorded keys written to the table
+     * @param recorded keys written to the table, those of rolled back transactions included
      * @param delivered keys invalidated, those of other processes included
      * @param failures invalidations, looks or deletes that failed and are tried again
      * @param lastFailure what was said last, empty when there was none

@@ -9,9 +9,15 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Needs;
 import dev.keywright.connection.Problem;
+import dev.keywright.inventory.Inventory;
+import dev.keywright.inventory.InventoryOptions;
+import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
+import dev.keywright.lock.DistributedLock;
+import dev.keywright.lock.LockOptions;
+import dev.keywright.lock.Locks;
 import dev.keywright.once.Once;
 import dev.keywright.once.OnceOptions;
 import dev.keywright.script.CheckedScript;
@@ -75,6 +81,36 @@ public final class Keywright implements AutoCloseable {
             .withChannels(List.of("once:*"))
             .thatLast();
 
+    private static final Needs INVENTORY = Needs.of(
+                    List.of(
+                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HDEL", "HSCAN", "ZADD",
+                            "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
+                    List.of("stock:*"))
+            .thatLast();
+
+    private static final Needs LOCKS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "DEL",
+                            "PTTL",
+                            "PEXPIRE",
+                            "ZADD",
+                            "ZRANGE",
+                            "ZREM",
+                            "HGET",
+                            "HSET",
+                            "HDEL",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("lock:*"))
+            .withChannels(Lessee.CHANNELS)
+            .thatLast();
+
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
     private static final Needs FUNCTIONS = Needs.of(
@@ -82,10 +118,14 @@ public final class Keywright implements AutoCloseable {
             List.of("functions:*"));
 
     private final Connection connection;
+    private final Lessee lessee;
+    private final Locks locks;
     private final AtomicReference<@Nullable Needs> needs = new AtomicReference<>();
 
     private Keywright(Connection connection) {
         this.connection = connection;
+        this.lessee = new Lessee(connection);
+        this.locks = new Locks(lessee);
     }
 
     /** @throws KeywrightException.Unavailable when no server answers there */
@@ -154,6 +194,34 @@ public final class Keywright implements AutoCloseable {
     }
 
     /**
+     * A lock that all processes share which use the same name. Costs nothing until it is acquired.
+     *
+     * @param name any but empty
+     */
+    public DistributedLock lock(String name) {
+        return lock(name, LockOptions.DEFAULTS);
+    }
+
+    public DistributedLock lock(String name, LockOptions options) {
+        need(LOCKS);
+        return locks.lock(name, options);
+    }
+
+    /**
+     * Units of products that are reserved, sold and given back. Same name, same units, in every process.
+     *
+     * @param name any but empty
+     */
+    public Inventory inventory(String name) {
+        return inventory(name, InventoryOptions.DEFAULTS);
+    }
+
+    public Inventory inventory(String name, InventoryOptions options) {
+        need(INVENTORY);
+        return new Inventory(connection, name, options);
+    }
+
+    /**
      * A Lua script of one's own, from the resources beside a class. Calls are checked against its header; see {@link CheckedScript}.
      *
      * @throws KeywrightException.Misused when its header does not say what it takes, or not what the code does
@@ -202,6 +270,7 @@ public final class Keywright implements AutoCloseable {
 
     @Override
     public void close() {
+        lessee.close();
         connection.close();
     }
 

@@ -1,0 +1,48 @@
+package dev.keywright.lock;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.keywright.lease.Lessee;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What all locks over one connection share. Users call {@code Keywright.lock}. Threads: any number. */
+public final class Locks {
+
+    /** Which of the locks of this process: those with other options are asked for by themselves. */
+    private record Name(String name, LockOptions options) {}
+
+    final Lessee lessee;
+    private final Map<Name, Gate> gates = new ConcurrentHashMap<>();
+    private final Nests nests = new Nests();
+
+    public Locks(Lessee lessee) {
+        this.lessee = lessee;
+    }
+
+    /** The lock of that name; costs nothing until it is acquired, and leaves nothing behind afterwards. */
+    public DistributedLock lock(String name, LockOptions options) {
+        ServerLock lock = new ServerLock(this, new LockKeys(name, options.fair()), options);
+        return options.reentrant() ? new ReentrantLock(lock, nests) : lock;
+    }
+
+    Gate gate(String name, LockOptions options) {
+        Name key = new Name(name, options);
+        return gates.computeIfAbsent(key, none -> new Gate(gone -> gates.remove(key, gone)));
+    }
+
+    /** How many locks of this process are held, asked for or waited for; fair ones, which do not queue here, aside. */
+    int busyGates() {
+        return gates.size();
+    }
+
+    Duration deadline(LockOptions options) {
+        return lessee.deadline(options.deadline());
+    }
+
+    /** Frees what an owner may have, and ends its waiting; nobody waits for it, and it is tried until the lease would be over. */
+    void freeLater(LockKeys keys, String owner, boolean waited, LockOptions options) {
+        lessee.freeLater(keys.release(owner.getBytes(US_ASCII), waited), deadline(options), options.lease());
+    }
+}

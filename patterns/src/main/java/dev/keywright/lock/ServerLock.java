@@ -1,0 +1,81 @@
+package dev.keywright.lock;
+
+import dev.keywright.KeywrightException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/** A lock whose holds are handles; see {@link Request} for how it is acquired. */
+final class ServerLock implements DistributedLock {
+
+    final Locks locks;
+    final LockKeys keys;
+    final LockOptions options;
+
+    ServerLock(Locks locks, LockKeys keys, LockOptions options) {
+        this.locks = locks;
+        this.keys = keys;
+        this.options = options;
+    }
+
+    @Override
+    public String name() {
+        return keys.name();
+    }
+
+    @Override
+    public Optional<Hold> tryAcquire(Duration wait) {
+        LockOptions.checkWait(wait);
+        return new Request(this, wait).await().map(Function.identity());
+    }
+
+    @Override
+    public CompletionStage<Optional<Hold>> tryAcquireAsync(Duration wait) {
+        LockOptions.checkWait(wait);
+        return new Request(this, wait)
+                .later()
+                .thenApplyAsync(hold -> hold.map(Function.identity()), locks.lessee.executor());
+    }
+
+    @Override
+    public Hold acquire(Duration wait) {
+        return tryAcquire(wait).orElseThrow(() -> tooLong(wait));
+    }
+
+    KeywrightException.Unavailable tooLong(Duration wait) {
+        return new KeywrightException.Unavailable(
+                "Others had the lock for all of the " + wait.toMillis() + " ms that were waited (" + keys.where()
+                        + "). Try again later, or wait longer.",
+                false);
+    }
+
+    @Override
+    public <T, X extends Exception> T withLock(Duration wait, Action<T, X> action) throws X {
+        return withHold(acquire(wait), action);
+    }
+
+    <T, X extends Exception> T withHold(Hold hold, Action<T, X> action) throws X {
+        try (hold) {
+            T result = action.run(hold);
+            if (!released(hold)) {
+                throw keys.lost(hold.token());
+            }
+            return result;
+        }
+    }
+
+    private static boolean released(Hold hold) {
+        boolean held = hold.isHeld();
+        try {
+            return hold.release();
+        } catch (KeywrightException.Unavailable away) {
+            return held; // the action was over in time; the lock ends with its lease
+        }
+    }
+
+    @Override
+    public String toString() {
+        return keys.where();
+    }
+}

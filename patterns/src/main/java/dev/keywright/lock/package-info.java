@@ -1,0 +1,2 @@
+/** Locks between processes, with fencing tokens. */
+package dev.keywright.lock;

@@ -1,0 +1,60 @@
+#!lua
+--[[
+Frees the lock if the owner has it, ends its waiting, and wakes the next one who waits and is alive.
+Safe to send twice; the second time it says 0.
+
+KEYS  1 lock      string; owner, a space, token, which is missing while the lock is kept for one who was woken
+      2 waiting   sorted set of owners by the microsecond they came
+      3 alive     hash; until which microsecond each of them is taken for alive
+ARGV  1 owner     text without spaces; of the hold
+      2 fair      one of 0, 1; when 1 who is woken keeps its place until it has the lock
+      3 waited    one of 0, 1; 1 when the owner may be registered as waiting
+      4 channel   text; what the channels of clients begin with, the rest being the first 22 letters of an owner
+REPLY 1 freed or given up, 0 refused, as it was not this owner's any more
+COST  O(log waiting); GET, DEL, ZRANGE, with waiters also TIME, HGET, ZREM, HDEL, SET, PUBLISH; dead waiters are removed, 100 at most
+NEEDS Redis 7.0
+TRY   EVAL KEYS lock:{a} lock:{a}:waiting lock:{a}:alive ARGV client-1 0 0 wake!
+]]
+local longest = 20000 -- microseconds during which others may be faster than one who waits
+local kept = 500 -- milliseconds for which the lock is kept for one who waited longer
+local mine = ARGV[1] .. ' '
+local held = redis.call('GET', KEYS[1])
+local freed = held and string.sub(held, 1, #mine) == mine
+
+local function leave(waiter)
+    redis.call('ZREM', KEYS[2], waiter)
+    redis.call('HDEL', KEYS[3], waiter)
+end
+
+local function wake()
+    for _ = 1, 100 do
+        local first, came = unpack(redis.call('ZRANGE', KEYS[2], 0, 0, 'WITHSCORES'))
+        if not first then
+            return
+        end
+        local time = redis.call('TIME')
+        local clock = tonumber(time[1]) * 1000000 + tonumber(time[2])
+        local alive = tonumber(redis.call('HGET', KEYS[3], first) or 0) > clock
+        if not alive or ARGV[2] == '0' then
+            leave(first)
+        end
+        if alive and ARGV[2] == '0' and clock - tonumber(came) > longest then
+            redis.call('SET', KEYS[1], first .. ' ', 'PX', kept)
+        end
+        if alive then -- who may not publish is still right: those who wait look by themselves
+            redis.pcall('PUBLISH', ARGV[4] .. string.sub(first, 1, 22), first)
+            return
+        end
+    end
+end
+
+if freed then
+    redis.call('DEL', KEYS[1])
+end
+if ARGV[3] == '1' then
+    leave(ARGV[1])
+end
+if freed or not held then -- one who was woken and goes passes it on
+    wake()
+end
+return freed and 1 or 0

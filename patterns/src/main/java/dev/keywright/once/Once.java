@@ -6,6 +6,7 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -77,8 +78,8 @@ public final class Once<V> {
      *
      * @return the recorded result, of this run or an earlier one
      * @throws KeywrightException.Misused when it failed for good before, or the key belongs to a request with another fingerprint
-     * @throws KeywrightException.Unavailable when Redis did not answer or another attempt took too long. If
-     *     {@link KeywrightException.Unavailable#outcomeUnknown()} the action was done, and nobody knows whether that was recorded.
+     * @throws KeywrightException.Unavailable when Redis did not answer, or only when the lease was over, or another attempt took too
+     *     long. If {@link KeywrightException.Unavailable#outcomeUnknown()} the action was done, and nobody knows whether that was recorded.
      * @throws KeywrightException.Lost when the action was done, and another attempt had taken over in the meantime
      */
     public <X extends Exception> V run(String key, String fingerprint, Action<V, X> action) throws X {
@@ -86,6 +87,7 @@ public final class Once<V> {
         if (!(begin instanceof Attempt<V> attempt)) {
             return outcome(begin);
         }
+        requireLease(attempt);
         attempt.keepAlive();
         try {
             V result = done(action, attempt);
@@ -116,11 +118,39 @@ public final class Once<V> {
                 attempt.complete(result);
                 return;
             } catch (KeywrightException.Unavailable away) {
-                if (!attempt.isHeld() || Thread.currentThread().isInterrupted()) {
+                if (Thread.currentThread().isInterrupted()) {
+                    recordInterrupted(attempt, result);
+                    return;
+                }
+                if (!attempt.isHeld()) {
                     throw unrecorded(away);
                 }
             }
             LockSupport.parkNanos(pause);
+        }
+    }
+
+    /** An interrupt asks to stop soon, and not to forget what was done: one more try, which no interrupt ends. */
+    private static <V> void recordInterrupted(Attempt<V> attempt, V result) {
+        try {
+            attempt.completeAsync(result).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof KeywrightException.Unavailable away
+                    ? unrecorded(away)
+                    : e.getCause() instanceof RuntimeException other ? other : e;
+        } finally {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void requireLease(Attempt<V> attempt) {
+        if (!attempt.isHeld()) {
+            attempt.abandon();
+            throw new KeywrightException.Unavailable(
+                    "The answer came when the lease of "
+                            + records.options.lease().toMillis() + " ms was over (" + records.where()
+                            + "). Nothing was done. Try again, or give a longer lease.",
+                    false);
         }
     }
 
@@ -131,6 +161,7 @@ public final class Once<V> {
             if (!(begin instanceof Attempt<V> attempt)) {
                 return CompletableFuture.completedStage(outcome(begin));
             }
+            requireLease(attempt);
             attempt.keepAlive();
             return started(action, attempt)
                     .handle((result, failure) -> {
@@ -152,8 +183,8 @@ public final class Once<V> {
     private static <V> CompletionStage<V> started(
             Function<? super Attempt<V>, ? extends CompletionStage<V>> action, Attempt<V> attempt) {
         try {
-            return action.apply(attempt);
-        } catch (RuntimeException e) {
+            return Objects.requireNonNull(action.apply(attempt), "The action gave no CompletionStage");
+        } catch (Throwable e) {
             return CompletableFuture.failedStage(e);
         }
     }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 
 /**
  * What a header says of one argument, in a form that can be checked: {@code whole number, 1 to 100}, {@code milliseconds, 1 or more},
- * {@code number}, {@code text, not empty}, {@code bytes}, {@code one of add, remove}; {@code may be left out} at the end. Words it does not
- * know promise nothing.
+ * {@code number}, {@code text, not empty}, {@code bytes}, {@code one of add, remove}; {@code may be left out} at the end. Bounds stand
+ * before the first semicolon. Words it does not know promise nothing.
  *
  * @param sort how the argument is written
  * @param least of a number; of text and bytes the fewest bytes
@@ -65,7 +65,7 @@ public record ArgumentKind(
     }
 
     private static final BigDecimal LARGEST = BigDecimal.valueOf(1L << 53);
-    private static final String NUMERAL = "(-?\\d+(?:\\.\\d+)?)";
+    private static final String NUMERAL = "(?<![\\d.,])(-?(?:\\d{1,3}(?:,\\d{3})+|\\d+)(?:\\.\\d+)?)(?![\\d,]*\\d)";
     private static final Pattern SPAN = Pattern.compile(NUMERAL + " to " + NUMERAL);
     private static final Pattern LEAST = Pattern.compile(NUMERAL + " or more");
     private static final Pattern MOST = Pattern.compile("at most " + NUMERAL);
@@ -77,9 +77,9 @@ public record ArgumentKind(
 
     /** Reads the text of a {@link ScriptHeader.Parameter}. */
     public static ArgumentKind of(String text) {
-        String words = text.toLowerCase(Locale.ROOT);
+        boolean optional = text.toLowerCase(Locale.ROOT).contains("may be left out");
+        String words = text.toLowerCase(Locale.ROOT).split(";", 2)[0]; // what follows is about something else
         Sort sort = sort(words);
-        boolean optional = words.contains("may be left out");
         if (sort == Sort.CHOICE) {
             return new ArgumentKind(sort, Optional.empty(), Optional.empty(), choices(text), optional);
         }
@@ -117,7 +117,7 @@ public record ArgumentKind(
 
     private static Optional<BigDecimal> number(Pattern pattern, int group, String words) {
         Matcher matcher = pattern.matcher(words);
-        return matcher.find() ? Optional.of(new BigDecimal(matcher.group(group))) : Optional.empty();
+        return matcher.find() ? Optional.of(new BigDecimal(matcher.group(group).replace(",", ""))) : Optional.empty();
     }
 
     /** What is wrong with that value; empty when nothing is. */

@@ -12,7 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A library of Redis Functions: Lua that lives in the server, is replicated and persisted with the data, and is called by name.
@@ -22,7 +28,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>{@link #install()} brings it to all masters: what is there already stays, older versions are replaced, newer ones never.
  *       Any number of processes may install at once, in different versions too: the newest stays.
  *   <li>Commands: a call is 1 × FCALL (FCALL_RO). A master that does not know the function, such as one that has joined empty, gets
- *       the library and is asked again.
+ *       the library and is asked again, within the deadline of the call; an install that takes longer goes on in the background.
  *   <li>Threads: any number.
  * </ul>
  */
@@ -33,6 +39,7 @@ public final class FunctionLibrary {
     private final String name;
     private final LibraryVersion version;
     private final Map<String, Signature> functions;
+    private final AtomicReference<@Nullable CompletableFuture<Void>> installing = new AtomicReference<>();
 
     private FunctionLibrary(
             Connection connection,
@@ -111,6 +118,33 @@ public final class FunctionLibrary {
         return new Installation(connection, name, source, version, true).run();
     }
 
+    /** An install in the background, one at a time for all calls that find a master without the library. */
+    private CompletableFuture<Void> bring() {
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        CompletableFuture<Void> running = installing.compareAndExchange(null, mine);
+        if (running != null) {
+            return running;
+        }
+        CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> {
+            try {
+                install();
+                installing.set(null);
+                mine.complete(null);
+            } catch (Throwable e) {
+                installing.set(null);
+                mine.completeExceptionally(e);
+            }
+        });
+        return mine;
+    }
+
+    private KeywrightException.Unavailable late() {
+        return new KeywrightException.Unavailable(
+                "The library " + name + " was not there, and is not installed in time (" + connection
+                        + "). The function was not called. Try again.",
+                false);
+    }
+
     /** A function that may write, called by FCALL. */
     public LibraryFunction function(String function) {
         return new LibraryFunction(connection, signature(function), new Sending(this, function, false));
@@ -142,8 +176,23 @@ public final class FunctionLibrary {
             if (!isUnknown(reply)) {
                 return reply;
             }
-            library.install();
+            await(library.bring(), Script.left(timeout, start));
             return library.connection.call(command, Script.left(timeout, start));
+        }
+
+        private void await(CompletableFuture<Void> install, Duration timeout) {
+            try {
+                install.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw library.late();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw library.late();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof KeywrightException refused
+                        ? refused
+                        : new IllegalStateException("The library " + library.name + " was not installed", e);
+            }
         }
 
         @Override
@@ -154,9 +203,20 @@ public final class FunctionLibrary {
                 if (!isUnknown(reply)) {
                     return CompletableFuture.completedStage(reply);
                 }
-                return CompletableFuture.runAsync(library::install)
+                return library.bring()
+                        .copy()
+                        .orTimeout(Script.left(timeout, start).toNanos(), TimeUnit.NANOSECONDS)
+                        .exceptionally(failure -> {
+                            throw failure instanceof TimeoutException
+                                    ? library.late()
+                                    : new CompletionException(cause(failure));
+                        })
                         .thenCompose(done -> library.connection.send(command, Script.left(timeout, start)));
             });
+        }
+
+        private static Throwable cause(Throwable failure) {
+            return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         }
 
         private static boolean isUnknown(Reply reply) {

@@ -23,6 +23,8 @@ import java.util.concurrent.CompletionStage;
  */
 public final class Script {
 
+    private static final int FRAME = 11; // around an argument of up to 9,999 bytes
+
     private final String name;
     private final String source;
     private final byte[] digest;
@@ -147,15 +149,15 @@ public final class Script {
 
         /** For a batch, whose caller looks at the reply and sends {@link #byText()} when {@link #isUnknown}. */
         public Command byDigest() {
-            return command(Command.named(readOnly ? "EVALSHA_RO" : "EVALSHA").argument(digest));
+            return command(readOnly ? "EVALSHA_RO" : "EVALSHA", digest);
         }
 
         public Command byText() {
-            return command(Command.named(readOnly ? "EVAL_RO" : "EVAL").argument(source));
+            return command(readOnly ? "EVAL_RO" : "EVAL", source.getBytes(UTF_8));
         }
 
-        private Command command(Command.Builder builder) {
-            builder.argument(keys.length);
+        private Command command(String name, byte[] what) {
+            Command.Builder builder = Command.named(name, room(what)).argument(what).argument(keys.length);
             for (byte[] key : keys) {
                 builder.key(key);
             }
@@ -166,6 +168,17 @@ public final class Script {
                 return builder.buildReadOnly();
             }
             return repeatable ? builder.buildRepeatable() : builder.build();
+        }
+
+        private int room(byte[] what) {
+            int room = what.length + FRAME;
+            for (byte[] key : keys) {
+                room += key.length + FRAME;
+            }
+            for (byte[] argument : arguments) {
+                room += argument.length + FRAME;
+            }
+            return room;
         }
     }
 

@@ -20,6 +20,11 @@ import java.util.stream.IntStream;
 /** What a script or function takes, as its header says, and the check of a call against it. Immutable. */
 final class Signature {
 
+    /** Comments, and texts in brackets and quotes. */
+    private static final Pattern NO_CODE = Pattern.compile(
+            "--\\[(=*)\\[.*?]\\1]|--[^\n]*|\\[(=*)\\[.*?]\\2]|\"(?:[^\"\\\\\n]|\\\\.)*+\"|'(?:[^'\\\\\n]|\\\\.)*+'",
+            Pattern.DOTALL);
+
     private static final BigDecimal NANOS_IN_MICRO = BigDecimal.valueOf(1_000);
     private static final BigDecimal NANOS_IN_MILLI = BigDecimal.valueOf(1_000_000);
     private static final BigDecimal NANOS_IN_SECOND = BigDecimal.valueOf(1_000_000_000);
@@ -47,8 +52,9 @@ final class Signature {
             List.of("KEYS", "ARGV", "REPLY").stream()
                     .filter(word -> header.word(word).isEmpty())
                     .forEach(word -> problems.add("its header has no line " + word));
-            problems.addAll(gaps("KEYS", header.keys(), code));
-            problems.addAll(gaps("ARGV", header.arguments(), code));
+            String bare = NO_CODE.matcher(code).replaceAll(" ");
+            problems.addAll(gaps("KEYS", header.keys(), bare));
+            problems.addAll(gaps("ARGV", header.arguments(), bare));
         }
         if (!problems.isEmpty()) {
             throw new KeywrightException.Misused(
@@ -100,9 +106,11 @@ final class Signature {
         boolean open =
                 !arguments.isEmpty() && arguments.get(arguments.size() - 1).isRest();
         int declared = open ? arguments.size() - 1 : arguments.size();
-        int least = (int) IntStream.range(0, declared)
+        int least = IntStream.range(0, declared)
                 .filter(i -> !kinds.get(i).isOptional())
-                .count();
+                .map(i -> i + 1)
+                .max()
+                .orElse(0);
         if (given.length < least || !open && given.length > declared) {
             String wanted = open || least < declared ? "at least " + least : String.valueOf(least);
             throw misused("takes " + wanted + " arguments" + names(arguments) + " and got " + given.length

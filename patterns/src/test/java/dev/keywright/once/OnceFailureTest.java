@@ -17,6 +17,7 @@ import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -115,6 +116,65 @@ class OnceFailureTest {
             redis.thaw();
             await().ignoreExceptions()
                     .until(() -> payments.run("b", "", attempt -> "served").equals("served"));
+        }
+    }
+
+    @Test
+    void anInterruptedCallerStillRecordsWhatItDid(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            Once<String> payments = payments(kw, QUICK);
+            AtomicInteger runs = new AtomicInteger();
+            String receipt = payments.run("a", "", attempt -> {
+                Thread.currentThread().interrupt();
+                return "receipt " + runs.incrementAndGet();
+            });
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(receipt).isEqualTo("receipt 1");
+            assertThat(payments.run("a", "", attempt -> "x")).isEqualTo("receipt 1");
+        }
+    }
+
+    @Test
+    void anAsynchronousActionThatBreaksFreesTheKey(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            Once<String> payments = payments(kw, QUICK);
+            assertThatThrownBy(() -> payments.runAsync("a", "", attempt -> {
+                                throw new AssertionError("mine");
+                            })
+                            .toCompletableFuture()
+                            .join())
+                    .hasRootCauseMessage("mine");
+            assertThatThrownBy(() -> payments.runAsync("b", "", attempt -> null)
+                            .toCompletableFuture()
+                            .join())
+                    .hasRootCauseInstanceOf(NullPointerException.class);
+            for (String key : List.of("a", "b")) {
+                await().ignoreExceptions()
+                        .until(() -> payments.run(key, "", attempt -> "done").equals("done"));
+            }
+        }
+    }
+
+    @Test
+    void anAnswerThatComesAfterTheLeaseRunsNothing(Standalone redis) {
+        OnceOptions hasty =
+                OnceOptions.DEFAULTS.withLease(Duration.ofMillis(50)).withPatience(Duration.ZERO);
+        try (FaultProxy proxy = FaultProxy.to(redis);
+                Keywright kw = Keywright.connect(proxy.uri())) {
+            Once<String> payments = payments(kw, hasty);
+            AtomicInteger runs = new AtomicInteger();
+            proxy.delay(Duration.ofMillis(200));
+            assertThatThrownBy(() -> payments.run("a", "", attempt -> "receipt " + runs.incrementAndGet()))
+                    .isInstanceOf(KeywrightException.Unavailable.class)
+                    .hasMessageContaining("lease of 50 ms was over");
+            assertThatThrownBy(() -> payments.runAsync(
+                                    "b",
+                                    "",
+                                    attempt -> CompletableFuture.completedStage("receipt " + runs.incrementAndGet()))
+                            .toCompletableFuture()
+                            .join())
+                    .hasCauseInstanceOf(KeywrightException.Unavailable.class);
+            assertThat(runs).hasValue(0);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.keywright.script;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
@@ -13,6 +14,7 @@ import dev.keywright.server.Sentinel;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -153,6 +155,30 @@ class FunctionLibraryTest {
                                 .number())
                         .isEqualTo(14);
             }
+        }
+    }
+
+    /** The install waits for the server, which takes no writes for a while; the call does not. */
+    @Test
+    @WithRedis(Topology.STANDALONE)
+    void x8_anInstallThatTakesLongEndsTheCallAtItsDeadline(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            ScriptCall call = kw.functions(FunctionLibraryTest.class, "bank.lua")
+                    .reader("bank_balance")
+                    .keys("{bank}:ann")
+                    .within(Duration.ofMillis(300));
+            redis.command("CLIENT", "PAUSE", "3000", "WRITE");
+            long start = System.nanoTime();
+            assertThatThrownBy(call::number)
+                    .isInstanceOfSatisfying(
+                            KeywrightException.Unavailable.class,
+                            e -> assertThat(e.outcomeUnknown()).isFalse())
+                    .hasMessageContaining("not installed in time");
+            assertThatThrownBy(() -> call.send().toCompletableFuture().join())
+                    .hasCauseInstanceOf(KeywrightException.Unavailable.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofMillis(2_500));
+            redis.command("CLIENT", "UNPAUSE");
+            await().ignoreExceptions().until(() -> call.number() == 0);
         }
     }
 

@@ -74,6 +74,9 @@ class HeaderReadingTest {
                 "whole number, 1 or more| 1 7                    | 0 -1",
                 "number, at most 2      | 2 1.5 -3               | 2.1 nan inf x",
                 "milliseconds, 1 or more| 1 60000                | 0 1.5",
+                "whole number, at most 1,000 | 1000 2           | 1001",
+                "number, 1,000 to 2,500 | 1000 2500              | 999 2501",
+                "text; kept 3 to 5 days | a abcdef EMPTY         |",
                 "text, 1 to 3 bytes     | a abc                  | EMPTY abcd äöü",
                 "text, not empty        | a                      | EMPTY",
                 "one of add, remove     | add remove             | ADD other EMPTY",
@@ -114,6 +117,45 @@ class HeaderReadingTest {
                 "KEYS 1 a\nARGV none\nREPLY 1", "return KEYS[2]", "it uses KEYS[2], which its header does not declare");
         assertRefused("KEYS 2 a\nARGV none\nREPLY 1", "return 1", "its header declares KEYS 2 where 1 comes next");
         assertRefused("KEYS 1 a\nARGV none", "return 1", "its header has no line REPLY");
+    }
+
+    @Test
+    void whatAreNoWordsOfTheCodeDeclaresNothing() {
+        String long_ = "'" + "x\\'".repeat(20_000) + "'";
+        for (String code : List.of(
+                "-- KEYS[2] was the index\nreturn KEYS[1]",
+                "--[==[ ARGV[7] ]] ]==] return KEYS[1]",
+                "return 'KEYS[2]' .. \"it's ARGV[3]\" .. [[ KEYS[4] ]]",
+                "return " + long_)) {
+            Script script = Script.of("x.lua", "#!lua\n--[[\nKEYS 1 a\nARGV none\nREPLY 1\n]]\n" + code);
+            assertThat(Edition.of(script).script()).isSameAs(script);
+        }
+        assertRefused(
+                "KEYS 1 a\nARGV none\nREPLY 1",
+                "local t = 'a--b' return KEYS[2]",
+                "it uses KEYS[2], which its header does not declare");
+    }
+
+    /** The places of those that follow would be others. */
+    @Test
+    void onlyTheLastArgumentsCanBeLeftOut() {
+        Signature signature = Edition.of(Script.of(
+                        "x.lua",
+                        "#!lua\n"
+                                + "--[[\n"
+                                + "KEYS none\n"
+                                + "ARGV 1 a text\n"
+                                + "2 b text, may be left out\n"
+                                + "3 c text\n"
+                                + "4 d text, may be left out\n"
+                                + "REPLY 1\n"
+                                + "]]\n"
+                                + "return 1"))
+                .signature();
+        assertThat(signature.arguments("a", "b", "c")).hasNumberOfRows(3);
+        assertThatThrownBy(() -> signature.arguments("a", "c"))
+                .isInstanceOf(KeywrightException.Misused.class)
+                .hasMessageContaining("takes at least 3 arguments");
     }
 
     private static void assertRefused(String header, String code, String problem) {

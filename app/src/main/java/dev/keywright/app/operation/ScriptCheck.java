@@ -3,6 +3,7 @@ package dev.keywright.app.operation;
 import dev.keywright.ops.lua.ScriptChecker;
 import dev.keywright.ops.lua.ScriptReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public final class ScriptCheck {
                 throw new UserError("There is no .lua file in " + path + ". Name the scripts themselves.");
             }
             return scripts.stream();
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new UserError(path + " cannot be read (" + e.getClass().getSimpleName() + ").", e);
         }
     }

@@ -74,7 +74,7 @@ final class ArgumentRules {
                 : command.is("SET", "GETEX") ? command.after("EX", "PX", "EXAT", "PXAT") : Optional.empty();
         time.ifPresent(node -> {
             for (int argument : reading.arguments(node)) {
-                if (!guards.hasLeast(argument)) {
+                if (!guards.hasLeast(node) && !guards.hasLeast(argument)) {
                     complaints.add(
                             severity(argument),
                             "ttl-unchecked",

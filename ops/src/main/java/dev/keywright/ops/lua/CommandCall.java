@@ -103,7 +103,7 @@ record CommandCall(Node.Call call, boolean guarded, String name, List<Node> word
         }
         if (words.get(place) instanceof Node.Numeral number) {
             int from = place + 1;
-            return words.subList(from, Math.min(words.size(), from + (int) number.value()));
+            return words.subList(from, (int) Math.min(words.size(), from + number.value()));
         }
         return words.subList(place + 1, Math.min(words.size(), place + 2));
     }

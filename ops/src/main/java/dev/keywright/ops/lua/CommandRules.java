@@ -70,7 +70,7 @@ final class CommandRules {
                             ? "A script cannot wait: everybody else would have to wait with it."
                             : "It changes the connection or the server, and Redis refuses it here.",
                     entry.blocks() ? "Use the form that does not block." : "Call it outside of the script.");
-        } else if (entry.blocks()) {
+        } else if (entry.blocks() && (!command.is("XREAD", "XREADGROUP") || command.says("BLOCK"))) {
             complaints.warning(
                     "command-blocks",
                     command.line(),

@@ -22,6 +22,7 @@ final class Guards {
     private final Set<Integer> least = new HashSet<>();
     private final Set<Integer> most = new HashSet<>();
     private final Set<Integer> whole = new HashSet<>();
+    private final Set<Variable> bounded = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Variable> tested = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Guards(Reading reading) {
@@ -35,9 +36,20 @@ final class Guards {
         if (ORDER.contains(binary.operator())) {
             bounded(binary.left(), binary.right());
             bounded(binary.right(), binary.left());
+            named(binary.left(), binary.right());
+            named(binary.right(), binary.left());
         } else if (EQUALITY.contains(binary.operator()) && (isWhole(binary.left()) || isWhole(binary.right()))) {
             whole.addAll(reading.arguments(binary.left()));
             whole.addAll(reading.arguments(binary.right()));
+        }
+    }
+
+    private void named(Node value, Node bound) {
+        if (value instanceof Node.Name name
+                && bound instanceof Node.Numeral number
+                && number.value() >= 0
+                && number.value() <= 1) {
+            bounded.add(name.variable());
         }
     }
 
@@ -119,6 +131,11 @@ final class Guards {
     /** Whether the script asks if there is anything in it. */
     boolean isTested(Variable variable) {
         return tested.contains(variable);
+    }
+
+    /** Whether the script asks if a variable in the expression is 0 or more, or 1, whatever it was worked out from. */
+    boolean hasLeast(Node node) {
+        return node.all(Node.Name.class).stream().anyMatch(name -> bounded.contains(name.variable()));
     }
 
     boolean hasLeast(int argument) {

@@ -34,6 +34,7 @@ final class Lexer {
             "...", "..", "==", "~=", "<=", ">=", "+", "-", "*", "/", "%", "^", "#", "<", ">", "=", "(", ")", "{", "}",
             "[", "]", ";", ":", ",", ".");
     private static final char NONE = '\uffff';
+    private static final char BYTE_ORDER_MARK = '\ufeff';
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -212,7 +213,12 @@ final class Lexer {
                 return;
             }
         }
-        throw new SyntaxFault(line, "unexpected character '" + source.charAt(at) + "'");
+        char c = source.charAt(at);
+        throw new SyntaxFault(
+                line,
+                c == BYTE_ORDER_MARK
+                        ? "there is a byte order mark, which no editor shows; save the file without it"
+                        : "unexpected character '" + c + "'");
     }
 
     private void add(Kind kind, String text) {

@@ -1,5 +1,6 @@
 package dev.keywright.ops.lua;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -43,7 +44,7 @@ sealed interface Node {
     record Numeral(int line, String text) implements Node {
         double value() {
             return text.startsWith("0x") || text.startsWith("0X")
-                    ? Long.parseLong(text.substring(2), 16)
+                    ? new BigInteger(text.substring(2), 16).doubleValue()
                     : Double.parseDouble(text);
         }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -22,6 +23,72 @@ final class Reading {
 
     private static final Set<String> UNPACK = Set.of("unpack");
     private static final Set<String> PASSING = Set.of("tostring", "tonumber", "assert");
+    /** What answers a text, or false when there is nothing. */
+    private static final Set<String> TEXTS = Set.of(
+            "GET",
+            "HGET",
+            "LINDEX",
+            "LPOP",
+            "RPOP",
+            "GETDEL",
+            "GETEX",
+            "GETSET",
+            "SPOP",
+            "SRANDMEMBER",
+            "HRANDFIELD",
+            "ZSCORE",
+            "LMOVE",
+            "RPOPLPUSH");
+
+    /** What answers a whole number, whatever there is. */
+    private static final Set<String> WHOLE = Set.of(
+            "APPEND",
+            "BITCOUNT",
+            "DECR",
+            "DECRBY",
+            "DEL",
+            "EXISTS",
+            "EXPIRE",
+            "EXPIREAT",
+            "GETBIT",
+            "HDEL",
+            "HEXISTS",
+            "HINCRBY",
+            "HLEN",
+            "HSET",
+            "HSETNX",
+            "INCR",
+            "INCRBY",
+            "LLEN",
+            "LPUSH",
+            "LREM",
+            "MSETNX",
+            "PERSIST",
+            "PEXPIRE",
+            "PEXPIREAT",
+            "PFADD",
+            "PFCOUNT",
+            "PTTL",
+            "PUBLISH",
+            "RENAMENX",
+            "RPUSH",
+            "SADD",
+            "SCARD",
+            "SETBIT",
+            "SETNX",
+            "SISMEMBER",
+            "SMOVE",
+            "SREM",
+            "STRLEN",
+            "TTL",
+            "UNLINK",
+            "XACK",
+            "XDEL",
+            "XLEN",
+            "ZCARD",
+            "ZCOUNT",
+            "ZREM");
+
     private static final Set<String> REDIS = Set.of("redis", "server");
 
     private final ScriptHeader header;
@@ -31,9 +98,18 @@ final class Reading {
     private final Set<Variable> argumentTables = new HashSet<>();
     private final List<Node.Call> calls;
     private final List<CommandCall> commands = new ArrayList<>();
-    private final Map<Variable, Set<Origin>> known = new HashMap<>();
-    private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
-    private boolean circled;
+    private final Map<Variable, List<Site>> sites = new HashMap<>();
+    private final Map<Shelf, Shelf> shelves = new HashMap<>();
+    private final IdentityHashMap<Object, Set<Origin>> known = new IdentityHashMap<>();
+    private final IdentityHashMap<Object, Set<Origin>> rough = new IdentityHashMap<>();
+    private final Set<Object> visited = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean grew;
+
+    /** A call of a function that takes {@code ...}. */
+    private record Site(Node.Function function, List<Node> arguments) {}
+
+    /** What lies in a table under a key of that kind. */
+    private record Shelf(Variable table, String kind) {}
 
     private Reading(String source, Node.Block block) {
         this.header = ScriptHeader.of(source);
@@ -98,6 +174,10 @@ final class Reading {
             arguments = arguments.subList(1, arguments.size());
         }
         for (Node.Function function : functions(target)) {
+            Variable rest = function.rest();
+            if (rest != null) {
+                sites.computeIfAbsent(rest, none -> new ArrayList<>()).add(new Site(function, arguments));
+            }
             pass(arguments, function);
         }
     }
@@ -135,14 +215,57 @@ final class Reading {
         if (words.isEmpty()) {
             return;
         }
+        boolean grows = words.size() != call.arguments().size() - (passed ? 1 : 0);
+        for (List<Node> form : forms(words, Set.of())) {
+            addCommand(call, guarded, form, grows);
+        }
+    }
+
+    private void addCommand(Node.Call call, boolean guarded, List<Node> words, boolean grows) {
         List<Node> after = words.subList(1, words.size());
         String second = after.isEmpty() ? "" : CommandCall.capitals(after.get(0));
-        boolean more = words.size() != call.arguments().size() - (passed ? 1 : 0)
-                || !after.isEmpty() && isOpen(after.get(after.size() - 1));
+        boolean more = grows || !after.isEmpty() && isOpen(after.get(after.size() - 1));
         Set<String> names = texts(words.get(0));
         for (String name : names.isEmpty() ? Set.of("") : names) {
             commands.add(new CommandCall(call, guarded, name.toUpperCase(Locale.ROOT), after, second, more));
         }
+    }
+
+    /** The words as every caller gives them, where a function hands on its {@code ...}. */
+    private List<List<Node>> forms(List<Node> words, Set<Variable> seen) {
+        Node last = words.get(words.size() - 1);
+        Variable rest = last instanceof Node.Rest all ? all.variable() : null;
+        if (rest == null || seen.contains(rest) || !sites.containsKey(rest)) {
+            return List.of(words);
+        }
+        Set<Variable> with = new HashSet<>(seen);
+        with.add(rest);
+        List<Site> callers = sites.get(rest);
+        List<List<Node>> forms = new ArrayList<>();
+        for (Site site : callers) {
+            List<Node> form = new ArrayList<>();
+            words.subList(0, words.size() - 1).forEach(word -> form.add(given(word, site, callers.size())));
+            int parameters = site.function().parameters().size();
+            form.addAll(site.arguments()
+                    .subList(
+                            Math.min(parameters, site.arguments().size()),
+                            site.arguments().size()));
+            if (!form.isEmpty()) {
+                forms.addAll(forms(form, with));
+            }
+        }
+        return forms;
+    }
+
+    /** What the caller gives for a parameter that nobody else puts anything into. */
+    private static Node given(Node word, Site site, int callers) {
+        if (word instanceof Node.Name name && name.variable().values().size() == callers) {
+            int place = site.function().parameters().indexOf(name.variable());
+            return place >= 0 && place < site.arguments().size()
+                    ? site.arguments().get(place)
+                    : word;
+        }
+        return word;
     }
 
     /** The words of {@code unpack(t)}, where the table begins as a literal and grows afterwards. */
@@ -180,6 +303,23 @@ final class Reading {
                         .anyMatch(value -> value instanceof Node.Index && isRedis(value, field));
     }
 
+    /** The command of {@code redis.call('GET', ...)} in capitals; empty where it is no constant. */
+    static String command(Node.Call call) {
+        return call.arguments().isEmpty()
+                ? ""
+                : CommandCall.capitals(call.arguments().get(0));
+    }
+
+    /** Whether it is a call of Redis that answers a text, or false where there is nothing. */
+    boolean isTextReply(Node.Call call) {
+        return isRedis(call.function(), "call") && TEXTS.contains(command(call));
+    }
+
+    /** Whether it is a call of Redis that answers a whole number. */
+    boolean isWholeReply(Node.Call call) {
+        return isRedis(call.function(), "call") && WHOLE.contains(command(call));
+    }
+
     private static boolean isRedisTable(Node node) {
         return node instanceof Node.Name name
                 && (name.variable().isGlobal()
@@ -207,16 +347,16 @@ final class Reading {
     /** Every function that the expression may stand for. */
     Set<Node.Function> functions(Node node) {
         Set<Node.Function> found = new LinkedHashSet<>();
-        functions(node, found, new HashSet<>());
+        functions(node, found, Collections.newSetFromMap(new IdentityHashMap<>()));
         return found;
     }
 
-    private void functions(Node node, Set<Node.Function> found, Set<Variable> seen) {
+    private void functions(Node node, Set<Node.Function> found, Set<Object> seen) {
         if (node instanceof Node.Function function) {
             found.add(function);
         } else if (node instanceof Node.Name name && seen.add(name.variable())) {
             name.variable().values().forEach(value -> functions(value, found, seen));
-        } else if (node instanceof Node.Index index && index.object() instanceof Node.Name table) {
+        } else if (node instanceof Node.Index index && index.object() instanceof Node.Name table && seen.add(index)) {
             entries(table.variable(), index.key()).forEach(value -> functions(value, found, seen));
         } else if (node instanceof Node.Binary binary
                 && (binary.operator().equals("and") || binary.operator().equals("or"))) {
@@ -318,25 +458,37 @@ final class Reading {
     }
 
     private Set<Origin> origins(Variable variable) {
-        Set<Origin> before = known.get(variable);
+        return variable.values().isEmpty()
+                ? Set.of(Origin.OTHER)
+                : settled(variable, () -> union(variable.values().stream()));
+    }
+
+    /** Each is looked at once in a round; where they lead to one another, rounds are made until nothing is added. */
+    private Set<Origin> settled(Object what, Supplier<Set<Origin>> origins) {
+        Set<Origin> before = known.get(what);
         if (before != null) {
             return before;
         }
-        if (variable.values().isEmpty()) {
-            return Set.of(Origin.OTHER);
+        if (!visited.isEmpty()) {
+            return visited.add(what) ? grown(what, origins) : rough.getOrDefault(what, Set.of());
         }
-        if (!open.add(variable)) {
-            circled = true;
-            return Set.of();
-        }
-        Set<Origin> all = union(variable.values().stream());
-        open.remove(variable);
-        if (open.isEmpty()) {
-            circled = false;
-        }
-        if (!circled) { // within a circle the set may not be whole yet
-            known.put(variable, all);
-        }
+        Set<Origin> all;
+        do {
+            grew = false;
+            visited.clear();
+            visited.add(what);
+            all = grown(what, origins);
+        } while (grew);
+        known.putAll(rough);
+        rough.clear();
+        visited.clear();
+        return all;
+    }
+
+    private Set<Origin> grown(Object what, Supplier<Set<Origin>> origins) {
+        Set<Origin> all = new LinkedHashSet<>(origins.get());
+        all.addAll(rough.getOrDefault(what, Set.of()));
+        grew |= !all.equals(rough.put(what, all));
         return all;
     }
 
@@ -346,16 +498,20 @@ final class Reading {
         } else if (isArguments(object)) {
             return Origin.argument(place(key));
         } else if (object instanceof Node.Name name && !name.variable().isGlobal()) {
-            if (!open.add(name.variable())) {
-                circled = true;
-                return Set.of();
-            }
-            Set<Origin> all = union(entries(name.variable(), key).stream());
-            all.addAll(union(name.variable().values().stream().filter(value -> !(value instanceof Node.Table))));
-            open.remove(name.variable());
-            return all.isEmpty() ? Set.of(Origin.OTHER) : all;
+            Shelf shelf = shelves.computeIfAbsent(new Shelf(name.variable(), kind(key)), same -> same);
+            return settled(shelf, () -> lying(name.variable(), key));
         }
         return origins(object);
+    }
+
+    private static String kind(Node key) {
+        return key instanceof Node.Text text ? "." + text.value() : key instanceof Node.Numeral ? "number" : "";
+    }
+
+    private Set<Origin> lying(Variable table, Node key) {
+        Set<Origin> all = union(entries(table, key).stream());
+        all.addAll(union(table.values().stream().filter(value -> !(value instanceof Node.Table))));
+        return all.isEmpty() ? Set.of(Origin.OTHER) : all;
     }
 
     private Set<Origin> elements(Node container) {
@@ -408,18 +564,13 @@ final class Reading {
     private Set<Origin> returned(Set<Node.Function> functions) {
         Set<Origin> all = new LinkedHashSet<>();
         for (Node.Function function : functions) {
-            if (open.add(function)) {
-                ownReturns(function.body()).forEach(value -> all.addAll(origins(value)));
-                open.remove(function);
-            } else {
-                circled = true;
-            }
+            all.addAll(settled(function, () -> union(ownReturns(function.body()).stream())));
         }
         return all;
     }
 
-    /** What the function itself returns, and not those within it. */
-    private static List<Node> ownReturns(Node body) {
+    /** What the function, or the script, itself returns, and not the functions within it. */
+    static List<Node> ownReturns(Node body) {
         List<Node> found = new ArrayList<>();
         for (Node part : body.parts()) {
             if (part instanceof Node.Return back) {

@@ -14,6 +14,9 @@ import java.util.function.Predicate;
  */
 record SampleCall(List<List<String>> given, List<String> keys, List<String> arguments, boolean told) {
 
+    /** Nobody writes so many by hand, and each one is tried with all edge values. */
+    private static final int MOST_GUESSED = 100;
+
     static SampleCall of(Reading reading) {
         ScriptHeader header = reading.header();
         return header.sample()
@@ -31,12 +34,12 @@ record SampleCall(List<List<String>> given, List<String> keys, List<String> argu
         ScriptHeader header = reading.header();
         List<String> keys = new ArrayList<>();
         int count = Math.max(last(header.keys()), largest(reading, reading::isKeys));
-        for (int i = 1; i <= count; i++) {
+        for (int i = 1; i <= Math.min(count, MOST_GUESSED); i++) {
             keys.add("{try}:" + i);
         }
         List<String> arguments = new ArrayList<>();
         int wanted = Math.max(last(header.arguments()), largest(reading, reading::isArguments));
-        for (int i = 1; i <= wanted; i++) {
+        for (int i = 1; i <= Math.min(wanted, MOST_GUESSED); i++) {
             int place = i;
             arguments.add(header.arguments().stream()
                     .filter(parameter -> parameter.covers(place))

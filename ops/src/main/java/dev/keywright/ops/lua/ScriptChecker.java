@@ -79,6 +79,8 @@ public final class ScriptChecker implements AutoCloseable {
         ExpiryRules.check(reading, complaints);
         ArgumentRules.check(reading, guards, complaints);
         ValueRules.check(reading, guards, complaints);
+        TruthRules.check(reading, complaints);
+        ReplyRules.check(reading, complaints);
         LanguageRules.check(reading, complaints);
     }
 

@@ -9,23 +9,6 @@ import java.util.regex.Pattern;
 /** Values that are not what a script takes them for: texts for numbers, false for a value, fractions for whole numbers. */
 final class ValueRules {
 
-    /** What answers a text, or false when there is nothing. */
-    private static final Set<String> TEXTS = Set.of(
-            "GET",
-            "HGET",
-            "LINDEX",
-            "LPOP",
-            "RPOP",
-            "GETDEL",
-            "GETEX",
-            "GETSET",
-            "SPOP",
-            "SRANDMEMBER",
-            "HRANDFIELD",
-            "ZSCORE",
-            "LMOVE",
-            "RPOPLPUSH");
-
     private static final Set<String> ORDER = Set.of("<", "<=", ">", ">=");
     private static final Set<String> EQUALITY = Set.of("==", "~=");
     private static final Set<String> CALCULATION = Set.of("+", "-", "*", "/", "%", "^", "..", "<", "<=", ">", ">=");
@@ -82,7 +65,7 @@ final class ValueRules {
     private boolean isText(Node node) {
         return node instanceof Node.Text
                 || node instanceof Node.Index index && reading.isArguments(index.object())
-                || isTextReply(node)
+                || node instanceof Node.Call call && reading.isTextReply(call)
                 || node instanceof Node.Name name
                         && !name.variable().isGlobal()
                         && !name.variable().values().isEmpty()
@@ -92,23 +75,17 @@ final class ValueRules {
                                         && isText(value));
     }
 
-    private static boolean isNumber(Node node) {
+    private boolean isNumber(Node node) {
         return node instanceof Node.Numeral
+                || node instanceof Node.Call reply && reading.isWholeReply(reply)
                 || node instanceof Node.Unary unary
-                        && (unary.operator().equals("#") || unary.operator().equals("-") && isNumber(unary.operand()))
+                        && (unary.operator().equals("#") || unary.operator().equals("-"))
                 || node instanceof Node.Call call && Reading.isGlobal(call.function(), "tonumber")
                 || node instanceof Node.Name name
                         && !name.variable().isGlobal()
                         && !name.variable().values().isEmpty()
                         && name.variable().values().stream()
                                 .allMatch(value -> !(value instanceof Node.Name) && isNumber(value));
-    }
-
-    private boolean isTextReply(Node node) {
-        return node instanceof Node.Call call
-                && reading.isRedis(call.function(), "call")
-                && !call.arguments().isEmpty()
-                && TEXTS.contains(CommandCall.capitals(call.arguments().get(0)));
     }
 
     private void calculated(Node.Binary binary) {
@@ -137,7 +114,7 @@ final class ValueRules {
     }
 
     private Optional<String> absent(Node node, Set<Variable> seen) {
-        if (isTextReply(node) && node instanceof Node.Call call) {
+        if (node instanceof Node.Call call && reading.isTextReply(call)) {
             return Optional.of(CommandCall.capitals(call.arguments().get(0)));
         }
         if (node instanceof Node.Call call
@@ -210,7 +187,7 @@ final class ValueRules {
 
     private Optional<Node.Call> read(Node node) {
         if (node instanceof Node.Call call
-                && isTextReply(call)
+                && reading.isTextReply(call)
                 && call.arguments().size() > 1
                 && CommandCall.capitals(call.arguments().get(0)).equals("GET")) {
             return Optional.of(call);
@@ -236,7 +213,15 @@ final class ValueRules {
         boolean condition = reading.block().all(Node.If.class).stream()
                 .flatMap(branch -> branch.conditions().stream())
                 .anyMatch(each -> isSame(each, name));
-        return negated || joined || condition;
+        boolean compared = reading.block().all(Node.Binary.class).stream()
+                .filter(binary -> EQUALITY.contains(binary.operator()))
+                .anyMatch(binary -> isSame(binary.left(), name) && isFalse(binary.right())
+                        || isSame(binary.right(), name) && isFalse(binary.left()));
+        return negated || joined || condition || compared;
+    }
+
+    private static boolean isFalse(Node node) {
+        return node instanceof Node.Constant constant && constant.word().equals("false");
     }
 
     private static boolean isSame(Node node, Node.Name name) {

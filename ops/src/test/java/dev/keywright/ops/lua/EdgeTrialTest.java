@@ -169,4 +169,10 @@ class EdgeTrialTest {
                 .extracting(Finding::id)
                 .contains("library-refused");
     }
+
+    @Test
+    void aPlaceThatNobodyCanReachIsNotGuessedUpTo() {
+        SampleCall call = SampleCall.of(Reading.of("return ARGV[999999999]"));
+        assertThat(call.arguments()).hasSize(100);
+    }
 }

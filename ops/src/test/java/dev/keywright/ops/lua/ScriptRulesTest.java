@@ -138,6 +138,25 @@ class ScriptRulesTest {
                 "error-raised         | error('no stock')",
                 "absent-never-equal   | if redis.call('GET', KEYS[1]) == ARGV[3] then redis.call('SET', KEYS[1],"
                         + " ARGV[2]) end",
+                "always-true          | if redis.call('EXISTS', KEYS[1]) then return 1 end",
+                "always-true          | if not redis.call('SISMEMBER', KEYS[1], ARGV[2]) then return 1 end",
+                "always-true          | return redis.call('EXISTS', KEYS[1]) and 'yes' or 'no'",
+                "always-true          | local n = redis.call('SETNX', KEYS[1], 'x') if ARGV[3] and n then return 1 end",
+                "always-true          | if redis.call('HMGET', KEYS[1], 'a') then return 1 end",
+                "never-equal          | local v = redis.call('GET', KEYS[1]) if v == nil then return 0 end",
+                "never-equal          | if redis.call('HGET', KEYS[1], 'a') ~= nil then return 0 end",
+                "never-equal          | if redis.call('SET', KEYS[1], 'x', 'NX') == 'OK' then return 1 end",
+                "never-equal          | if redis.call('TYPE', KEYS[1]) == 'hash' then return 1 end",
+                "never-equal          | if redis.call('EXISTS', KEYS[1]) == '1' then return 1 end",
+                "reply-lost           | return {name = ARGV[2]}",
+                "reply-lost           | local r = {} r.count = 1 return r",
+                "reply-lost           | if ARGV[1] then return 1 / 3 end",
+                "reply-lost           | return {1, 2.5}",
+                "command-from-argument| local function c(...) return redis.call(...) end c(ARGV[2], KEYS[1])",
+                "argument-as-key      | local function c(...) return redis.call(...) end c('DEL', ARGV[2])",
+                "key-undeclared       | local function s(k, ...) k = k .. ':x' redis.call('DEL', k, ...) end s(KEYS[1],"
+                        + " KEYS[2])",
+                "syntax               | \ufeffreturn 1",
                 "replicate-commands   | redis.replicate_commands()",
                 "syntax               | return = 1"
             })
@@ -175,6 +194,29 @@ class ScriptRulesTest {
                 "local current = redis.call('GET', KEYS[1]) if not current or current == ARGV[3] then"
                         + " redis.call('SET', KEYS[1], ARGV[2]) end",
                 "redis.call('SET', KEYS[1], 'x', 'PX', 1000)",
+                "local v = redis.call('GET', KEYS[1]) if v == false or v == ARGV[3] then redis.call('SET', KEYS[1],"
+                        + " ARGV[2]) end",
+                "local n = tonumber(ARGV[3]) if not n then return 0 end local left = n - redis.call('TIME')[1] if left"
+                        + " > 0 then redis.call('EXPIRE', KEYS[1], math.ceil(left)) end",
+                "local function c(...) local r = redis.pcall(...) if type(r) == 'table' and r.err then return nil end"
+                        + " return r end c('SET', KEYS[1], ARGV[2]) return c('GET', KEYS[2])",
+                "local function c(name, ...) return redis.call(name, ...) end local function s(key, ...) for _, v in"
+                        + " ipairs({...}) do c('SADD', key, v) end end s(KEYS[1], ARGV[2], ARGV[3])",
+                "local r = {} r[1] = ARGV[2] r[#r + 1] = {ok = 'OK'} return r",
+                "local t = {name = ARGV[2]} return cjson.encode(t)",
+                "local function f() return {a = 1} end return math.floor(f().a / 2)",
+                "if ARGV[1] == '2' then return {double = 1.5} end return {err = 'NO way'}",
+                "redis.call('XREADGROUP', 'GROUP', ARGV[2], ARGV[3], 'STREAMS', KEYS[1], '>')",
+                "if redis.call('EXISTS', KEYS[1]) == 1 and #redis.call('HMGET', KEYS[1], 'a') > 0 then return 1 end",
+                "if redis.call('SET', KEYS[1], 'x', 'NX') then return 1 end",
+                "if redis.call('TYPE', KEYS[1]).ok == 'hash' then return 1 end",
+                "if redis.call('SET', KEYS[1], 'x', 'GET') == ARGV[3] then return 1 end",
+                "local v = redis.call('GET', KEYS[1]) if v == false then v = nil end if v == nil then return 0 end",
+                "redis.setresp(3) if redis.call('GET', KEYS[1]) == nil then return 0 end",
+                "local n = tonumber(redis.call('GET', KEYS[1]) or '0') n = -n if n < 1 then return 1 end",
+                "local t = {} t.f = t.f or function(k) redis.call('DEL', k) end t.f(KEYS[1])",
+                "return ARGV[0xffffffffffffffff - 0xfffffffffffffffd]",
+                "return redis.call('ZINTERCARD', 99999999999, KEYS[1])",
                 "return redis.error_reply('STOCK only ' .. 3 .. ' left')",
                 "local x if ARGV[3] then x = 1 end return x",
                 "redis.call('XADD', KEYS[1], 'MAXLEN', '~', 100, '*', 'f', ARGV[3])",
@@ -277,6 +319,14 @@ class ScriptRulesTest {
                 .isNotNull();
         assertThat(ids("local function f(x) return f(x) end redis.call('DEL', f(KEYS[1]))"))
                 .isNotNull();
+        String names = String.join(", ", "abcdefghijklmnop".split(""));
+        String round = names.replaceAll("(\\w)", "bit.bxor($1, ARGV[3])");
+        String hash = "local " + names + " = 1, 2 for t = 1, 64 do ";
+        for (String name : names.split(", ")) {
+            hash += name + " = " + names.replace(", ", " + ") + " ";
+        }
+        assertThat(ids(hash + names + " = " + round + " end if p < 5 then return a end redis.call('DEL', a)"))
+                .contains("argument-as-key");
         String chain = "local v0 = ARGV[3] ";
         for (int i = 1; i < 150; i++) {
             chain += "local v" + i + " = v" + (i - 1) + " .. v" + (i - 1) + " ";

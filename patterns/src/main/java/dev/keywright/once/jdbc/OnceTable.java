@@ -116,7 +116,16 @@ public final class OnceTable<V> {
             rollBack(connection, e);
             throw e;
         } finally {
-            connection.setAutoCommit(before);
+            restore(connection, before);
+        }
+    }
+
+    /** What came of the transaction is known by now; a connection that is broken must not hide it. */
+    private static void restore(Connection connection, boolean autoCommit) {
+        try {
+            connection.setAutoCommit(autoCommit);
+        } catch (SQLException broken) {
+            // Whoever gets it next is told.
         }
     }
 
@@ -188,7 +197,11 @@ public final class OnceTable<V> {
         try (Connection connection = source.getConnection();
                 PreparedStatement delete = connection.prepareStatement("DELETE FROM " + table + " WHERE created < ?")) {
             delete.setTimestamp(1, Timestamp.from(before));
-            return delete.executeUpdate();
+            int rows = delete.executeUpdate();
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+            return rows;
         }
     }
 

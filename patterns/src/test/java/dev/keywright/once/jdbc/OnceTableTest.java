@@ -111,6 +111,27 @@ class OnceTableTest {
         assertThat(count("ledger")).isEqualTo(2);
     }
 
+    /** As of a pool that is told so. */
+    @Test
+    void connectionsWithoutAutocommitAreTaken() throws SQLException {
+        JdbcDataSource pool = new JdbcDataSource();
+        pool.setURL(source.getURL() + ";AUTOCOMMIT=OFF");
+        OnceTable<String> pooled = new OnceTable<>(pool, "done_once", Codecs.string());
+        pooled.<RuntimeException>inTransaction("a", "", connection -> enter(connection, "one"));
+        assertThat(count("ledger")).isEqualTo(1);
+        assertThat(pooled.forget(Instant.now().plusSeconds(3_600))).isEqualTo(1);
+        assertThat(count("done_once")).isZero();
+    }
+
+    @Test
+    void aConnectionThatBreaksHidesNotWhatWasThrown() {
+        assertThatThrownBy(() -> table.inTransaction("a", "", connection -> {
+                    connection.close();
+                    throw new IOException("broken");
+                }))
+                .isInstanceOf(IOException.class);
+    }
+
     @Test
     void badNamesAreRefused() {
         assertThatThrownBy(() -> Database.POSTGRESQL.ddl("a; DROP TABLE b"))

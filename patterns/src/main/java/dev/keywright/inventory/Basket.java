@@ -2,7 +2,6 @@ package dev.keywright.inventory;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -58,25 +57,42 @@ public record Basket(Map<String, Long> quantities) {
         if (bytes.length == 0) {
             throw new IllegalArgumentException("The " + what + " is empty; give its name");
         }
-        if (!new String(bytes, UTF_8).equals(name)) {
+        if (hasSurrogates(name) && !new String(bytes, UTF_8).equals(name)) {
             throw new IllegalArgumentException("The " + what + " is no text: it holds half a character");
         }
         return bytes;
     }
 
-    List<String> products() {
-        return List.copyOf(quantities.keySet());
+    private static boolean hasSurrogates(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            if (Character.isSurrogate(name.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@code 2x5:shoes} for each, in the order of their names. */
     byte[] text() {
-        ByteArrayOutputStream text = new ByteArrayOutputStream(32 * quantities.size());
-        quantities.forEach((product, quantity) -> {
-            byte[] name = product.getBytes(UTF_8);
-            text.writeBytes((quantity + "x" + name.length + ":").getBytes(UTF_8));
-            text.writeBytes(name);
-        });
-        return text.toByteArray();
+        StringBuilder text = new StringBuilder(32 * quantities.size());
+        quantities.forEach((product, quantity) -> text.append(quantity)
+                .append('x')
+                .append(length(product))
+                .append(':')
+                .append(product));
+        return text.toString().getBytes(UTF_8);
+    }
+
+    /** In bytes of UTF-8. */
+    private static int length(String name) {
+        int length = name.length();
+        for (int i = 0; i < name.length(); i++) {
+            char one = name.charAt(i);
+            if (one >= 0x80) { // half of a pair takes two bytes, as the pair takes four
+                length += one < 0x800 || Character.isSurrogate(one) ? 1 : 2;
+            }
+        }
+        return length;
     }
 
     /** Reads what {@link #text()} wrote; quantities may be negative where the journal tells of an adjustment. */

@@ -8,8 +8,11 @@ import dev.keywright.connection.Reply;
 import dev.keywright.key.KeySpace;
 import dev.keywright.script.Script;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.zip.CRC32;
 
@@ -25,36 +28,44 @@ final class Cells {
     private static final Script SWEEP = Script.beside(Inventory.class, "sweep.lua");
     private static final Script ADJUST = Script.beside(Inventory.class, "adjust.lua");
     private static final Script WITHDRAW = Script.beside(Inventory.class, "withdraw.lua");
+    private static final Script FORGET = Script.beside(Inventory.class, "forget.lua");
     private static final KeySpace SPACE = KeySpace.of("stock", "cell");
     private static final byte[] SWEPT_AT_ONCE = number(100);
     /** Others may see to units under way at any time; this only keeps them from doing it while all goes well. */
     private static final byte[] PATIENCE = number(200);
+    /**
+     * After a look that named units under way, so long may their arrival be sent, and its record in their cell be forgotten. Much shorter
+     * than the retention: an arrival that comes when all records of it are forgotten would add the units again.
+     */
+    private static final Duration JUSTIFIED = Duration.ofSeconds(10);
+
+    private static final CompletionStage<Void> DONE = CompletableFuture.completedStage(null);
 
     final Connection connection;
     final InventoryOptions options;
     final Duration deadline;
-    private final String name;
+    private final String where;
     private final byte[][][] keys;
     private final byte[] count;
+    private final byte[] hold;
     private final byte[] retention;
     private final byte[] journal;
     private final byte[] late;
+    private volatile boolean agreed;
 
     Cells(Connection connection, String name, InventoryOptions options) {
         this.connection = connection;
         this.options = options;
         this.deadline = options.deadline().orElse(connection.options().timeout());
-        this.name = name;
-        if (options.retention().compareTo(deadline) <= 0) {
-            throw new IllegalArgumentException("retention is " + options.retention() + " and the deadline " + deadline
-                    + "; an id must be remembered for longer than it is asked about");
-        }
+        this.where = "inventory " + name;
+        InventoryOptions.checkDeadline(deadline, options.retention());
         String text = new String(Basket.bytes("name of the inventory", name), UTF_8);
         this.keys = new byte[options.cells()][][];
         for (int cell = 0; cell < keys.length; cell++) {
             keys[cell] = new byte[][] {key(text, cell, "units"), key(text, cell, "due"), key(text, cell, "journal")};
         }
         this.count = number(options.cells());
+        this.hold = number(options.hold().toMillis());
         this.retention = number(options.retention().toMillis());
         this.journal = number(options.journal());
         this.late = (options.late() == InventoryOptions.Late.AGAIN ? "again" : "refuse").getBytes(UTF_8);
@@ -82,9 +93,9 @@ final class Cells {
         return (int) (sum.getValue() % keys.length);
     }
 
-    Script.Invocation reserve(byte[] id, byte[] basket, Duration hold) {
-        return RESERVE.with(keys[home(id)], count, id, basket, number(hold.toMillis()), journal)
-                .repeatable();
+    Script.Invocation reserve(byte[] id, byte[] basket, Duration wanted) {
+        byte[] millis = wanted.equals(options.hold()) ? hold : number(wanted.toMillis());
+        return RESERVE.with(keys[home(id)], count, id, basket, millis, journal).repeatable();
     }
 
     Script.Invocation settle(byte[] id, String goal) {
@@ -135,9 +146,37 @@ final class Cells {
                 journal);
     }
 
+    /**
+     * Lets units arrive that were under way, and then forgets their departure. Does nothing when too much time has gone by; then whoever
+     * looks again sees to it.
+     *
+     * @param seen when the look began that named them, or their withdrawal was sent
+     * @param start of the call
+     */
+    CompletionStage<Void> bring(Transfer transfer, long seen, long start) {
+        if (!isJustified(seen)) {
+            return DONE;
+        }
+        Duration most = Collections.min(List.of(left(JUSTIFIED, seen), left(start)));
+        return arrive(transfer).send(connection, most).thenAccept(reply -> {
+            boolean done = reply.orThrow(where).items().get(0).text().equals("done");
+            if (done && isJustified(seen)) {
+                forgetDeparture(transfer);
+            }
+        });
+    }
+
+    private static boolean isJustified(long seen) {
+        return System.nanoTime() - seen < JUSTIFIED.toNanos();
+    }
+
     /** After this nobody sees to the transfer any more. */
     void forgetDeparture(Transfer transfer) {
-        forget(transfer.from(), "o:" + transfer.id());
+        byte[][] units = {keys[transfer.from()][0], keys[transfer.from()][1]};
+        Script.Invocation forget =
+                FORGET.with(units, count, transfer.id().getBytes(UTF_8)).repeatable();
+        CompletionStage<Reply> unused = forget.send(connection, Collections.min(List.of(JUSTIFIED, deadline)))
+                .exceptionally(away -> Reply.Nothing.NOTHING);
     }
 
     /**
@@ -150,20 +189,17 @@ final class Cells {
                 .key(keys[Transfer.from(id)][0])
                 .argument("o:" + id)
                 .buildRepeatable();
-        send(departure).thenAccept(there -> {
+        CompletionStage<Void> unused = send(departure, System.nanoTime()).thenAccept(there -> {
             if (there.number() == 0) {
-                forget(cell, "i:" + id);
+                ignore(Command.named("HDEL").key(keys[cell][0]).argument("i:" + id));
+                ignore(Command.named("ZREM").key(keys[cell][1]).argument("i:" + id));
             }
         });
     }
 
-    private void forget(int cell, String member) {
-        ignore(Command.named("HDEL").key(keys[cell][0]).argument(member));
-        ignore(Command.named("ZREM").key(keys[cell][1]).argument(member));
-    }
-
     private void ignore(Command.Builder command) {
-        connection.send(command.buildRepeatable(), deadline).exceptionally(away -> Reply.Nothing.NOTHING);
+        CompletionStage<Reply> unused =
+                connection.send(command.buildRepeatable(), deadline).exceptionally(away -> Reply.Nothing.NOTHING);
     }
 
     Script.Invocation sweep(int cell, List<String> products) {
@@ -179,8 +215,9 @@ final class Cells {
         return SWEEP.with(keys[cell], arguments).repeatable();
     }
 
+    /** The number of cells as it is noted there, or nothing, and the counts of each product. */
     Command counts(int cell, List<String> products) {
-        Command.Builder command = Command.named("HMGET").key(keys[cell][0]);
+        Command.Builder command = Command.named("HMGET").key(keys[cell][0]).argument("cells");
         products.forEach(product -> command.argument(("p:" + product).getBytes(UTF_8)));
         return command.buildRepeatable();
     }
@@ -206,16 +243,78 @@ final class Cells {
                 .buildRepeatable();
     }
 
-    CompletionStage<Reply> send(Script.Invocation invocation) {
-        return invocation.send(connection, deadline).thenApply(reply -> reply.orThrow(where()));
+    /**
+     * Makes sure, once per object, that the inventory has as many cells as this program says; the first cell tells.
+     *
+     * @param start of the call that needs it
+     */
+    CompletionStage<Void> agree(long start) {
+        if (agreed) {
+            return DONE;
+        }
+        Command noted = Command.named("HGET").key(keys[0][0]).argument("cells").buildRepeatable();
+        return send(noted, start)
+                .thenCompose(before -> before.isNothing()
+                        ? note(start).thenCompose(set -> send(noted, start))
+                        : CompletableFuture.completedStage(before))
+                .thenAccept(before -> {
+                    check(before);
+                    agreed = true;
+                });
     }
 
-    CompletionStage<Reply> send(Command command) {
-        return connection.send(command, deadline).thenApply(reply -> reply.orThrow(where()));
+    private CompletionStage<Reply> note(long start) {
+        Command note = Command.named("HSETNX")
+                .key(keys[0][0])
+                .argument("cells")
+                .argument(count)
+                .buildRepeatable();
+        return send(note, start);
+    }
+
+    /** Whether a script in an id's cell may meet an inventory of another size and not see it. */
+    boolean isInDoubt() {
+        return keys.length > 1 && !agreed;
+    }
+
+    /** The counts without the number of cells, which must be the one this program says. */
+    List<Reply> checked(List<Reply> counts) {
+        check(counts.get(0));
+        return counts.subList(1, counts.size());
+    }
+
+    private void check(Reply before) {
+        if (!before.isNothing() && !Arrays.equals(before.bytes(), count)) {
+            Reply refusal = new Reply.Failure("BADCELLS the inventory has " + before.text()
+                    + " cells, and this program says " + keys.length + "; it keeps its number");
+            Reply unused = refusal.orThrow(where);
+        }
+    }
+
+    /** @param start of the call of the user, which has one deadline for all that is sent */
+    CompletionStage<Reply> send(Script.Invocation invocation, long start) {
+        return invocation.send(connection, left(start)).thenApply(reply -> reply.orThrow(where));
+    }
+
+    CompletionStage<Reply> send(Command command, long start) {
+        return connection.send(command, left(start)).thenApply(reply -> reply.orThrow(where));
+    }
+
+    Reply call(Script.Invocation invocation, long start) {
+        return invocation.call(connection, left(start)).orThrow(where);
+    }
+
+    private Duration left(long start) {
+        return left(deadline, start);
+    }
+
+    /** A little is always left to say that the time is over. */
+    private static Duration left(Duration whole, long start) {
+        return Duration.ofNanos(Math.max(1_000, whole.toNanos() - (System.nanoTime() - start)));
     }
 
     String where() {
-        return "inventory " + name;
+        return where;
     }
 
     /**

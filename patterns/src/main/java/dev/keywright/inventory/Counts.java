@@ -6,10 +6,12 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * The counts of some products in all cells, read one after the other. Every cell counts the units that left it and that came to it; when
- * those counts are the same in two readings, no unit moved in between, and none was seen twice or not at all.
+ * those counts are the same in two readings, no unit moved in between, and none was seen twice or not at all. A cell also counts what left
+ * it and is not known to have come; after a failover that lost one half of a move, this tells units under way from lost ones.
  */
 final class Counts {
 
@@ -18,11 +20,12 @@ final class Counts {
     private static final int SOLD = 2;
     private static final int OUT = 3;
     private static final int IN = 4;
+    private static final int AWAY = 5;
 
     private final List<String> products;
     private final List<List<long[]>> cells = new ArrayList<>();
 
-    /** @param cells per cell one reply per product: five numbers in a text, or nothing */
+    /** @param cells per cell one reply per product: six numbers in a text, or nothing */
     Counts(List<String> products, List<? extends List<Reply>> cells) {
         this.products = products;
         for (List<Reply> replies : cells) {
@@ -32,8 +35,8 @@ final class Counts {
 
     private static long[] read(Reply reply) {
         return reply.isNothing()
-                ? new long[IN + 1]
-                : Arrays.stream(reply.text().split(" ", IN + 1))
+                ? new long[AWAY + 1]
+                : Arrays.stream(reply.text().split(" ", AWAY + 1))
                         .mapToLong(Long::parseLong)
                         .toArray();
     }
@@ -42,17 +45,18 @@ final class Counts {
         return cells.stream().mapToLong(cell -> cell.get(product)[which]).sum();
     }
 
-    private long underWay(int product) {
+    private long notCome(int product) {
         return sum(product, OUT) - sum(product, IN);
     }
 
+    /** Never more than what is not known to have come: the rest of what did not come is lost. */
+    private long underWay(int product) {
+        return Math.max(0, Math.min(notCome(product), sum(product, AWAY)));
+    }
+
+    /** Whether units may be under way that somebody will see to. */
     boolean isAnythingUnderWay() {
-        for (int product = 0; product < products.size(); product++) {
-            if (underWay(product) != 0) {
-                return true;
-            }
-        }
-        return false;
+        return IntStream.range(0, products.size()).anyMatch(product -> notCome(product) != 0 && sum(product, AWAY) > 0);
     }
 
     long free(int cell, int product) {
@@ -94,7 +98,8 @@ final class Counts {
                     products.get(product),
                     sum(product, FREE) + underWay(product),
                     sum(product, HELD),
-                    sum(product, SOLD)));
+                    sum(product, SOLD),
+                    underWay(product) - notCome(product)));
         }
         return stocks;
     }

@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  * id. Whoever sweeps finds records of units that did not arrive, and completes the move; so a crash in between loses nothing. Until then
  * they are counted as under way.
  *
- * <p>What is short is refused only after two looks at all cells between which no unit moved.
+ * <p>What is short is refused only after two looks at all cells between which no unit moved and none was under way. Units whose one half
+ * of a move was lost by a failover are not waited for: no record tells of them.
  */
 final class Gathering {
 
@@ -60,7 +61,7 @@ final class Gathering {
     }
 
     /** What all cells say, how many holds were given back, and units whose arrival somebody has to see to. */
-    private record Look(Counts counts, long givenBack, boolean more, List<Cells.Transfer> late) {
+    private record Look(Counts counts, long givenBack, boolean more, List<Cells.Transfer> late, long began) {
 
         boolean isUnfinished() {
             return more || !late.isEmpty();
@@ -75,9 +76,9 @@ final class Gathering {
                             + "). Nothing was changed. Try again.",
                     false));
         }
-        return look(request.products()).thenCompose(look -> {
+        return look(request.products(), request.start()).thenCompose(look -> {
             if (look.isUnfinished()) {
-                return finish(look.late()).thenCompose(done -> again(request));
+                return finish(look.late(), look.began(), request.start()).thenCompose(done -> again(request));
             } else if (look.counts().suffice(request.wanted())) {
                 return fetch(request, look.counts()).thenCompose(done -> again(request));
             }
@@ -86,7 +87,7 @@ final class Gathering {
     }
 
     private CompletionStage<Outcome> again(Request request) {
-        return cells.send(request.call())
+        return cells.send(request.call(), request.start())
                 .thenCompose(reply -> isShort(reply)
                         ? gather(request, reply)
                         : CompletableFuture.completedStage(new Outcome(reply, Map.of())));
@@ -96,10 +97,10 @@ final class Gathering {
         if (cells.size() == 1) {
             return lastTry(request, first);
         }
-        return look(request.products()).thenCompose(second -> {
+        return look(request.products(), request.start()).thenCompose(second -> {
             boolean sure = !second.isUnfinished()
                     && second.counts().isSettledSince(first)
-                    && !second.counts().isAnythingUnderWay()
+                    && !first.isAnythingUnderWay()
                     && !second.counts().suffice(request.wanted());
             return sure ? lastTry(request, second.counts()) : pause().thenCompose(now -> gather(request, shortReply));
         });
@@ -107,7 +108,7 @@ final class Gathering {
 
     /** Perhaps another call under the same id has got in the meantime what this one misses. */
     private CompletionStage<Outcome> lastTry(Request request, Counts counts) {
-        return cells.send(request.call())
+        return cells.send(request.call(), request.start())
                 .thenApply(reply -> new Outcome(reply, isShort(reply) ? counts.free() : Map.of()));
     }
 
@@ -117,9 +118,10 @@ final class Gathering {
         return CompletableFuture.runAsync(() -> {}, later);
     }
 
-    private CompletionStage<Look> look(List<String> products) {
+    private CompletionStage<Look> look(List<String> products, long start) {
+        long began = System.nanoTime();
         List<CompletionStage<Reply>> replies = IntStream.range(0, cells.size())
-                .mapToObj(cell -> cells.send(cells.sweep(cell, products)))
+                .mapToObj(cell -> cells.send(cells.sweep(cell, products), start))
                 .toList();
         return all(replies).thenApply(all -> {
             List<List<Reply>> counts = new ArrayList<>();
@@ -136,7 +138,7 @@ final class Gathering {
                 }
                 counts.add(items.subList(4, items.size()));
             }
-            return new Look(new Counts(products, counts), givenBack, more, late);
+            return new Look(new Counts(products, counts), givenBack, more, late, began);
         });
     }
 
@@ -154,6 +156,7 @@ final class Gathering {
 
     /** Lets come what is missing, the most from where the most is. */
     private CompletionStage<Void> fetch(Request request, Counts counts) {
+        long began = System.nanoTime();
         List<CompletionStage<Cells.Transfer>> withdrawn = new ArrayList<>();
         List<String> products = request.products();
         for (int product = 0; product < products.size(); product++) {
@@ -171,35 +174,29 @@ final class Gathering {
                 if (missing <= 0 || most <= 0) {
                     break;
                 }
-                withdrawn.add(withdraw(Cells.Transfer.fresh(donor, request.home(), products.get(product), most)));
+                Cells.Transfer wanted = Cells.Transfer.fresh(donor, request.home(), products.get(product), most);
+                withdrawn.add(cells.send(cells.withdraw(wanted), request.start())
+                        .thenApply(taken -> wanted.of(taken.number())));
                 missing -= most;
             }
         }
-        return all(withdrawn).thenCompose(this::finish);
-    }
-
-    private CompletionStage<Cells.Transfer> withdraw(Cells.Transfer wanted) {
-        return cells.send(cells.withdraw(wanted)).thenApply(taken -> wanted.of(taken.number()));
+        return all(withdrawn).thenCompose(transfers -> finish(transfers, began, request.start()));
     }
 
     /** Sees to the arrival of what was withdrawn. */
-    private CompletionStage<Void> finish(List<Cells.Transfer> transfers) {
-        List<CompletionStage<Reply>> arrivals = transfers.stream()
+    private CompletionStage<Void> finish(List<Cells.Transfer> transfers, long seen, long start) {
+        List<CompletionStage<Void>> arrivals = transfers.stream()
                 .filter(transfer -> transfer.quantity() > 0)
-                .map(transfer -> cells.send(cells.arrive(transfer)).thenApply(reply -> {
-                    if (reply.items().get(0).text().equals("done")) {
-                        cells.forgetDeparture(transfer);
-                    }
-                    return reply;
-                }))
+                .map(transfer -> cells.bring(transfer, seen, start))
                 .toList();
         return all(arrivals).thenApply(done -> null);
     }
 
-    /** Gives back what is over, in all cells, and completes moves that were interrupted. */
+    /** Gives back what is over, in all cells, and completes moves that were interrupted; some at a time, each with the deadline. */
     CompletionStage<Long> sweep() {
-        return look(List.of())
-                .thenCompose(look -> finish(look.late())
+        long start = System.nanoTime();
+        return look(List.of(), start)
+                .thenCompose(look -> finish(look.late(), start, start)
                         .thenCompose(done -> look.more()
                                 ? sweep().thenApply(more -> more + look.givenBack())
                                 : CompletableFuture.completedStage(look.givenBack())));
@@ -208,15 +205,15 @@ final class Gathering {
     /** How the products stand, as of a moment when no unit moved. */
     CompletionStage<Counts> counts(List<String> products) {
         long start = System.nanoTime();
-        return read(products)
+        return read(products, start)
                 .thenCompose(first ->
                         cells.size() == 1 ? CompletableFuture.completedStage(first) : settled(products, first, start));
     }
 
     private CompletionStage<Counts> settled(List<String> products, Counts before, long start) {
-        return read(products).thenCompose(now -> {
+        return read(products, start).thenCompose(now -> {
             if (now.isSettledSince(before)) {
-                return CompletableFuture.completedStage(now);
+                return CompletableFuture.completedStage(before); // which has seen the records of all that was under way
             } else if (System.nanoTime() - start > cells.deadline.toNanos()) {
                 return CompletableFuture.failedStage(new KeywrightException.Unavailable(
                         "Units move between the cells faster than they can be counted (" + cells.where()
@@ -227,13 +224,14 @@ final class Gathering {
         });
     }
 
-    private CompletionStage<Counts> read(List<String> products) {
+    private CompletionStage<Counts> read(List<String> products, long start) {
         List<CompletionStage<Reply>> replies = IntStream.range(0, cells.size())
-                .mapToObj(cell -> cells.send(cells.counts(cell, products)))
+                .mapToObj(cell -> cells.send(cells.counts(cell, products), start))
                 .toList();
         return all(replies)
-                .thenApply(all ->
-                        new Counts(products, all.stream().map(Reply::items).toList()));
+                .thenApply(all -> new Counts(
+                        products,
+                        all.stream().map(each -> cells.checked(each.items())).toList()));
     }
 
     static <T> CompletionStage<List<T>> all(List<? extends CompletionStage<T>> stages) {

@@ -3,6 +3,7 @@ package dev.keywright.inventory;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Reply;
+import dev.keywright.script.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,6 +43,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *       missing there comes over from other cells, which costs some round trips to all of them; nothing is refused while it is free
  *       somewhere. Units that are under way count as free.
  *   <li>Memory: some 200 bytes and the basket per reservation until it is forgotten, some 100 per product and cell, and the journal.
+ *   <li>Deadline: it holds for a call with all it takes; sweeping and walking through everything have it for each step.
  *   <li>No promise: a failover can lose the last writes, a restart what was not saved; the journal and
  *       {@link dev.keywright.inventory.jdbc.Reconciliation} tell what differs from the books.
  *   <li>Threads: any number.
@@ -135,7 +137,7 @@ public final class Inventory {
      */
     public Answer confirm(String id) {
         Gathering.Request request = settling(id, "confirm");
-        Reply reply = request.call().call(cells.connection, cells.deadline).orThrow(cells.where());
+        Reply reply = ask(request.call(), request.start());
         Gathering.Outcome outcome = Gathering.isShort(reply)
                 ? join(gather(wanting(request, reply), reply))
                 : new Gathering.Outcome(reply, Map.of());
@@ -144,7 +146,7 @@ public final class Inventory {
 
     public CompletionStage<Answer> confirmAsync(String id) {
         Gathering.Request request = settling(id, "confirm");
-        return cells.send(request.call())
+        return askLater(request.call(), request.start())
                 .thenCompose(reply -> Gathering.isShort(reply)
                         ? gather(wanting(request, reply), reply)
                         : CompletableFuture.completedStage(new Gathering.Outcome(reply, Map.of())))
@@ -185,28 +187,30 @@ public final class Inventory {
      * @throws KeywrightException.Unavailable when Redis did not answer; ask again
      */
     public boolean cancel(String id) {
-        return cancelled(settling(id, "cancel").call().call(cells.connection, cells.deadline));
+        Gathering.Request request = settling(id, "cancel");
+        return cancelled(ask(request.call(), request.start()));
     }
 
     public CompletionStage<Boolean> cancelAsync(String id) {
-        return cells.send(settling(id, "cancel").call()).thenApply(this::cancelled);
+        Gathering.Request request = settling(id, "cancel");
+        return askLater(request.call(), request.start()).thenApply(Inventory::cancelled);
     }
 
-    private boolean cancelled(Reply reply) {
-        return !reply.orThrow(cells.where()).items().get(0).text().equals("confirmed");
+    private static boolean cancelled(Reply reply) {
+        return !reply.items().get(0).text().equals("confirmed");
     }
 
     /** What has become of a reservation; empty when nothing is known of it, or it was cancelled before it began. */
     public Optional<Reservation> find(String id) {
-        return found(id, cells.find(id(id)).call(cells.connection, cells.deadline));
+        return found(id, ask(cells.find(id(id)), System.nanoTime()));
     }
 
     public CompletionStage<Optional<Reservation>> findAsync(String id) {
-        return cells.send(cells.find(id(id))).thenApply(reply -> found(id, reply));
+        return askLater(cells.find(id(id)), System.nanoTime()).thenApply(reply -> found(id, reply));
     }
 
-    private Optional<Reservation> found(String id, Reply reply) {
-        List<Reply> items = reply.orThrow(cells.where()).items();
+    private static Optional<Reservation> found(String id, Reply reply) {
+        List<Reply> items = reply.items();
         if (items.isEmpty() || items.get(2).bytes().length == 0) {
             return Optional.empty();
         }
@@ -279,7 +283,10 @@ public final class Inventory {
 
     // --- looking
 
-    /** The units of a product. The total is exact; free and held may stem from moments some milliseconds apart with more than one cell. */
+    /**
+     * The units of a product. The total is exact; free and held may stem from moments some milliseconds apart with more than one cell. What
+     * a failover has lost or doubled between cells is {@link Stock#unaccounted()}, exact as soon as nothing is under way.
+     */
     public Stock stock(String product) {
         return join(stockAsync(product));
     }
@@ -303,6 +310,7 @@ public final class Inventory {
 
     /** All products that ever had units. Walks through everything that is stored; for reports and reconciliation. */
     public Set<String> products() {
+        join(cells.agree(System.nanoTime()));
         Set<String> products = new TreeSet<>();
         for (int cell = 0; cell < cells.size(); cell++) {
             String cursor = "0";
@@ -333,6 +341,7 @@ public final class Inventory {
      * @param after position of the last one that was seen; empty for the first that is kept
      */
     public List<JournalEntry> journal(int cell, String after, int most) {
+        join(cells.agree(System.nanoTime()));
         return cells
                 .connection
                 .call(cells.journal(cell, after, most), cells.deadline)
@@ -385,15 +394,28 @@ public final class Inventory {
     // --- calls
 
     private Gathering.Outcome call(Gathering.Request request) {
-        Reply reply = request.call().call(cells.connection, cells.deadline).orThrow(cells.where());
+        Reply reply = ask(request.call(), request.start());
         return Gathering.isShort(reply) ? join(gather(request, reply)) : new Gathering.Outcome(reply, Map.of());
     }
 
     private CompletionStage<Gathering.Outcome> send(Gathering.Request request) {
-        return cells.send(request.call())
+        return askLater(request.call(), request.start())
                 .thenCompose(reply -> Gathering.isShort(reply)
                         ? gather(request, reply)
                         : CompletableFuture.completedStage(new Gathering.Outcome(reply, Map.of())));
+    }
+
+    private Reply ask(Script.Invocation call, long start) {
+        if (cells.isInDoubt()) {
+            join(cells.agree(start));
+        }
+        return cells.call(call, start);
+    }
+
+    private CompletionStage<Reply> askLater(Script.Invocation call, long start) {
+        return cells.isInDoubt()
+                ? cells.agree(start).thenCompose(agreed -> cells.send(call, start))
+                : cells.send(call, start);
     }
 
     /** Where there is but one cell, and no hold in it is over, short is short. */

@@ -7,16 +7,17 @@ import java.util.Optional;
  * How an {@link Inventory} behaves. All processes that use it give the same {@code cells}.
  *
  * @param cells into how many parts it is split, each with a hash slot of its own; one node of a Cluster serves each. 1 when one node can
- *     serve all reservations
+ *     serve all reservations. An inventory keeps the number it began with; a program with another one is refused
  * @param hold how long a reservation holds its units, unless the call says
  * @param late what happens to a confirmation that comes after that
  * @param retention how long an id is remembered after its reservation has ended; a retry must come earlier
  * @param journal about how many of the last changes each cell keeps; 0 for none
- * @param deadline within which every call is answered; the connection's timeout when absent
+ * @param deadline within which every call is answered, less than the retention; the connection's timeout when absent
  */
 public record InventoryOptions(
         int cells, Duration hold, Late late, Duration retention, long journal, Optional<Duration> deadline) {
 
+    private static final Duration SHORTEST_HOLD = Duration.ofMillis(1);
     private static final Duration LONGEST = Duration.ofDays(3_650);
     private static final int MOST_CELLS = 1_024;
 
@@ -43,14 +44,19 @@ public record InventoryOptions(
         if (journal < 0) {
             throw new IllegalArgumentException("journal is " + journal + "; give 0 or more");
         }
-        if (deadline.isPresent()
-                && (deadline.get().isNegative() || deadline.get().isZero())) {
-            throw new IllegalArgumentException("deadline is " + deadline.get() + "; give more than zero");
+        deadline.ifPresent(given -> checkDeadline(given, retention));
+    }
+
+    static void checkDeadline(Duration deadline, Duration retention) {
+        if (deadline.isNegative() || deadline.isZero() || deadline.compareTo(retention) >= 0) {
+            throw new IllegalArgumentException(
+                    "deadline is " + deadline + "; give more than zero and less than the retention, " + retention
+                            + ": an id must be remembered for longer than it is asked about");
         }
     }
 
     static void checkHold(Duration hold) {
-        if (hold.compareTo(Duration.ofMillis(1)) < 0 || hold.compareTo(LONGEST) > 0) {
+        if (hold.compareTo(SHORTEST_HOLD) < 0 || hold.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("The hold is " + hold + "; give 1 ms to 3,650 days");
         }
     }

@@ -21,6 +21,8 @@ public record JournalEntry(String position, Event event, String id, Map<String, 
         CANCEL,
         /** From held to free, as the hold was over. */
         EXPIRE,
+        /** Nothing: the hold was over, and less was held than it says; something else has written there. */
+        MISSED,
         /** From free to sold: confirmed after its hold was over. */
         LATE,
         /** To free, or away from it: a restock or an adjustment. */

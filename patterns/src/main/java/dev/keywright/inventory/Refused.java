@@ -16,8 +16,6 @@ public record Refused(String id, Reason reason, Map<String, Long> free) implemen
         SHORT,
         /** Nobody has reserved under this id, or so long ago that it is forgotten. */
         UNKNOWN,
-        /** It is sold: it cannot be cancelled. */
-        CONFIRMED,
         /** It was cancelled, perhaps before it began. */
         CANCELLED,
         /** Its hold is over. */
@@ -36,7 +34,6 @@ public record Refused(String id, Reason reason, Map<String, Long> free) implemen
             case UNKNOWN ->
                 new KeywrightException.Misused(
                         what + "nobody has reserved under this id. Reserve first, or ask earlier.");
-            case CONFIRMED -> new KeywrightException.Misused(what + "it is sold. Take it back with a restock.");
             case CANCELLED -> new KeywrightException.Lost(what + "it was cancelled. Reserve under a new id.");
             case EXPIRED -> new KeywrightException.Lost(what + "its hold is over. Reserve under a new id.");
         };

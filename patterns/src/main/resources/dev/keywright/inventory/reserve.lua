@@ -2,13 +2,13 @@
 --[[
 Holds the units of a basket under an id, all or none. Safe to send twice: an id finds the answer it got.
 
-KEYS  1 units     hash {cells, p:<product>: free held sold out in, r:<id>: state until basket}
+KEYS  1 units     hash {cells, p:<product>: free held sold out in away, r:<id>: state until basket}
       2 due       sorted set of r:<id>, by the microsecond of the server at which it ends
       3 journal   stream {event, id, basket}
 ARGV  1 cells     whole number, 1 to 1024; of the inventory
       2 id        bytes, not empty
       3 basket    bytes, not empty; per product <quantity>x<bytes of its name>:<name>, such as 2x5:shoes
-      4 hold      milliseconds, 1 or more
+      4 hold      milliseconds, 1 to 315360000000
       5 entries   whole number, 0 or more; how many the journal keeps
 REPLY {'held', ms left} {'confirmed'} {'cancelled'} {'expired'} of this id; {'other'} the id has another basket;
       {'short', 1 when a hold is due else 0, free units of each product in turn}
@@ -17,8 +17,8 @@ NEEDS Redis 7.0
 TRY   EVAL KEYS stock:cell:{shop#0}:units stock:cell:{shop#0}:due stock:cell:{shop#0}:journal ARGV 1 order-7 2x5:shoes 60000 1000
 ]]
 local cells, member, basket, hold, entries = ARGV[1], 'r:' .. ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
-if not (hold and hold >= 1 and entries and entries >= 0) then
-    return redis.error_reply('BADARGUMENT the hold or the length of the journal is no whole number')
+if not (hold and hold >= 1 and hold <= 315360000000 and entries and entries >= 0) then
+    return redis.error_reply('BADARGUMENT the hold or the length of the journal is out of its range')
 end
 
 local asked, quantities, seen, at = {'cells', member}, {}, {}, 1
@@ -41,7 +41,7 @@ local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local found = redis.call('HMGET', KEYS[1], unpack(asked))
 if found[1] and found[1] ~= cells then
-    return redis.error_reply('BADCELLS the inventory has ' .. found[1] .. ' cells, and this program says ' .. cells)
+    return redis.error_reply('BADCELLS the inventory has ' .. found[1] .. ' cells, and this program says ' .. cells .. '; it keeps its number')
 end
 if found[2] then
     local state, ends, before = string.match(found[2], '^(%a+) (%d+) (.*)$')
@@ -56,7 +56,7 @@ end
 
 local free, writes, short = {}, {}, false
 for i, quantity in ipairs(quantities) do
-    local f, h, rest = string.match(found[i + 2] or '0 0 0 0 0', '^(%d+) (%d+) (%d+ %d+ %d+)$')
+    local f, h, rest = string.match(found[i + 2] or '0 0 0 0 0 0', '^(%d+) (%d+) (%d+ %d+ %d+ %d+)$')
     free[i] = tonumber(f)
     short = short or free[i] < quantity
     writes[2 * i - 1] = asked[i + 2]

@@ -2,14 +2,14 @@
 --[[
 Confirms or cancels what is held under an id. Safe to send twice. Cancelling an id that nobody knows makes sure that it never begins.
 
-KEYS  1 units     hash {cells, p:<product>: free held sold out in, r:<id>: state until basket}
+KEYS  1 units     hash {cells, p:<product>: free held sold out in away, r:<id>: state until basket}
       2 due       sorted set of r:<id>, by the microsecond of the server at which it ends
       3 journal   stream {event, id, basket}
 ARGV  1 cells     whole number, 1 to 1024; of the inventory
       2 id        bytes, not empty
       3 goal      one of confirm, cancel
       4 late      one of refuse, again; a hold that is over is confirmed again if its units are free
-      5 retention milliseconds, 1 or more; how long the id is remembered
+      5 retention milliseconds, 1 to 315360000000; how long the id is remembered
       6 entries   whole number, 0 or more; how many the journal keeps
 REPLY {'confirmed' or 'cancelled' or 'expired', basket} what is true now; {'unknown'};
       {'short', 1 when a hold is due else 0, basket, free units of each product in turn}
@@ -19,14 +19,14 @@ TRY   EVAL KEYS stock:cell:{shop#0}:units stock:cell:{shop#0}:due stock:cell:{sh
 ]]
 local cells, member, goal, late = ARGV[1], 'r:' .. ARGV[2], ARGV[3], ARGV[4]
 local retention, entries = tonumber(ARGV[5]), tonumber(ARGV[6])
-if not (retention and retention >= 1 and entries and entries >= 0) or goal ~= 'confirm' and goal ~= 'cancel' then
+if not (retention and retention >= 1 and retention <= 315360000000 and entries and entries >= 0) or goal ~= 'confirm' and goal ~= 'cancel' then
     return redis.error_reply('BADARGUMENT the goal, the retention or the length of the journal is not known')
 end
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
 local known = redis.call('HMGET', KEYS[1], 'cells', member)
 if known[1] and known[1] ~= cells then
-    return redis.error_reply('BADCELLS the inventory has ' .. known[1] .. ' cells, and this program says ' .. cells)
+    return redis.error_reply('BADCELLS the inventory has ' .. known[1] .. ' cells, and this program says ' .. cells .. '; it keeps its number')
 elseif not known[2] and goal == 'confirm' then
     return {'unknown'}
 end
@@ -55,7 +55,7 @@ end
 local found = #asked > 0 and redis.call('HMGET', KEYS[1], unpack(asked))
 local free, writes, short = {}, {}, false
 for i, quantity in ipairs(quantities) do
-    local f, h, s, rest = string.match(found[i] or '0 0 0 0 0', '^(%d+) (%d+) (%d+) (%d+ %d+)$')
+    local f, h, s, rest = string.match(found[i] or '0 0 0 0 0 0', '^(%d+) (%d+) (%d+) (%d+ %d+ %d+)$')
     local counts = {tonumber(f), tonumber(h), tonumber(s)}
     free[i] = counts[1]
     short = short or counts[from] < quantity

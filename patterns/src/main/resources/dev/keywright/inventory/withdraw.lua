@@ -3,7 +3,7 @@
 Takes free units out of this cell for another one. They are under way, and named in a record, until they have arrived there. Is sent
 once per id: it must not run twice.
 
-KEYS  1 units     hash {cells, p:<product>: free held sold out in, o:<id>: cell quantity product}
+KEYS  1 units     hash {cells, p:<product>: free held sold out in away, o:<id>: cell quantity product}
       2 due       sorted set of o:<id>, by the microsecond of the server at which they should have arrived
       3 journal   stream {event, id, basket}
 ARGV  1 cells     whole number, 1 to 1024; of the inventory
@@ -11,7 +11,7 @@ ARGV  1 cells     whole number, 1 to 1024; of the inventory
       3 cell      whole number, 0 to 1023; where they go
       4 most      whole number, 1 to 9007199254740991; that are taken
       5 product   bytes, not empty
-      6 patience  milliseconds, 1 or more; after that, others see to their arrival
+      6 patience  milliseconds, 1 to 315360000000; after that, others see to their arrival
       7 entries   whole number, 0 or more; how many the journal keeps
 REPLY how many were taken, 0 when none is free
 COST  O(1); TIME, HMGET, XADD, ZADD, HSET
@@ -22,14 +22,14 @@ local cells, member, product = ARGV[1], 'o:' .. ARGV[2], 'p:' .. ARGV[5]
 local most, patience, entries = tonumber(ARGV[4]), tonumber(ARGV[6]), tonumber(ARGV[7])
 if not string.find(ARGV[4], '^[1-9]%d*$') or most > 9007199254740991 then
     return redis.error_reply('BADQUANTITY it is not a whole number from 1 to 2^53 - 1')
-elseif not (patience and patience >= 1 and entries and entries >= 0) then
-    return redis.error_reply('BADARGUMENT the patience or the length of the journal is no whole number')
+elseif not (patience and patience >= 1 and patience <= 315360000000 and entries and entries >= 0) then
+    return redis.error_reply('BADARGUMENT the patience or the length of the journal is out of its range')
 end
 local found = redis.call('HMGET', KEYS[1], 'cells', product)
 if found[1] and found[1] ~= cells then
-    return redis.error_reply('BADCELLS the inventory has ' .. found[1] .. ' cells, and this program says ' .. cells)
+    return redis.error_reply('BADCELLS the inventory has ' .. found[1] .. ' cells, and this program says ' .. cells .. '; it keeps its number')
 end
-local free, held, sold, out, come = string.match(found[2] or '0 0 0 0 0', '^(%d+) (%d+) (%d+) (%d+) (%d+)$')
+local free, held, sold, out, come, away = string.match(found[2] or '0 0 0 0 0 0', '^(%d+) (%d+) (%d+) (%d+) (%d+) (%d+)$')
 local taken = math.min(most, tonumber(free))
 if taken == 0 then
     return 0
@@ -49,5 +49,5 @@ if type(dated) == 'table' then
     return dated
 end
 redis.call('HSET', KEYS[1], member, ARGV[3] .. ' ' .. quantity .. ' ' .. ARGV[5], product,
-    string.format('%.0f %s %s %.0f %s', tonumber(free) - taken, held, sold, tonumber(out) + taken, come))
+    string.format('%.0f %s %s %.0f %s %.0f', tonumber(free) - taken, held, sold, tonumber(out) + taken, come, tonumber(away) + taken))
 return taken

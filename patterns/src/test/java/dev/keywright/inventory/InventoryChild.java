@@ -2,6 +2,8 @@ package dev.keywright.inventory;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Random;
@@ -10,7 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** A process that trades until it is killed by {@link InventorySoak}, or its standard input ends. */
+/** A process that trades until it is killed by {@link InventorySoak}, or its standard input ends. Its first output says that it began. */
 final class InventoryChild {
 
     static final int ORDERS = 10_000;
@@ -71,12 +73,14 @@ final class InventoryChild {
     }
 
     /** Arguments: URI, cells, seed. */
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException, IOException {
         CompletableFuture<Integer> end = CompletableFuture.supplyAsync(InventoryChild::inputEnds);
         long seed = Long.parseLong(arguments[2]);
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try (Keywright kw = Keywright.connect(arguments[0])) {
             Inventory shop = kw.inventory("soak", options(Integer.parseInt(arguments[1])));
+            new InventoryChild(shop, seed).trade(Math.floorMod(seed, ORDERS));
+            new FileOutputStream(FileDescriptor.out).write('!');
             for (int i = 0; i < 8; i++) {
                 InventoryChild child = new InventoryChild(shop, seed + i);
                 threads.execute(() -> child.work(end));

@@ -56,7 +56,7 @@ class InventoryDocsTest {
         // docs: end
         try (Keywright kw = Keywright.connect(uri)) {
             Inventory before = kw.inventory("shop");
-            assertThat(before.stock("shoes")).isEqualTo(new Stock("shoes", 98, 0, 2));
+            assertThat(before.stock("shoes")).isEqualTo(new Stock("shoes", 98, 0, 2, 0));
             // docs: options
             InventoryOptions options = InventoryOptions.DEFAULTS
                     .withCells(6) // spread over the nodes of a Cluster; the same in all processes, for ever

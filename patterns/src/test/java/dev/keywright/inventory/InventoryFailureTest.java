@@ -47,7 +47,7 @@ class InventoryFailureTest {
                 }
             }
             assertThat(proxy.cuts()).isEqualTo(15);
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 24, 0, 6));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 24, 0, 6, 0));
         }
     }
 
@@ -71,7 +71,7 @@ class InventoryFailureTest {
                 proxy.cutAfterNextRequest("EVALSHA");
                 await().ignoreExceptionsInstanceOf(KeywrightException.Unavailable.class)
                         .until(() -> here.reserve(id, all) instanceof Reservation);
-                assertThat(there.stock("shoes")).isEqualTo(new Stock("shoes", 0, 90, 0));
+                assertThat(there.stock("shoes")).isEqualTo(new Stock("shoes", 0, 90, 0, 0));
                 assertThat(there.cancel(id)).isTrue();
                 assertThat(there.stock("shoes").total()).isEqualTo(90);
             }
@@ -90,14 +90,16 @@ class InventoryFailureTest {
                 Cells cells = new Cells(dying.connection(), "shop", options);
                 int full = cells.home(new byte[] {'1'});
                 for (int i = 0; i < 2; i++) {
-                    cells.send(cells.withdraw(Cells.Transfer.fresh(full, (full + 1 + i) % 3, "shoes", 5)))
+                    cells.send(
+                                    cells.withdraw(Cells.Transfer.fresh(full, (full + 1 + i) % 3, "shoes", 5)),
+                                    System.nanoTime())
                             .toCompletableFuture()
                             .join();
                 }
             }
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0, 0));
             assertThat(shop.reserve("order 1", Basket.of("shoes", 10))).isInstanceOf(Reservation.class);
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 10, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 10, 0, 0));
             assertThat(shop.reserve("order 2", TWO)).isInstanceOf(Refused.class);
         }
     }
@@ -111,20 +113,24 @@ class InventoryFailureTest {
             shop.restock("1", "shoes", 10);
             int full = cells.home(new byte[] {'1'});
             Cells.Transfer move = Cells.Transfer.fresh(full, 1 - full, "shoes", 4);
-            cells.send(cells.withdraw(move)).toCompletableFuture().join();
+            cells.send(cells.withdraw(move), System.nanoTime())
+                    .toCompletableFuture()
+                    .join();
             for (int i = 0; i < 3; i++) {
-                cells.send(cells.arrive(move)).toCompletableFuture().join();
-                assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0));
+                cells.send(cells.arrive(move), System.nanoTime())
+                        .toCompletableFuture()
+                        .join();
+                assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0, 0));
             }
             await().until(() -> shop.sweep() == 0
-                    && cells.send(cells.sweep(full, List.of()))
+                    && cells.send(cells.sweep(full, List.of()), System.nanoTime())
                             .toCompletableFuture()
                             .join()
                             .items()
                             .get(2)
                             .items()
                             .isEmpty());
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0, 0));
         }
     }
 
@@ -138,8 +144,12 @@ class InventoryFailureTest {
             shop.restock("1", "shoes", 10);
             int full = cells.home(new byte[] {'1'});
             Cells.Transfer move = Cells.Transfer.fresh(full, 1 - full, "shoes", 4);
-            cells.send(cells.withdraw(move)).toCompletableFuture().join();
-            cells.send(cells.arrive(move)).toCompletableFuture().join(); // and here the process dies
+            cells.send(cells.withdraw(move), System.nanoTime())
+                    .toCompletableFuture()
+                    .join();
+            cells.send(cells.arrive(move), System.nanoTime())
+                    .toCompletableFuture()
+                    .join(); // and here the process dies
             String there = "stock:cell:{shop#" + move.to() + "}:";
             String here = "stock:cell:{shop#" + move.from() + "}:";
             redis.command("ZADD", there + "due", "1", "i:" + move.id()); // long ago
@@ -159,7 +169,7 @@ class InventoryFailureTest {
                         && redis.command("HEXISTS", there + "units", "i:" + move.id())
                                 .equals("0");
             });
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 10, 0, 0, 0));
         }
     }
 
@@ -201,7 +211,7 @@ class InventoryFailureTest {
                 shop.confirm("order " + i).orThrow();
                 shop.reserve("order " + i, TWO).orThrow();
             }
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 60, 0, 40));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 60, 0, 40, 0));
         }
     }
 
@@ -215,7 +225,7 @@ class InventoryFailureTest {
             redis.failover();
             shop.confirm("order 1").orThrow();
             shop.reserve("order 2", Basket.of("shoes", 8)).orThrow();
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 8, 2));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 8, 2, 0));
         }
     }
 
@@ -229,7 +239,7 @@ class InventoryFailureTest {
                 redis.command("SCRIPT", "FLUSH");
                 shop.reserve("order " + i, TWO).orThrow();
             }
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 12, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 12, 0, 0));
         }
     }
 
@@ -281,7 +291,7 @@ class InventoryFailureTest {
             shop.confirm("order 1").orThrow();
             assertThat(shop.cancel("order 2")).isTrue();
             await().until(() -> shop.sweep() == 1);
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 8, 0, 2));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 8, 0, 2, 0));
             redis.command("CONFIG", "SET", "maxmemory", "0");
         }
     }

@@ -66,6 +66,8 @@ class InventoryRaceTest {
             int samples = race(thread -> trade(shops.get(thread % 3), thread, sold), () -> {
                 for (Stock stock : shop.stocks(List.of("shoes", "laces"))) {
                     assertThat(stock.total()).as("%s", stock).isEqualTo(UNITS);
+                    assertThat(stock.unaccounted()).as("%s", stock).isZero();
+                    assertThat(stock.free()).as("%s", stock).isBetween(0L, (long) UNITS);
                     assertThat(stock.held()).as("%s", stock).isBetween(0L, (long) UNITS);
                     assertThat(stock.sold()).as("%s", stock).isBetween(0L, (long) UNITS);
                 }
@@ -79,6 +81,8 @@ class InventoryRaceTest {
             for (Stock stock : shop.stocks(List.of("shoes", "laces"))) {
                 assertThat(stock.held()).isZero();
                 assertThat(stock.total()).isEqualTo(UNITS);
+                assertThat(stock.unaccounted()).isZero();
+                assertThat(SellOut.reserveAll(shop, stock.product())).isEqualTo(UNITS - stock.sold());
             }
             assertThat(shop.stock("shoes").sold() + shop.stock("laces").sold()).isEqualTo(sold.get());
         }
@@ -136,7 +140,7 @@ class InventoryRaceTest {
                         },
                         () -> assertThat(shops.get(1).stock("shoes").total()).isEqualTo(UNITS));
                 assertThat(sold).hasValue(UNITS);
-                assertThat(shops.get(0).stock("shoes")).isEqualTo(new Stock("shoes", 0, 0, UNITS));
+                assertThat(shops.get(0).stock("shoes")).isEqualTo(new Stock("shoes", 0, 0, UNITS, 0));
             }
         }
     }
@@ -156,7 +160,7 @@ class InventoryRaceTest {
                         }
                     },
                     () -> {});
-            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 200, 0));
+            assertThat(shop.stock("shoes")).isEqualTo(new Stock("shoes", 0, 200, 0, 0));
         }
     }
 }

@@ -26,12 +26,16 @@ module dev.keywright {
     exports dev.keywright.codec;
     exports dev.keywright.compare;
     exports dev.keywright.connection;
+    exports dev.keywright.election;
     exports dev.keywright.inventory;
     exports dev.keywright.inventory.jdbc;
     exports dev.keywright.key;
     exports dev.keywright.limit;
     exports dev.keywright.lock;
+    exports dev.keywright.lock.jdbc;
     exports dev.keywright.once;
     exports dev.keywright.once.jdbc;
+    exports dev.keywright.redlock;
     exports dev.keywright.script;
+    exports dev.keywright.semaphore;
 }

@@ -9,6 +9,8 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Needs;
 import dev.keywright.connection.Problem;
+import dev.keywright.election.ElectionOptions;
+import dev.keywright.election.LeaderElection;
 import dev.keywright.inventory.Inventory;
 import dev.keywright.inventory.InventoryOptions;
 import dev.keywright.lease.Lessee;
@@ -16,6 +18,8 @@ import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
 import dev.keywright.limit.RateLimiter;
 import dev.keywright.lock.DistributedLock;
+import dev.keywright.lock.DistributedMultiLock;
+import dev.keywright.lock.DistributedReadWriteLock;
 import dev.keywright.lock.LockOptions;
 import dev.keywright.lock.Locks;
 import dev.keywright.once.Once;
@@ -23,11 +27,13 @@ import dev.keywright.once.OnceOptions;
 import dev.keywright.script.CheckedScript;
 import dev.keywright.script.FunctionLibrary;
 import dev.keywright.script.Script;
+import dev.keywright.semaphore.DistributedSemaphore;
+import dev.keywright.semaphore.SemaphoreOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The front door: a connection, and the patterns that work over it.
@@ -83,7 +89,7 @@ public final class Keywright implements AutoCloseable {
 
     private static final Needs INVENTORY = Needs.of(
                     List.of(
-                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HDEL", "HSCAN", "ZADD",
+                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HSETNX", "HDEL", "HSCAN", "ZADD",
                             "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
                     List.of("stock:*"))
             .thatLast();
@@ -96,6 +102,8 @@ public final class Keywright implements AutoCloseable {
                             "GET",
                             "SET",
                             "DEL",
+                            "EXISTS",
+                            "SETRANGE",
                             "PTTL",
                             "PEXPIRE",
                             "ZADD",
@@ -111,6 +119,61 @@ public final class Keywright implements AutoCloseable {
             .withChannels(Lessee.CHANNELS)
             .thatLast();
 
+    private static final Needs READ_WRITE_LOCKS = LOCKS.and(Needs.of(List.of("ZSCORE"), List.of()));
+
+    private static final Needs SEMAPHORES = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "GETEX",
+                            "SET",
+                            "DEL",
+                            "EXISTS",
+                            "PTTL",
+                            "PEXPIRE",
+                            "HGET",
+                            "HMGET",
+                            "HSET",
+                            "HDEL",
+                            "HEXISTS",
+                            "HINCRBY",
+                            "ZADD",
+                            "ZCARD",
+                            "ZRANGE",
+                            "ZREM",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("sem:*"))
+            .withChannels(Lessee.CHANNELS)
+            .thatLast();
+
+    private static final Needs ELECTIONS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "DEL",
+                            "PTTL",
+                            "PEXPIRE",
+                            "HGET",
+                            "HMGET",
+                            "HSET",
+                            "HDEL",
+                            "ZADD",
+                            "ZRANGE",
+                            "ZREM",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("election:*"))
+            .withChannels(List.of("election:*", "wake!*"))
+            .thatLast();
+
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
     private static final Needs FUNCTIONS = Needs.of(
@@ -120,7 +183,7 @@ public final class Keywright implements AutoCloseable {
     private final Connection connection;
     private final Lessee lessee;
     private final Locks locks;
-    private final AtomicReference<@Nullable Needs> needs = new AtomicReference<>();
+    private final List<Needs> needs = new CopyOnWriteArrayList<>();
 
     private Keywright(Connection connection) {
         this.connection = connection;
@@ -208,6 +271,65 @@ public final class Keywright implements AutoCloseable {
     }
 
     /**
+     * A lock for many readers or one writer, shared by all processes that use the same name. It has nothing to do with the plain lock of
+     * that name.
+     *
+     * @param name any but empty
+     */
+    public DistributedReadWriteLock readWriteLock(String name) {
+        return readWriteLock(name, LockOptions.DEFAULTS);
+    }
+
+    /** @param options those who wait get their turn in the order they came, also when these do not say fair */
+    public DistributedReadWriteLock readWriteLock(String name, LockOptions options) {
+        need(READ_WRITE_LOCKS);
+        return locks.readWriteLock(name, options);
+    }
+
+    /**
+     * The locks of these names, held together or not at all.
+     *
+     * @param names at least one, in any order; one that is given twice counts once
+     */
+    public DistributedMultiLock multiLock(Collection<String> names) {
+        return multiLock(names, LockOptions.DEFAULTS);
+    }
+
+    public DistributedMultiLock multiLock(Collection<String> names, LockOptions options) {
+        need(LOCKS);
+        return locks.multiLock(names, options);
+    }
+
+    /**
+     * Permits that all processes share which use the same name. Costs nothing until some are acquired.
+     *
+     * @param name any but empty
+     * @param permits how many there are in all, unless {@link DistributedSemaphore#changePermits} stored another number
+     */
+    public DistributedSemaphore semaphore(String name, int permits) {
+        return semaphore(name, permits, SemaphoreOptions.DEFAULTS);
+    }
+
+    public DistributedSemaphore semaphore(String name, int permits, SemaphoreOptions options) {
+        need(SEMAPHORES);
+        return new DistributedSemaphore(lessee, name, permits, options);
+    }
+
+    /**
+     * One leader at a time among all processes that use the same name. Costs nothing until somebody campaigns or watches.
+     *
+     * @param name any but empty
+     */
+    public LeaderElection election(String name) {
+        return election(name, ElectionOptions.DEFAULTS);
+    }
+
+    public LeaderElection election(String name, ElectionOptions options) {
+        need(ELECTIONS);
+        return new LeaderElection(lessee, name, options);
+    }
+
+    /**
      * Units of products that are reserved, sold and given back. Same name, same units, in every process.
      *
      * @param name any but empty
@@ -255,12 +377,13 @@ public final class Keywright implements AutoCloseable {
      * @return what is missing, with the remedy; empty when all is well
      */
     public List<Problem> check() {
-        Needs made = needs.get();
-        return connection.check(made == null ? LIMITS.and(CacheBuilder.NEEDS) : made);
+        return connection.check(needs.stream().reduce(Needs::and).orElseGet(() -> LIMITS.and(CacheBuilder.NEEDS)));
     }
 
     private void need(Needs more) {
-        needs.updateAndGet(made -> made == null ? more : made.and(more));
+        if (!needs.contains(more)) { // they are few, and mostly the very same
+            needs.add(more);
+        }
     }
 
     /** The port under the patterns, for commands of one's own. */

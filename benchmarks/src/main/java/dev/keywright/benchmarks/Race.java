@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A round during which other processes used a quarter of a core or more is repeated; standard error says how often, and how
  * many disturbed ones counted in the end.
  *
+ * <p>Evenness is what the thread that did least had done for each operation of the one that did most.
+ *
  * <p>Garbage is what all threads of this process allocated; commands are what the server counted, those that scripts call included.
  */
 final class Race {
@@ -70,6 +72,7 @@ final class Race {
             double serverMicros,
             double kilobytes,
             double commands,
+            double evenness,
             Histogram latency) {}
 
     /** A contender and what it did in its turns. */
@@ -87,9 +90,9 @@ final class Race {
     }
 
     static void printHead() {
-        System.out.println("| operation | contender | ops/s | x floor (range) | p50 / p99 us | CPU us client + server"
-                + " | kB garbage | commands |");
-        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- |");
+        System.out.println("| operation | contender | ops/s | x floor (range) | p50 / p99 / longest us"
+                + " | CPU us client + server | kB garbage | commands | evenness |");
+        System.out.println("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     }
 
     /** Lets them run and prints a row for each; the first is the floor. */
@@ -136,6 +139,8 @@ final class Race {
         private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
         private final Histogram latency = new Histogram(LONGEST, 2);
         private long operations;
+        private long least = Long.MAX_VALUE;
+        private long most;
 
         Callers(Contender contender) {
             this.contender = contender;
@@ -162,6 +167,8 @@ final class Race {
             } finally {
                 synchronized (this) {
                     operations += count;
+                    least = Math.min(least, count);
+                    most = Math.max(most, count);
                     latency.add(own);
                 }
                 done.countDown();
@@ -233,6 +240,7 @@ final class Race {
                 server / operations,
                 garbage / 1e3 / operations,
                 sent / operations,
+                (double) callers.least / callers.most,
                 callers.latency);
     }
 
@@ -265,18 +273,24 @@ final class Race {
         Histogram latency = each.latency();
         System.out.printf(
                 Locale.ROOT,
-                "| %s | %s | %,.0f | %.2f (%.2f-%.2f) | %s | %.2f + %.2f | %.3f | %.2f |%n",
+                "| %s | %s | %,.0f | %.2f (%.2f-%.2f) | %s | %.2f + %.2f | %.3f | %.2f | %.2f |%n",
                 operation,
                 each.contender.name,
                 each.median(Turn::perSecond),
                 middle(ratios),
                 ratios[0],
                 ratios[ratios.length - 1],
-                each.contender.timed ? latency.getValueAtPercentile(50) + " / " + latency.getValueAtPercentile(99) : "",
+                each.contender.timed ? times(latency) : "",
                 each.median(Turn::clientMicros),
                 each.median(Turn::serverMicros),
                 each.median(Turn::kilobytes),
-                each.median(Turn::commands));
+                each.median(Turn::commands),
+                each.median(Turn::evenness));
+    }
+
+    private static String times(Histogram latency) {
+        return latency.getValueAtPercentile(50) + " / " + latency.getValueAtPercentile(99) + " / "
+                + latency.getMaxValue();
     }
 
     private static double middle(double[] sorted) {

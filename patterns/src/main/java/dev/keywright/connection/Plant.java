@@ -56,6 +56,7 @@ final class Plant {
             this.callbacks = ownPool;
         }
         this.pulse = new Pulse(callbacks, tally);
+        timer.start(); // the first call would start it, and an interrupt at that moment would be lost
     }
 
     /** Threads start when needed and stop when idle; one that sleeps in a callback does not hold up the others. */

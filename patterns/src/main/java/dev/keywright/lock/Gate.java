@@ -100,7 +100,7 @@ final class Gate {
     }
 
     /** Waits for the turn; false when it did not come in time. */
-    static boolean await(Place place, long nanos, String where) {
+    static boolean await(Place place, long nanos, LockScripts where) {
         try {
             place.turn.get(nanos, TimeUnit.NANOSECONDS);
             return true;
@@ -113,9 +113,9 @@ final class Gate {
         }
     }
 
-    static KeywrightException.Unavailable interrupted(String where, InterruptedException e) {
+    static KeywrightException.Unavailable interrupted(LockScripts where, InterruptedException e) {
         Thread.currentThread().interrupt();
         return new KeywrightException.Unavailable(
-                "Interrupted while waiting for the lock (" + where + "). It was not acquired.", false, e);
+                "Interrupted while waiting for the lock (" + where.where() + "). It was not acquired.", false, e);
     }
 }

@@ -57,7 +57,7 @@ final class LockHold implements Hold {
             return false;
         }
         long askedAt = Lease.now();
-        LockKeys keys = possession.keys;
+        LockScripts keys = possession.keys;
         Locks locks = possession.locks;
         boolean held = keys.isGranted(keys.extend(possession.owner, lease)
                 .call(locks.lessee.connection(), locks.deadline(possession.options)));

@@ -2,23 +2,25 @@ package dev.keywright.lock;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.keywright.KeywrightException;
-import dev.keywright.connection.Reply;
 import dev.keywright.lease.Lessee;
 import dev.keywright.script.Script;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.time.Duration;
+import java.util.Arrays;
 
 /** The keys of one lock, and what is asked of them. Two names never share a key, whatever they hold. */
-final class LockKeys {
+final class LockKeys implements LockScripts {
 
     private static final Script ACQUIRE = Script.beside(LockKeys.class, "acquire.lua");
     private static final Script RELEASE = Script.beside(LockKeys.class, "release.lua");
     private static final Script EXTEND = Script.beside(LockKeys.class, "extend.lua");
 
     private static final int SHOWN = 60;
+    private static final byte[] FENCE = ":fence".getBytes(UTF_8);
+    private static final byte[] WAITING = ":waiting".getBytes(UTF_8);
+    private static final byte[] ALIVE = ":alive".getBytes(UTF_8);
     private static final byte[] ZERO = {'0'};
     private static final byte[] ONE = {'1'};
 
@@ -29,21 +31,40 @@ final class LockKeys {
     private final byte[] fair;
 
     LockKeys(String name, boolean fair) {
-        if (name.isEmpty()) {
-            throw new IllegalArgumentException("The name of the lock is empty; give what it protects");
-        }
         this.name = name;
-        String stem = "lock:{" + name.replace("%", "%25").replace("}", "%7D") + "}";
-        this.lock = bytes(stem);
-        byte[] waiting = bytes(stem + ":waiting");
-        byte[] alive = bytes(stem + ":alive");
-        this.forAcquire = new byte[][] {lock, bytes(stem + ":fence"), waiting, alive};
+        this.lock = bytes(stem(name));
+        byte[] waiting = with(lock, WAITING);
+        byte[] alive = with(lock, ALIVE);
+        this.forAcquire = new byte[][] {lock, with(lock, FENCE), waiting, alive};
         this.forRelease = new byte[][] {lock, waiting, alive};
         this.fair = fair ? ONE : ZERO;
     }
 
+    private static String escaped(String name) {
+        return name.indexOf('%') < 0 && name.indexOf('}') < 0
+                ? name
+                : name.replace("%", "%25").replace("}", "%7D");
+    }
+
+    private static byte[] with(byte[] stem, byte[] end) {
+        byte[] key = Arrays.copyOf(stem, stem.length + end.length);
+        System.arraycopy(end, 0, key, stem.length, end.length);
+        return key;
+    }
+
+    /** What all keys of that name begin with. */
+    static String stem(String name) {
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("The name of the lock is empty; give what it protects");
+        }
+        return "lock:{" + escaped(name) + "}";
+    }
+
     /** Half a character would be written as a question mark, and share the key of another name. */
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
+        if (!hasSurrogates(text)) {
+            return text.getBytes(UTF_8);
+        }
         try {
             ByteBuffer written = UTF_8.newEncoder().encode(CharBuffer.wrap(text));
             byte[] bytes = new byte[written.remaining()];
@@ -54,12 +75,21 @@ final class LockKeys {
         }
     }
 
-    private static byte[] number(long number) {
-        return Long.toString(number).getBytes(UTF_8);
+    private static boolean hasSurrogates(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** @param patience how long the owner is taken for alive while it waits, zero when it does not wait */
-    Script.Invocation acquire(byte[] owner, Duration lease, int tokens, Duration patience, long since) {
+    static byte[] number(long number) {
+        return number == 0 ? ZERO : number == 1 ? ONE : Long.toString(number).getBytes(UTF_8);
+    }
+
+    @Override
+    public Script.Invocation acquire(byte[] owner, Duration lease, int tokens, Duration patience, long since) {
         return ACQUIRE.with(
                         forAcquire,
                         owner,
@@ -71,29 +101,29 @@ final class LockKeys {
                 .repeatable();
     }
 
-    Script.Invocation release(byte[] owner, boolean waited) {
+    @Override
+    public Script.Invocation release(byte[] owner, boolean waited) {
         return RELEASE.with(forRelease, owner, fair, waited ? ONE : ZERO, Lessee.CHANNEL);
     }
 
-    Script.Invocation extend(byte[] owner, Duration lease) {
+    @Override
+    public Script.Invocation extend(byte[] owner, Duration lease) {
         return EXTEND.with(lock, owner, number(lease.toMillis())).repeatable();
     }
 
-    boolean isGranted(Reply reply) {
-        return reply.orThrow(where()).number() == 1;
-    }
-
-    String name() {
+    @Override
+    public String name() {
         return name;
     }
 
-    String where() {
-        String shown = name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name;
-        return "lock " + shown.replaceAll("\\p{Cntrl}", "?");
+    @Override
+    public String where() {
+        return "lock " + shown(name);
     }
 
-    KeywrightException.Lost lost(long token) {
-        return new KeywrightException.Lost("The hold with token " + token + " is over: released, or lost (" + where()
-                + "). Stop; another one may have the lock.");
+    /** A name as it is written into messages. */
+    static String shown(String name) {
+        String shown = name.length() > SHOWN ? name.substring(0, SHOWN) + "..." : name;
+        return shown.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.keywright.lease.Lessee;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,6 +17,8 @@ public final class Locks {
     final Lessee lessee;
     private final Map<Name, Gate> gates = new ConcurrentHashMap<>();
     private final Nests nests = new Nests();
+    private final Nests reads = new Nests();
+    private final Nests writes = new Nests();
 
     public Locks(Lessee lessee) {
         this.lessee = lessee;
@@ -25,6 +28,16 @@ public final class Locks {
     public DistributedLock lock(String name, LockOptions options) {
         ServerLock lock = new ServerLock(this, new LockKeys(name, options.fair()), options);
         return options.reentrant() ? new ReentrantLock(lock, nests) : lock;
+    }
+
+    /** The lock of that name for many readers or one writer; it has nothing to do with the plain lock of the name. */
+    public DistributedReadWriteLock readWriteLock(String name, LockOptions options) {
+        return ServerReadWriteLock.of(this, name, options, reads, writes);
+    }
+
+    /** The locks of these names, to be had together. */
+    public DistributedMultiLock multiLock(Collection<String> names, LockOptions options) {
+        return new OrderedLocks(this, names, options);
     }
 
     Gate gate(String name, LockOptions options) {
@@ -42,7 +55,7 @@ public final class Locks {
     }
 
     /** Frees what an owner may have, and ends its waiting; nobody waits for it, and it is tried until the lease would be over. */
-    void freeLater(LockKeys keys, String owner, boolean waited, LockOptions options) {
+    void freeLater(LockScripts keys, String owner, boolean waited, LockOptions options) {
         lessee.freeLater(keys.release(owner.getBytes(US_ASCII), waited), deadline(options), options.lease());
     }
 }

@@ -24,7 +24,7 @@ final class Possession {
     private static final long LONGEST_RUN = TimeUnit.MILLISECONDS.toNanos(20);
 
     final Locks locks;
-    final LockKeys keys;
+    final LockScripts keys;
     final LockOptions options;
     final byte[] owner;
     private final String name;
@@ -37,7 +37,7 @@ final class Possession {
     private @Nullable LockHold current;
 
     /** @param gate null when the lock is not handed on in this process */
-    Possession(Locks locks, LockKeys keys, LockOptions options, String name, @Nullable Gate gate) {
+    Possession(Locks locks, LockScripts keys, LockOptions options, String name, @Nullable Gate gate) {
         this.locks = locks;
         this.keys = keys;
         this.options = options;

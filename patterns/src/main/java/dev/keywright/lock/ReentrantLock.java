@@ -8,7 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A lock that a thread which has it may acquire again: same hold, same token, until it was released as often. */
-final class ReentrantLock implements DistributedLock {
+class ReentrantLock implements DistributedLock {
 
     private final ServerLock lock;
     private final Nests nests;
@@ -16,6 +16,11 @@ final class ReentrantLock implements DistributedLock {
     ReentrantLock(ServerLock lock, Nests nests) {
         this.lock = lock;
         this.nests = nests;
+    }
+
+    /** Whether the calling thread has it. */
+    final boolean isHeldHere() {
+        return nests.find(name()) != null;
     }
 
     @Override

@@ -88,7 +88,7 @@ final class Request {
     private boolean comes(Gate.Place place) {
         Gate queue = requireNonNull(gate);
         try {
-            return Gate.await(place, left(), lock.keys.where()) || !queue.withdraw(place);
+            return Gate.await(place, left(), lock.keys) || !queue.withdraw(place);
         } catch (KeywrightException interrupted) {
             queue.leave(place);
             throw interrupted;
@@ -169,7 +169,7 @@ final class Request {
             if (bell != null) {
                 bell.ring();
             }
-            throw Gate.interrupted(lock.keys.where(), e);
+            throw Gate.interrupted(lock.keys, e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof KeywrightException why) {
                 throw why;
@@ -186,7 +186,7 @@ final class Request {
 
     /** The hold that was granted; empty when another one has the lock. */
     private Optional<LockHold> read(Possession possession, Reply reply, long askedAt) {
-        List<Reply> items = reply.orThrow(lock.keys.where()).items();
+        List<Reply> items = lock.keys.checked(reply).items();
         if (items.get(0).number() == 0) {
             holderLeft = TimeUnit.MILLISECONDS.toNanos(items.get(1).number());
             since = items.get(2).number();

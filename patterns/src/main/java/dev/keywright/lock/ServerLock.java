@@ -10,10 +10,10 @@ import java.util.function.Function;
 final class ServerLock implements DistributedLock {
 
     final Locks locks;
-    final LockKeys keys;
+    final LockScripts keys;
     final LockOptions options;
 
-    ServerLock(Locks locks, LockKeys keys, LockOptions options) {
+    ServerLock(Locks locks, LockScripts keys, LockOptions options) {
         this.locks = locks;
         this.keys = keys;
         this.options = options;

@@ -3,7 +3,8 @@
 Takes the lock if it is free and, when fair, nobody who is alive came earlier; else registers the caller as waiting if it wants to wait.
 Safe to send twice: an owner finds its own hold, whose lease then begins anew.
 
-KEYS  1 lock      string; owner, a space, token, which is missing while the lock is kept for one who was woken
+KEYS  1 lock      string; + when somebody is known to wait, else -, then owner, a space, token, which is missing while the lock is kept
+                  for one who was woken
       2 fence     string; the highest token given so far
       3 waiting   sorted set of owners by the microsecond they came
       4 alive     hash; until which microsecond each of them is taken for alive
@@ -14,7 +15,7 @@ ARGV  1 owner     text without spaces; of this hold and of no other
       5 patience  milliseconds, 0 or more; how long it is taken for alive while it waits, 0 when it does not wait
       6 since     microseconds, 0 or more; when it came, as answered before, 0 at first
 REPLY {1, first token}; {0, ms left of the holder's lease, when the caller came}
-COST  O(log waiting); TIME, GET, SET, SET, when waiting also ZADD, HSET, PEXPIRE, PTTL; dead waiters are removed, 100 at most
+COST  O(log waiting); TIME, SET, SET, when waiting also ZADD, HSET, PEXPIRE, SETRANGE, PTTL; dead waiters are removed, 100 at most
 NEEDS Redis 7.0
 TRY   EVAL KEYS lock:{a} lock:{a}:fence lock:{a}:waiting lock:{a}:alive ARGV client-1 30000 1 0 0 0
 ]]
@@ -45,29 +46,42 @@ local function earlier()
     return true
 end
 
-local function keep(token) -- all tokens that go with this one are used up
-    redis.call('SET', KEYS[2], written(token + tonumber(ARGV[3]) - 1), 'PX', 172800000)
+local function keep(token) -- all tokens that go with this one are used up; answers the highest one before
+    local last = token + tonumber(ARGV[3]) - 1
+    return tonumber(redis.call('SET', KEYS[2], written(last), 'GET', 'PX', 172800000) or 0)
 end
 
-local fence = tonumber(redis.call('GET', KEYS[2]) or 0)
-local token = math.max(fence + 1, clock)
-local held = redis.call('SET', KEYS[1], mine .. written(token), 'NX', 'GET', 'PX', lease)
+local function take(token)
+    redis.call('SET', KEYS[1], '-' .. mine .. written(token), 'PX', lease)
+end
+
+local held = redis.call('SET', KEYS[1], '-' .. mine .. written(clock), 'NX', 'GET', 'PX', lease)
 if not held and ARGV[4] == '1' and earlier() then -- it is free for somebody else
     redis.call('DEL', KEYS[1])
-elseif not held or held == mine then
+elseif not held or string.sub(held, 2) == mine then
+    local token = clock
     if held then
-        redis.call('SET', KEYS[1], mine .. written(token), 'PX', lease)
+        take(token)
     end
-    keep(token)
+    local before = keep(token)
+    if before >= token then -- the clock is behind
+        token = before + 1
+        keep(token)
+        take(token)
+    end
     if since > 0 then
         leave(owner)
+        if redis.call('EXISTS', KEYS[3]) == 1 then
+            redis.call('SETRANGE', KEYS[1], 0, '+')
+        end
     end
     return {1, token}
-elseif string.sub(held, 1, #mine) == mine then
-    token = tonumber(string.sub(held, #mine + 1))
+elseif string.sub(held, 2, #mine + 1) == mine then
+    local token = tonumber(string.sub(held, #mine + 2))
     redis.call('PEXPIRE', KEYS[1], lease)
-    if token + tonumber(ARGV[3]) - 1 > fence then
-        keep(token)
+    local before = keep(token)
+    if before > token + tonumber(ARGV[3]) - 1 then
+        redis.call('SET', KEYS[2], written(before), 'KEEPTTL')
     end
     return {1, token}
 end
@@ -78,5 +92,8 @@ if patience > 0 then
     redis.call('HSET', KEYS[4], owner, written(clock + patience * 1000))
     redis.call('PEXPIRE', KEYS[3], patience)
     redis.call('PEXPIRE', KEYS[4], patience)
+    if held then
+        redis.call('SETRANGE', KEYS[1], 0, '+')
+    end
 end
 return {0, math.max(redis.call('PTTL', KEYS[1]), 0), since}

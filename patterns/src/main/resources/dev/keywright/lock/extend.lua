@@ -1,8 +1,8 @@
-#!lua
+#!lua flags=allow-oom
 --[[
 Lets the lease begin anew if the owner has the lock.
 
-KEYS  1 lock      string; owner, a space, token
+KEYS  1 lock      string; one letter, owner, a space, token
 ARGV  1 owner     text without spaces; of the hold
       2 lease     milliseconds, 1 or more
 REPLY 1 extended, 0 refused, as it was not this owner's any more
@@ -12,7 +12,7 @@ TRY   EVAL KEYS lock:{a} ARGV client-1 30000
 ]]
 local mine = ARGV[1] .. ' '
 local held = redis.call('GET', KEYS[1])
-if not held or string.sub(held, 1, #mine) ~= mine then
+if not held or string.sub(held, 2, #mine + 1) ~= mine then
     return 0
 end
 redis.call('PEXPIRE', KEYS[1], ARGV[2])

@@ -1,9 +1,10 @@
-#!lua
+#!lua flags=allow-oom
 --[[
 Frees the lock if the owner has it, ends its waiting, and wakes the next one who waits and is alive.
 Safe to send twice; the second time it says 0.
 
-KEYS  1 lock      string; owner, a space, token, which is missing while the lock is kept for one who was woken
+KEYS  1 lock      string; + when somebody is known to wait, else -, then owner, a space, token, which is missing while the lock is kept
+                  for one who was woken
       2 waiting   sorted set of owners by the microsecond they came
       3 alive     hash; until which microsecond each of them is taken for alive
 ARGV  1 owner     text without spaces; of the hold
@@ -11,7 +12,7 @@ ARGV  1 owner     text without spaces; of the hold
       3 waited    one of 0, 1; 1 when the owner may be registered as waiting
       4 channel   text; what the channels of clients begin with, the rest being the first 22 letters of an owner
 REPLY 1 freed or given up, 0 refused, as it was not this owner's any more
-COST  O(log waiting); GET, DEL, ZRANGE, with waiters also TIME, HGET, ZREM, HDEL, SET, PUBLISH; dead waiters are removed, 100 at most
+COST  O(log waiting); GET, DEL, with waiters also ZRANGE, TIME, HGET, ZREM, HDEL, SET, PUBLISH; dead waiters are removed, 100 at most
 NEEDS Redis 7.0
 TRY   EVAL KEYS lock:{a} lock:{a}:waiting lock:{a}:alive ARGV client-1 0 0 wake!
 ]]
@@ -19,7 +20,7 @@ local longest = 20000 -- microseconds during which others may be faster than one
 local kept = 500 -- milliseconds for which the lock is kept for one who waited longer
 local mine = ARGV[1] .. ' '
 local held = redis.call('GET', KEYS[1])
-local freed = held and string.sub(held, 1, #mine) == mine
+local freed = held and string.sub(held, 2, #mine + 1) == mine
 
 local function leave(waiter)
     redis.call('ZREM', KEYS[2], waiter)
@@ -39,7 +40,7 @@ local function wake()
             leave(first)
         end
         if alive and ARGV[2] == '0' and clock - tonumber(came) > longest then
-            redis.call('SET', KEYS[1], first .. ' ', 'PX', kept)
+            redis.call('SET', KEYS[1], '+' .. first .. ' ', 'PX', kept)
         end
         if alive then -- who may not publish is still right: those who wait look by themselves
             redis.pcall('PUBLISH', ARGV[4] .. string.sub(first, 1, 22), first)
@@ -53,8 +54,11 @@ if freed then
 end
 if ARGV[3] == '1' then
     leave(ARGV[1])
+    if held and not freed and redis.call('EXISTS', KEYS[2]) == 1 then -- one who was woken and goes: the holder will wake the next
+        redis.call('SETRANGE', KEYS[1], 0, '+')
+    end
 end
-if freed or not held then -- one who was woken and goes passes it on
+if not held or freed and string.sub(held, 1, 1) == '+' then -- one who was woken and goes passes it on
     wake()
 end
 return freed and 1 or 0

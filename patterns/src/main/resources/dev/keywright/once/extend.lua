@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 --[[
 Lets the lease of an attempt begin anew, if it is still the one that has the key; also when the lease is over and nobody took the key.
 

@@ -80,6 +80,35 @@ class LockDocsTest {
         assertThat(written).isSorted().hasSize(3);
     }
 
+    @Test
+    void samplesOfReadersAndOfSeveral(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            // docs: readwrite
+            DistributedReadWriteLock prices = kw.readWriteLock("prices");
+
+            String list = prices.read().withLock(Duration.ofSeconds(5), hold -> load()); // many at a time
+            prices.write().withLock(Duration.ofSeconds(5), hold -> write("9.90", hold.token())); // one alone
+            // docs: end
+            assertThat(list).isEqualTo("prices");
+            // docs: several
+            DistributedMultiLock accounts = kw.multiLock(List.of("account:2", "account:1"));
+
+            try (MultiHold hold = accounts.acquire(Duration.ofSeconds(5))) {
+                write("minus 10", hold.token("account:1"));
+                hold.requireHeld(); // all of them
+                write("plus 10", hold.token("account:2"));
+            }
+            // docs: end
+            assertThat(accounts.names()).containsExactly("account:1", "account:2");
+            assertThat(accounts.tryAcquire()).isPresent();
+        }
+        assertThat(written).hasSize(3);
+    }
+
+    private static String load() {
+        return "prices";
+    }
+
     private String write(String row, long token) {
         written.add(token);
         return row;

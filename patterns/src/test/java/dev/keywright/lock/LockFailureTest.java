@@ -254,19 +254,44 @@ class LockFailureTest {
     }
 
     @Test
+    void aServerThatIsFullStillFreesWhatIsHeld(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            Hold hold = kw.lock("a", QUICK).acquire(LONG);
+            Hold reads = kw.readWriteLock("a", QUICK).read().acquire(LONG);
+            redis.command("CONFIG", "SET", "maxmemory", "1");
+            assertThatThrownBy(() -> kw.lock("b", QUICK).tryAcquire()).isInstanceOf(KeywrightException.class);
+            assertThat(hold.extend(Duration.ofSeconds(5))).isTrue();
+            assertThat(hold.release()).isTrue();
+            assertThat(reads.release()).isTrue();
+        } finally {
+            redis.command("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
+
+    @Test
     @WithRedis(Topology.SENTINEL)
     void l7_afterAFailoverEverybodyCanLockAgain(Sentinel redis) {
         try (Keywright kw = Keywright.connect(redis.uri());
                 Keywright other = Keywright.connect(redis.uri())) {
             Hold hold = kw.lock("a", QUICK).acquire(LONG);
+            Hold reads = kw.readWriteLock("a", QUICK).read().acquire(LONG);
             CompletableFuture<Optional<Hold>> waiting =
                     other.lock("a", QUICK).tryAcquireAsync(LONG).toCompletableFuture();
+            CompletableFuture<Optional<Hold>> writer = other.readWriteLock("a", QUICK)
+                    .write()
+                    .tryAcquireAsync(LONG)
+                    .toCompletableFuture();
             redis.failover();
             hold.close();
+            reads.close();
             Hold next = waiting.join().orElseThrow();
             assertThat(next.token()).isGreaterThan(hold.token());
             next.close();
             kw.lock("a", QUICK).acquire(LONG).close();
+            Hold write = writer.join().orElseThrow();
+            assertThat(write.token()).isGreaterThan(reads.token());
+            write.close();
+            kw.readWriteLock("a", QUICK).read().acquire(LONG).close();
         }
     }
 

@@ -1,0 +1,2 @@
+/** The database's side of a lock: it refuses writes with an older token. */
+package dev.keywright.lock.jdbc;

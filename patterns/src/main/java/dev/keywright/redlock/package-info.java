@@ -1,0 +1,2 @@
+/** A lock over several masters that know nothing of each other. */
+package dev.keywright.redlock;

@@ -1,0 +1,2 @@
+/** Permits that all processes share. */
+package dev.keywright.semaphore;

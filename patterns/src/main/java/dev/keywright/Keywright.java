@@ -109,6 +109,7 @@ public final class Keywright implements AutoCloseable {
                             "ZADD",
                             "ZRANGE",
                             "ZREM",
+                            "ZSCORE",
                             "HGET",
                             "HSET",
                             "HDEL",
@@ -119,7 +120,7 @@ public final class Keywright implements AutoCloseable {
             .withChannels(Lessee.CHANNELS)
             .thatLast();
 
-    private static final Needs READ_WRITE_LOCKS = LOCKS.and(Needs.of(List.of("ZSCORE"), List.of()));
+    private static final Needs CONFIRMED_LOCKS = LOCKS.and(Needs.of(List.of("WAIT"), List.of()));
 
     private static final Needs SEMAPHORES = Needs.of(
                     List.of(
@@ -266,7 +267,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public DistributedLock lock(String name, LockOptions options) {
-        need(LOCKS);
+        needLocks(options);
         return locks.lock(name, options);
     }
 
@@ -282,7 +283,7 @@ public final class Keywright implements AutoCloseable {
 
     /** @param options those who wait get their turn in the order they came, also when these do not say fair */
     public DistributedReadWriteLock readWriteLock(String name, LockOptions options) {
-        need(READ_WRITE_LOCKS);
+        needLocks(options);
         return locks.readWriteLock(name, options);
     }
 
@@ -296,7 +297,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public DistributedMultiLock multiLock(Collection<String> names, LockOptions options) {
-        need(LOCKS);
+        needLocks(options);
         return locks.multiLock(names, options);
     }
 
@@ -380,6 +381,10 @@ public final class Keywright implements AutoCloseable {
         return connection.check(needs.stream().reduce(Needs::and).orElseGet(() -> LIMITS.and(CacheBuilder.NEEDS)));
     }
 
+    private void needLocks(LockOptions options) {
+        need(options.replicas().isPresent() ? CONFIRMED_LOCKS : LOCKS);
+    }
+
     private void need(Needs more) {
         if (!needs.contains(more)) { // they are few, and mostly the very same
             needs.add(more);
@@ -394,6 +399,7 @@ public final class Keywright implements AutoCloseable {
     @Override
     public void close() {
         lessee.close();
+        locks.close();
         connection.close();
     }
 

@@ -2,7 +2,6 @@ package dev.keywright.lease;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Subscription;
 import java.util.Map;
@@ -57,8 +56,8 @@ public final class Bells {
         Subscription opened = null;
         try {
             opened = connection.listen(channel, text -> ring(new String(text, UTF_8)));
-        } catch (KeywrightException e) {
-            // without messages, as without the right to listen, waiters look by themselves
+        } catch (RuntimeException e) {
+            // without messages, as without the right to listen, waiters look by themselves; each look tries to listen again
         }
         synchronized (this) {
             opening = false;
@@ -106,6 +105,7 @@ public final class Bells {
         /** Runs the work once: when the bell rings or has rung, or when it is time to look, at most so long from now. */
         public void next(long atMostNanos, Runnable work) {
             long nanos;
+            listen();
             synchronized (this) {
                 if (rung) {
                     rung = false;

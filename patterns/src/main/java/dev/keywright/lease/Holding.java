@@ -120,6 +120,7 @@ public final class Holding {
     public CompletionStage<Boolean> giveBack() {
         return goal.giveBack(false)
                 .send(lessee.connection(), goal.deadline())
+                .thenApply(reply -> reply.orThrow(goal.where()))
                 .whenComplete((reply, away) -> {
                     if (away != null) {
                         abandon(false);

@@ -23,6 +23,7 @@ public final class Lease {
 
     private static final long START = System.nanoTime();
     private static final long LONGEST_MARGIN = TimeUnit.SECONDS.toNanos(1);
+    private static final int CLOCKS_DIFFER = 1_000; // a part of the time by which the clocks of two machines may drift apart
     private static final long NEVER = Long.MAX_VALUE;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.ASKED);
@@ -32,8 +33,7 @@ public final class Lease {
     private final long nanos;
     private final boolean renewed;
     private final long renewUntil;
-    private volatile long end;
-    private volatile long margin;
+    private volatile long until; // its end, less the margin
     private volatile long renewAt;
 
     /**
@@ -50,7 +50,7 @@ public final class Lease {
         long now = now();
         this.renewed = !renewFor.isZero();
         this.renewUntil = now + renewFor.toNanos();
-        begins(now, nanos);
+        begins(now, nanos, true);
     }
 
     /** Nanoseconds since this class was loaded, so that they compare as numbers. */
@@ -58,22 +58,23 @@ public final class Lease {
         return System.nanoTime() - START;
     }
 
-    private void begins(long askedAt, long lasting) {
-        margin = Math.min(lasting / 10, LONGEST_MARGIN);
-        end = askedAt + lasting;
-        long due = askedAt + lasting / 3;
+    /** Answers come in any order, so that a lease which is not anew never gets shorter; nor does it on the server. */
+    private synchronized void begins(long askedAt, long lasting, boolean anew) {
+        long margin = Math.max(Math.min(lasting / 10, LONGEST_MARGIN), lasting / CLOCKS_DIFFER);
+        until = anew ? askedAt + lasting - margin : Math.max(until, askedAt + lasting - margin);
+        long due = until + margin - nanos + nanos / 3;
         renewAt = due < renewUntil ? due : NEVER;
     }
 
     /** The server granted it, asked at that time. */
     public void granted(long askedAt) {
-        begins(askedAt, nanos);
+        begins(askedAt, nanos, true);
         state.set(State.HELD);
     }
 
     /** The server let it begin anew, asked at that time. */
     public void extended(long askedAt, Duration lasting) {
-        begins(askedAt, lasting.toNanos());
+        begins(askedAt, lasting.toNanos(), false);
     }
 
     boolean isAsked() {
@@ -82,7 +83,7 @@ public final class Lease {
 
     /** What is left, less the margin; zero unless it is held. */
     public long remaining() {
-        return state.get() == State.HELD ? Math.max(0, end - margin - now()) : 0;
+        return state.get() == State.HELD ? Math.max(0, until - now()) : 0;
     }
 
     public long nanos() {
@@ -113,11 +114,11 @@ public final class Lease {
 
     /** When something is to be done. */
     long nextAt() {
-        return Math.min(renewAt, end - margin);
+        return Math.min(renewAt, until);
     }
 
     boolean isOver(long now) {
-        return now >= end - margin;
+        return now >= until;
     }
 
     boolean isDue(long now) {

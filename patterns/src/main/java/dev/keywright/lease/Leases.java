@@ -55,6 +55,10 @@ public final class Leases {
 
     /** To be called when the server granted it. */
     public void granted(Lease lease) {
+        if (closed) {
+            lease.lose(Lost.CLOSED);
+            return;
+        }
         wakeBy(lease.nextAt());
     }
 
@@ -103,10 +107,19 @@ public final class Leases {
         wakeAt = Long.MAX_VALUE;
         long next = Long.MAX_VALUE;
         for (Lease lease : leases) {
-            next = Math.min(next, look(lease));
+            next = Math.min(next, lookSafely(lease));
         }
         if (next != Long.MAX_VALUE) {
             wakeBy(Math.max(next, Lease.now() + SHORTEST_PAUSE));
+        }
+    }
+
+    /** What goes wrong with one must not end the watch over all. */
+    private long lookSafely(Lease lease) {
+        try {
+            return look(lease);
+        } catch (RuntimeException | OutOfMemoryError e) { // as when no thread can be had
+            return Lease.now() + lease.nanos() / 10;
         }
     }
 
@@ -132,17 +145,20 @@ public final class Leases {
     }
 
     private void renew(Lease lease, long now) {
-        long again = Math.max(SHORTEST_PAUSE, lease.nanos() / 10);
         if (underWay.get() >= MOST_UNDER_WAY) {
-            lease.renewAgainAt(now + SHORTEST_PAUSE);
+            lease.renewAgainAt(now + Math.max(SHORTEST_PAUSE, together(lease)));
             return;
         }
-        lease.renewAgainAt(now + again);
+        long patience = Math.max(SHORTEST_PAUSE, lease.nanos() / 3);
+        lease.renewAgainAt(now + 2 * patience); // an answer, or none, comes before
         underWay.incrementAndGet();
-        lease.renewal().send(connection, Duration.ofNanos(again)).whenComplete((reply, failure) -> {
+        lease.renewal().send(connection, Duration.ofNanos(patience)).whenComplete((reply, failure) -> {
             underWay.decrementAndGet();
-            if (reply instanceof Reply.Whole whole) { // without an answer it is asked again until the lease is over
+            if (reply instanceof Reply.Whole whole) {
                 renewed(lease, whole.number() == 1, now);
+            } else { // asked again until the lease is over
+                lease.renewAgainAt(Lease.now() + Math.max(SHORTEST_PAUSE, lease.nanos() / 30));
+                wakeBy(lease.nextAt());
             }
         });
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,10 +31,12 @@ public final class Lessee implements AutoCloseable {
     public static final int NAME_LETTERS = 22;
 
     private static final int NAME_BYTES = 16;
+    private static final int MOST_THREADS = 256;
+    private static final int WAKERS = 4; // which never wait, and run nothing of users
     private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(500);
 
     private final Connection connection;
-    private final ExecutorService executor;
+    private final ExecutorService executor = pool("keywright-holders", MOST_THREADS);
     private final Leases leases;
     private final Bells bells;
     private final String name = newName();
@@ -42,14 +44,20 @@ public final class Lessee implements AutoCloseable {
 
     public Lessee(Connection connection) {
         this.connection = connection;
-        this.executor =
-                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
-                    Thread thread = new Thread(task, "keywright-leases");
+        this.leases = new Leases(connection);
+        this.bells = new Bells(connection, new String(CHANNEL, US_ASCII) + name, leases, pool("keywright-wakes", WAKERS));
+    }
+
+    /** Threads start when needed and end when idle. */
+    private static ExecutorService pool(String name, int most) {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(most, most, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, name);
                     thread.setDaemon(true);
                     return thread;
                 });
-        this.leases = new Leases(connection);
-        this.bells = new Bells(connection, new String(CHANNEL, US_ASCII) + name, leases, executor);
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     private static String newName() {
@@ -62,7 +70,7 @@ public final class Lessee implements AutoCloseable {
         return connection;
     }
 
-    /** For listeners of users and for what may take its time. */
+    /** For listeners of users, which may take their time: up to {@value #MOST_THREADS} at once. */
     public ExecutorService executor() {
         return executor;
     }
@@ -95,7 +103,8 @@ public final class Lessee implements AutoCloseable {
     }
 
     private void freeLater(Script.Invocation release, Duration deadline, long until) {
-        CompletionStage<Reply> unused = release.send(connection, deadline).whenComplete((reply, away) -> {
+        CompletionStage<Reply> answer = release.send(connection, deadline).thenApply(reply -> reply.orThrow("release"));
+        CompletionStage<Reply> unused = answer.whenComplete((reply, away) -> {
             if (away != null && Lease.now() + AGAIN < until && !leases.isClosed()) {
                 Future<?> unusedAlarm = leases.later(() -> freeLater(release, deadline, until), AGAIN);
             }

@@ -64,7 +64,7 @@ public final class Wish<T> {
         Holding holding = new Holding(lessee, goal);
         long askedAt = Lease.now();
         try {
-            Reply reply = goal.question(patience, since).call(lessee.connection(), goal.deadline());
+            Reply reply = goal.question(patience, since).call(lessee.connection(), deadline());
             Optional<T> handle = read(holding, reply, askedAt);
             if (handle.isPresent()) {
                 return handle;
@@ -110,7 +110,18 @@ public final class Wish<T> {
     /** As {@link #await()}, without blocking. */
     public CompletionStage<Optional<T>> later() {
         waitForServer();
-        return result.thenApplyAsync(handle -> handle, lessee.executor());
+        CompletableFuture<Optional<T>> told = new CompletableFuture<>();
+        CompletionStage<@Nullable Void> unused = result.handleAsync(
+                (handle, failure) -> {
+                    if (failure != null) {
+                        told.completeExceptionally(failure);
+                    } else if (!told.complete(handle)) { // cancelled, or too late for who waited
+                        abandon();
+                    }
+                    return null;
+                },
+                lessee.executor());
+        return told;
     }
 
     /** Nobody wants it any more; what comes is given back. */
@@ -181,7 +192,15 @@ public final class Wish<T> {
 
     private void answered(Holding holding, long askedAt, @Nullable Reply reply, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        Optional<T> handle = reply == null ? Optional.empty() : read(holding, reply, askedAt);
+        Optional<T> handle = Optional.empty();
+        try {
+            handle = reply == null ? handle : read(holding, reply, askedAt);
+        } catch (KeywrightException.Unavailable later) {
+            cause = later;
+        }
+        if (cause != null) {
+            othersLeft = 0; // nobody knows
+        }
         if (handle.isPresent()) {
             requireNonNull(bell).close();
             result.complete(handle);

@@ -31,10 +31,10 @@ public interface Hold extends AutoCloseable {
     void requireHeld();
 
     /**
-     * Lets the lease last so long from now. One that is renewed goes back to the lease of its options with the next renewal.
+     * Lets the lease last at least so long from now; never shortens it.
      *
      * @return false when it is lost or released
-     * @throws KeywrightException.Unavailable when Redis did not answer; what was held before is still held
+     * @throws KeywrightException.Unavailable when Redis did not answer; it lasts as long as before, or as asked
      */
     boolean extend(Duration lease);
 

@@ -2,7 +2,6 @@ package dev.keywright.lock;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.Lost;
-import dev.keywright.lease.Lease;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,6 +16,10 @@ final class LockHold implements Hold {
     LockHold(Possession possession, long token) {
         this.possession = possession;
         this.token = token;
+    }
+
+    Possession possession() {
+        return possession;
     }
 
     @Override
@@ -56,18 +59,8 @@ final class LockHold implements Hold {
         if (!possession.isCurrent(this)) {
             return false;
         }
-        long askedAt = Lease.now();
-        LockScripts keys = possession.keys;
-        Locks locks = possession.locks;
-        boolean held = keys.isGranted(keys.extend(possession.owner, lease)
-                .call(locks.lessee.connection(), locks.deadline(possession.options)));
-        if (held) {
-            possession.lease.extended(askedAt, lease);
-            locks.lessee.leases().granted(possession.lease);
-        } else {
-            possession.lease.lose(Lost.TAKEN);
-        }
-        return held && isHeld();
+        possession.extend(lease);
+        return isHeld();
     }
 
     @Override

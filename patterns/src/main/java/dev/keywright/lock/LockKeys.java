@@ -117,6 +117,11 @@ final class LockKeys implements LockScripts {
     }
 
     @Override
+    public byte[] routingKey() {
+        return lock;
+    }
+
+    @Override
     public String where() {
         return "lock " + shown(name);
     }

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param releaseWithoutWaiting whether a release does not wait for its answer; it then says whether the lock was held by this
  *     process's clock
  * @param deadline within which every command is answered; the connection's timeout when absent
+ * @param replicas who must have the lock before it is given, so that a failover is less likely to lose it; nobody when absent
  */
 public record LockOptions(
         Duration lease,
@@ -22,14 +23,31 @@ public record LockOptions(
         boolean fair,
         boolean reentrant,
         boolean releaseWithoutWaiting,
-        Optional<Duration> deadline) {
+        Optional<Duration> deadline,
+        Optional<Replicas> replicas) {
+
+    /**
+     * How many replicas must have the lock before it is given.
+     *
+     * @param within how long they are waited for
+     */
+    public record Replicas(int atLeast, Duration within) {
+        public Replicas {
+            if (atLeast < 1) {
+                throw new IllegalArgumentException("replicas is " + atLeast + "; give 1 or more");
+            }
+            if (within.compareTo(Duration.ofMillis(1)) < 0 || within.compareTo(LONGEST_LEASE) > 0) {
+                throw new IllegalArgumentException("Replicas are waited for " + within + "; give 1 ms to 1 day");
+            }
+        }
+    }
 
     private static final Duration LONGEST_LEASE = Duration.ofDays(1);
     private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
     /** Lease 30 s, renewed for an hour at most, neither fair nor reentrant, releases wait for their answer. */
     public static final LockOptions DEFAULTS =
-            new LockOptions(Duration.ofSeconds(30), true, Duration.ofHours(1), false, false, false, Optional.empty());
+            new LockOptions(Duration.ofSeconds(30), true, Duration.ofHours(1), false, false, false, Optional.empty(), Optional.empty());
 
     public LockOptions {
         checkLease(lease);
@@ -56,31 +74,44 @@ public record LockOptions(
 
     /** A lease that is renewed. */
     public LockOptions withLease(Duration lease) {
-        return new LockOptions(lease, true, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, true, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     /** A lease that is not renewed: after it the hold is over. */
     public LockOptions withFixedLease(Duration lease) {
-        return new LockOptions(lease, false, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, false, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     public LockOptions withLongest(Duration longest) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     public LockOptions withFair(boolean fair) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     public LockOptions withReentrant(boolean reentrant) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     public LockOptions withReleaseWithoutWaiting(boolean releaseWithoutWaiting) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline);
+        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, deadline, replicas);
     }
 
     public LockOptions withDeadline(Duration deadline) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, Optional.of(deadline));
+        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, Optional.of(deadline), replicas);
+    }
+
+    /** An acquire that so many replicas have not confirmed in that time is undone, and fails. */
+    public LockOptions withReplicas(int atLeast, Duration within) {
+        return new LockOptions(
+                lease,
+                renewed,
+                longest,
+                fair,
+                reentrant,
+                releaseWithoutWaiting,
+                deadline,
+                Optional.of(new Replicas(atLeast, within)));
     }
 }

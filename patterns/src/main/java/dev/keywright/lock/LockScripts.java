@@ -32,6 +32,9 @@ interface LockScripts {
 
     String name();
 
+    /** Decides the node. */
+    byte[] routingKey();
+
     /** Which lock, for messages. */
     String where();
 

@@ -9,12 +9,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all locks over one connection share. Users call {@code Keywright.lock}. Threads: any number. */
-public final class Locks {
+public final class Locks implements AutoCloseable {
 
     /** Which of the locks of this process: those with other options are asked for by themselves. */
     private record Name(String name, LockOptions options) {}
 
     final Lessee lessee;
+    private final Confirmations confirmations;
     private final Map<Name, Gate> gates = new ConcurrentHashMap<>();
     private final Nests nests = new Nests();
     private final Nests reads = new Nests();
@@ -22,6 +23,7 @@ public final class Locks {
 
     public Locks(Lessee lessee) {
         this.lessee = lessee;
+        this.confirmations = new Confirmations(lessee.connection());
     }
 
     /** The lock of that name; costs nothing until it is acquired, and leaves nothing behind afterwards. */
@@ -57,5 +59,30 @@ public final class Locks {
     /** Frees what an owner may have, and ends its waiting; nobody waits for it, and it is tried until the lease would be over. */
     void freeLater(LockScripts keys, String owner, boolean waited, LockOptions options) {
         lessee.freeLater(keys.release(owner.getBytes(US_ASCII), waited), deadline(options), options.lease());
+    }
+
+    /** Waits until the replicas have it that the options ask for, if any; one that they do not have is freed, and this fails. */
+    LockHold confirmed(LockHold hold) {
+        Possession possession = hold.possession();
+        LockOptions options = possession.options;
+        if (options.replicas().isPresent()) {
+            try {
+                confirmations.await(
+                        possession.keys,
+                        possession.owner,
+                        options,
+                        options.replicas().get(),
+                        deadline(options));
+            } catch (RuntimeException e) {
+                hold.releaseQuietly();
+                throw e;
+            }
+        }
+        return hold;
+    }
+
+    @Override
+    public void close() {
+        confirmations.close();
     }
 }

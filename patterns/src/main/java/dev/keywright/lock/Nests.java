@@ -36,8 +36,13 @@ final class Nests {
         return nest;
     }
 
-    synchronized void enter(Nest nest) {
+    /** One level more; false when its outermost one is over. */
+    synchronized boolean enter(Nest nest) {
+        if (nest.depth == 0) {
+            return false;
+        }
         nest.depth++;
+        return true;
     }
 
     /** Whether that was the outermost one. */

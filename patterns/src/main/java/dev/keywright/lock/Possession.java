@@ -33,6 +33,7 @@ final class Possession {
     private final int tokens;
     private final long start = Lease.now();
     private final AtomicBoolean passed = new AtomicBoolean();
+    private volatile boolean mayLast; // an extension without an answer may have come
     private int holds = 1;
     private @Nullable LockHold current;
 
@@ -44,7 +45,7 @@ final class Possession {
         this.name = name;
         this.owner = name.getBytes(US_ASCII);
         this.gate = gate;
-        this.tokens = gate != null && options.renewed() && gate.isWaitedAt() ? MOST_HOLDS : 1;
+        this.tokens = gate != null && options.renewed() && !options.longest().isZero() && gate.isWaitedAt() ? MOST_HOLDS : 1;
         Duration renewFor = options.renewed() ? options.longest() : Duration.ZERO;
         this.lease = new Lease(options.lease(), renewFor, lasting -> keys.extend(owner, lasting), this::lost);
     }
@@ -69,7 +70,31 @@ final class Possession {
         return holds < tokens && Lease.now() - start < LONGEST_RUN && lease.remaining() > lease.nanos() / 2;
     }
 
+    /** Lets it last at least so long from now. */
+    void extend(Duration lasting) {
+        long askedAt = Lease.now();
+        try {
+            Reply reply = keys.extend(owner, lasting).call(locks.lessee.connection(), locks.deadline(options));
+            if (!keys.isGranted(reply)) {
+                locks.lessee.leases().forget(lease);
+                lease.lose(Lost.TAKEN);
+                return;
+            }
+        } catch (KeywrightException.Unavailable away) {
+            mayLast = mayLast || away.outcomeUnknown();
+            throw away;
+        }
+        lease.extended(askedAt, lasting);
+        locks.lessee.leases().granted(lease);
+        if (lease.remaining() == 0) { // it was lost before the answer came, and lasts on the server
+            locks.freeLater(keys, name, false, options);
+        }
+    }
+
     private void lost(Lost why) {
+        if (mayLast) {
+            locks.freeLater(keys, name, false, options);
+        }
         LockHold holder;
         synchronized (this) {
             holder = current;
@@ -102,11 +127,13 @@ final class Possession {
         }
         synchronized (gate) { // always before this one: the gate asks for the next hold
             synchronized (this) {
-                LockHold next = new LockHold(this, hold.token() + 1);
-                if (current == hold && mayHandOn() && gate.handOn(next)) {
-                    holds++;
-                    current = next;
-                    return Return.HANDED_ON;
+                if (current == hold && mayHandOn() && gate.isWaitedAt()) {
+                    LockHold next = new LockHold(this, hold.token() + 1);
+                    if (gate.handOn(next)) {
+                        holds++;
+                        current = next;
+                        return Return.HANDED_ON;
+                    }
                 }
                 return end(hold);
             }
@@ -145,12 +172,12 @@ final class Possession {
         CompletionStage<Reply> answer =
                 keys.release(owner, false).send(locks.lessee.connection(), locks.deadline(options));
         passTurn(); // what is asked from now on comes after the release
-        return answer.whenComplete((reply, away) -> {
+        return answer.thenApply(keys::checked).whenComplete((reply, away) -> {
                     if (away != null) {
                         locks.freeLater(keys, name, false, options);
                     }
                 })
-                .thenApply(keys::isGranted);
+                .thenApplyAsync(keys::isGranted, locks.lessee.executor());
     }
 
     /** Ends the turn in this process; once. */

@@ -65,6 +65,11 @@ final class ReadWriteKeys implements LockScripts {
     }
 
     @Override
+    public byte[] routingKey() {
+        return forExtend[0];
+    }
+
+    @Override
     public String where() {
         return (writes ? "write lock " : "read lock ") + LockKeys.shown(name);
     }

@@ -31,13 +31,18 @@ class ReentrantLock implements DistributedLock {
     @Override
     public Optional<Hold> tryAcquire(Duration wait) {
         Nests.Nest nest = nests.find(name());
-        if (nest == null) {
+        if (nest == null || !nests.enter(nest)) {
             return lock.tryAcquire(wait).map(hold -> new Level(nests.first(name(), hold)));
         }
-        LockOptions.checkWait(wait);
-        nest.hold.requireHeld(); // what is inside must not begin when what is around it has lost the lock
-        nests.enter(nest);
-        return Optional.of(new Level(nest));
+        Level level = new Level(nest);
+        try {
+            LockOptions.checkWait(wait);
+            nest.hold.requireHeld(); // what is inside must not begin when what is around it has lost the lock
+        } catch (RuntimeException e) {
+            level.close();
+            throw e;
+        }
+        return Optional.of(level);
     }
 
     @Override

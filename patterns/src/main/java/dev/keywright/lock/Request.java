@@ -27,6 +27,8 @@ final class Request {
     /** How long one who waits is taken for alive after it asked; it asks at least each second. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
+    private static final long UNKNOWN = 1; // it may be registered as waiting
+
     private static final long SHORTEST_DEADLINE = TimeUnit.MILLISECONDS.toNanos(200);
 
     private final ServerLock lock;
@@ -133,7 +135,7 @@ final class Request {
         try {
             Reply reply = lock.keys
                     .acquire(owner, lock.options.lease(), possession.tokens(), Duration.ZERO, 0)
-                    .call(locks.lessee.connection(), locks.deadline(lock.options));
+                    .call(locks.lessee.connection(), deadline());
             Optional<LockHold> hold = read(possession, reply, askedAt);
             if (hold.isPresent()) {
                 return hold;
@@ -146,7 +148,8 @@ final class Request {
             throw e;
         }
         locks.lessee.leases().forget(possession.lease);
-        if (left() > 0 && !Thread.currentThread().isInterrupted()) {
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        if (left() > 0 && !interrupted) {
             waitForServer();
             return awaitResult();
         }
@@ -156,6 +159,9 @@ final class Request {
         possession.passTurn();
         if (away != null) {
             throw away;
+        }
+        if (left() > 0) {
+            throw Gate.interrupted(lock.keys, new InterruptedException());
         }
         return Optional.empty();
     }
@@ -197,6 +203,9 @@ final class Request {
             return Optional.of(hold);
         }
         possession.abandon(hold);
+        if (locks.lessee.leases().isClosed()) {
+            throw closed();
+        }
         throw new KeywrightException.Misused("The lease of "
                 + lock.options.lease().toMillis() + " ms was over when the answer came (" + lock.keys.where()
                 + "). Give a lease many times as long as a round trip.");
@@ -233,15 +242,23 @@ final class Request {
 
     private void answered(Possession possession, long askedAt, @Nullable Reply reply, @Nullable Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        Optional<LockHold> hold = reply == null ? Optional.empty() : read(possession, reply, askedAt);
+        Optional<LockHold> hold = Optional.empty();
+        try {
+            hold = reply == null ? hold : read(possession, reply, askedAt);
+        } catch (KeywrightException.Unavailable later) {
+            cause = later;
+        }
+        if (cause != null) {
+            holderLeft = 0; // nobody knows
+            since = since == 0 && waitNanos > 0 ? UNKNOWN : since;
+        }
         if (hold.isPresent()) {
             bell().close();
             result.complete(hold);
             return;
         }
         if (cause == null && locks.lessee.leases().isClosed()) {
-            cause = new KeywrightException.Unavailable(
-                    "The connection was closed while the lock was waited for (" + lock.keys.where() + ").", false);
+            cause = closed();
         }
         boolean away = cause instanceof KeywrightException.Unavailable;
         if (left() == 0 || abandoned || locks.lessee.leases().isClosed() || cause != null && !away) {
@@ -250,6 +267,11 @@ final class Request {
         }
         locks.lessee.leases().forget(possession.lease);
         bell().next(holderLeft == 0 ? left() : Math.min(left(), holderLeft), this::step);
+    }
+
+    private KeywrightException.Unavailable closed() {
+        return new KeywrightException.Unavailable(
+                "The connection was closed while the lock was waited for (" + lock.keys.where() + ").", false);
     }
 
     private Bells.Bell bell() {

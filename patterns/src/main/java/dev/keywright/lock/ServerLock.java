@@ -3,8 +3,11 @@ package dev.keywright.lock;
 import dev.keywright.KeywrightException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A lock whose holds are handles; see {@link Request} for how it is acquired. */
 final class ServerLock implements DistributedLock {
@@ -27,15 +30,26 @@ final class ServerLock implements DistributedLock {
     @Override
     public Optional<Hold> tryAcquire(Duration wait) {
         LockOptions.checkWait(wait);
-        return new Request(this, wait).await().map(Function.identity());
+        return new Request(this, wait).await().map(locks::confirmed);
     }
 
     @Override
     public CompletionStage<Optional<Hold>> tryAcquireAsync(Duration wait) {
         LockOptions.checkWait(wait);
-        return new Request(this, wait)
+        CompletableFuture<Optional<Hold>> told = new CompletableFuture<>();
+        CompletionStage<@Nullable Void> unused = new Request(this, wait)
                 .later()
-                .thenApplyAsync(hold -> hold.map(Function.identity()), locks.lessee.executor());
+                .thenApplyAsync(given -> given.map(locks::confirmed), locks.lessee.executor())
+                .handle((hold, failure) -> {
+                    if (failure != null) {
+                        told.completeExceptionally(
+                                failure instanceof CompletionException ? failure.getCause() : failure);
+                    } else if (!told.complete(hold.map(Function.identity()))) {
+                        hold.ifPresent(LockHold::releaseQuietly); // cancelled, or too late for who waited
+                    }
+                    return null;
+                });
+        return told;
     }
 
     @Override

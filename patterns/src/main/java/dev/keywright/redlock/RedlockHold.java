@@ -35,12 +35,16 @@ final class RedlockHold implements Hold {
     private final Round taking;
     private final long renewUntil;
     private final CompletableFuture<Lost> loss = new CompletableFuture<>();
-    private final Runnable farewell = () -> lose(Lost.CLOSED);
+    private final Runnable farewell = this::closed;
     private State state = State.ASKED;
     private long askedAt = Long.MIN_VALUE;
     private long end;
     private long renewAt = NEVER;
     private @Nullable Future<?> alarm;
+
+    private void closed() {
+        lose(Lost.CLOSED);
+    }
 
     /** @param taking the round that took the lock; some masters may still be about to answer it */
     RedlockHold(QuorumLock lock, String owner, long token, Round taking) {

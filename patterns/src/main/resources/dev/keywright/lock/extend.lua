@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 --[[
-Lets the lease begin anew if the owner has the lock.
+Lets the lease begin anew if the owner has the lock; one that lasts longer already stays as it is.
 
 KEYS  1 lock      string; one letter, owner, a space, token
 ARGV  1 owner     text without spaces; of the hold
@@ -15,5 +15,5 @@ local held = redis.call('GET', KEYS[1])
 if not held or string.sub(held, 2, #mine + 1) ~= mine then
     return 0
 end
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
+redis.call('PEXPIRE', KEYS[1], ARGV[2], 'GT')
 return 1

@@ -13,7 +13,7 @@ ARGV  1 owner     text without spaces; of this hold and of no other
       2 write     one of 0, 1; 1 to write
       3 lease     milliseconds, 1 or more
       4 patience  milliseconds, 0 or more; how long it is taken for alive while it waits, 0 when it does not wait
-      5 since     microseconds, 0 or more; when it came, as answered before, 0 at first
+      5 since     microseconds, 0 or more; when it came, as answered before, 0 at first, 1 when it asked and got no answer
       6 channel   text; what the channels of clients begin with, the rest being the first 22 letters of an owner
 REPLY {1, token}, for readers that of the writer before them; {0, ms left of the holder's lease or 0, when the caller came}
 COST  O(log readers + log waiting); TIME, GET, ZRANGE, to read also ZSCORE, ZADD, PTTL, PEXPIRE, to write SET; when waiting ZADD, HSET, PEXPIRE, ZREM, HDEL, PUBLISH; dead readers and those who wait and are dead are removed, 100 at most
@@ -24,9 +24,12 @@ local owner, writes, lease, patience, since =
     ARGV[1], ARGV[2] == '1', tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local clock = tonumber(time[1]) * 1000000 + tonumber(time[2])
-local came = since > 0 and since or clock
 local mine = owner .. ' '
 local queue = writes and KEYS[4] or KEYS[5]
+if since == 1 then -- it may be registered
+    since = tonumber(redis.call('ZSCORE', queue, owner) or 0)
+end
+local came = since > 0 and since or clock
 local fenced = 172800000 -- milliseconds for which the highest token is kept
 
 local function written(number)
@@ -102,7 +105,7 @@ local function read()
     if #dead > 0 then
         redis.call('ZREM', KEYS[2], unpack(dead))
     end
-    redis.call('ZADD', KEYS[2], written(clock + lease * 1000), owner)
+    redis.call('ZADD', KEYS[2], 'GT', written(clock + lease * 1000), owner)
     if redis.call('PTTL', KEYS[2]) < lease then
         redis.call('PEXPIRE', KEYS[2], lease)
     end
@@ -118,7 +121,7 @@ end
 
 local held = redis.call('GET', KEYS[1])
 if held and string.sub(held, 1, #mine) == mine then
-    redis.call('PEXPIRE', KEYS[1], lease)
+    redis.call('PEXPIRE', KEYS[1], lease, 'GT')
     return granted(tonumber(string.sub(held, #mine + 1)))
 elseif held then
     return refused(redis.call('PTTL', KEYS[1]))

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 --[[
-Lets the lease of the owner's hold begin anew, unless it is over.
+Lets the lease of the owner's hold begin anew, unless it is over; one that lasts longer already stays as it is.
 
 KEYS  1 writer    string; owner, a space, token
       2 readers   sorted set of owners by the microsecond at which their lease is over
@@ -19,7 +19,7 @@ if ARGV[2] == '1' then
     if not held or string.sub(held, 1, #mine) ~= mine then
         return 0
     end
-    redis.call('PEXPIRE', KEYS[1], lease)
+    redis.call('PEXPIRE', KEYS[1], lease, 'GT')
     return 1
 end
 local time = redis.call('TIME')
@@ -27,7 +27,7 @@ local clock = tonumber(time[1]) * 1000000 + tonumber(time[2])
 if tonumber(redis.call('ZSCORE', KEYS[2], owner) or 0) <= clock then
     return 0
 end
-redis.call('ZADD', KEYS[2], string.format('%.0f', clock + lease * 1000), owner)
+redis.call('ZADD', KEYS[2], 'GT', string.format('%.0f', clock + lease * 1000), owner)
 if redis.call('PTTL', KEYS[2]) < lease then
     redis.call('PEXPIRE', KEYS[2], lease)
 end

@@ -16,11 +16,18 @@ COST  O(log waiting); GET, DEL, with waiters also ZRANGE, TIME, HGET, ZREM, HDEL
 NEEDS Redis 7.0
 TRY   EVAL KEYS lock:{a} lock:{a}:waiting lock:{a}:alive ARGV client-1 0 0 wake!
 ]]
-local longest = 20000 -- microseconds during which others may be faster than one who waits
-local kept = 500 -- milliseconds for which the lock is kept for one who waited longer
 local mine = ARGV[1] .. ' '
 local held = redis.call('GET', KEYS[1])
 local freed = held and string.sub(held, 2, #mine + 1) == mine
+if freed then
+    redis.call('DEL', KEYS[1])
+    if ARGV[3] == '0' and string.sub(held, 1, 1) == '-' then
+        return 1 -- what follows is for those who wait
+    end
+end
+
+local longest = 20000 -- microseconds during which others may be faster than one who waits
+local kept = 500 -- milliseconds for which the lock is kept for one who waited longer
 
 local function leave(waiter)
     redis.call('ZREM', KEYS[2], waiter)
@@ -49,9 +56,6 @@ local function wake()
     end
 end
 
-if freed then
-    redis.call('DEL', KEYS[1])
-end
 if ARGV[3] == '1' then
     leave(ARGV[1])
     if held and not freed and redis.call('EXISTS', KEYS[2]) == 1 then -- one who was woken and goes: the holder will wake the next

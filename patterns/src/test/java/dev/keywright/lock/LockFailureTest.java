@@ -15,6 +15,7 @@ import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -265,6 +266,28 @@ class LockFailureTest {
             assertThat(reads.release()).isTrue();
         } finally {
             redis.command("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
+
+    @Test
+    @WithRedis(Topology.SENTINEL)
+    void l8_aLockThatReplicasDoNotHaveIsUndone(Sentinel redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            LockOptions one = QUICK.withReplicas(1, Duration.ofSeconds(5));
+            kw.lock("a", one).acquire(LONG).close();
+            try (Hold again = kw.lock("a", one).tryAcquire().orElseThrow();
+                    Hold later = kw.lock("b", one).tryAcquireAsync(LONG).toCompletableFuture().join().orElseThrow();
+                    Hold reads = kw.readWriteLock("c", one).read().acquire(LONG)) {
+                assertThat(List.of(again, later, reads)).allMatch(Hold::isHeld);
+            }
+            LockOptions many = QUICK.withReplicas(9, Duration.ofMillis(50));
+            assertThatThrownBy(() -> kw.lock("a", many).acquire(LONG))
+                    .isInstanceOf(KeywrightException.Unavailable.class)
+                    .hasMessageContaining("of 9 replicas");
+            assertThatThrownBy(() ->
+                            kw.lock("a", many).tryAcquireAsync(LONG).toCompletableFuture().join())
+                    .hasCauseInstanceOf(KeywrightException.Unavailable.class);
+            await().until(() -> kw.lock("a", one).tryAcquire().map(Hold::release).orElse(false));
         }
     }
 

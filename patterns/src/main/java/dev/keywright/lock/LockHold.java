@@ -73,7 +73,7 @@ final class LockHold implements Hold {
                 if (!possession.options.releaseWithoutWaiting()) {
                     yield possession.free();
                 }
-                CompletionStage<Boolean> unused = possession.freeLater();
+                possession.freeUnawaited();
                 yield held;
             }
         };
@@ -90,7 +90,9 @@ final class LockHold implements Hold {
 
     /** For one who does not wait for the answer. */
     void releaseQuietly() {
-        CompletionStage<Boolean> unused = releaseAsync();
+        if (possession.giveBack(this) == Possession.Return.FREED) {
+            possession.freeUnawaited();
+        }
     }
 
     @Override

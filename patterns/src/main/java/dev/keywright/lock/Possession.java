@@ -169,15 +169,22 @@ final class Possession {
     }
 
     CompletionStage<Boolean> freeLater() {
-        CompletionStage<Reply> answer =
-                keys.release(owner, false).send(locks.lessee.connection(), locks.deadline(options));
+        return answerToRelease().thenApplyAsync(keys::isGranted, locks.lessee.executor()); // users may block there
+    }
+
+    /** For one who does not wait for the answer. */
+    void freeUnawaited() {
+        CompletionStage<Reply> unused = answerToRelease();
+    }
+
+    private CompletionStage<Reply> answerToRelease() {
+        CompletionStage<Reply> answer = keys.release(owner, false).send(locks.lessee.connection(), locks.deadline(options));
         passTurn(); // what is asked from now on comes after the release
         return answer.thenApply(keys::checked).whenComplete((reply, away) -> {
-                    if (away != null) {
-                        locks.freeLater(keys, name, false, options);
-                    }
-                })
-                .thenApplyAsync(keys::isGranted, locks.lessee.executor());
+            if (away != null) {
+                locks.freeLater(keys, name, false, options);
+            }
+        });
     }
 
     /** Ends the turn in this process; once. */

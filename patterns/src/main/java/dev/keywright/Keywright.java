@@ -89,8 +89,8 @@ public final class Keywright implements AutoCloseable {
 
     private static final Needs INVENTORY = Needs.of(
                     List.of(
-                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HSETNX", "HDEL", "HSCAN", "ZADD",
-                            "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
+                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HSETNX", "HDEL", "HSCAN",
+                            "ZADD", "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
                     List.of("stock:*"))
             .thatLast();
 

@@ -44,8 +44,7 @@ public final class LockDuel {
         }
     }
 
-    private static void run(
-            Race race, Standalone redis, String operation, List<String> names, int locks, int clients)
+    private static void run(Race race, Standalone redis, String operation, List<String> names, int locks, int clients)
             throws InterruptedException {
         List<Lockers> opened = new ArrayList<>();
         try {

@@ -131,8 +131,10 @@ public final class LockProcesses {
         }
 
         void print() {
-            double[] rates = turns.stream().mapToDouble(Turn::perSecond).sorted().toArray();
-            double[] evenness = turns.stream().mapToDouble(Turn::evenness).sorted().toArray();
+            double[] rates =
+                    turns.stream().mapToDouble(Turn::perSecond).sorted().toArray();
+            double[] evenness =
+                    turns.stream().mapToDouble(Turn::evenness).sorted().toArray();
             System.out.printf(
                     Locale.ROOT,
                     "| %s | %,.0f (%,.0f-%,.0f) | %d / %d / %d | %.2f |%n",

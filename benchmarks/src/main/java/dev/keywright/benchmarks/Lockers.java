@@ -30,7 +30,14 @@ abstract class Lockers implements AutoCloseable {
 
     /** Of locks that nobody else wants. */
     static final List<String> FREE = List.of(
-            "floor", "jedis", "keywright", "keywright-quick", "redisson", "redisson-fenced", "spring-spin", "spring-pubsub");
+            "floor",
+            "jedis",
+            "keywright",
+            "keywright-quick",
+            "redisson",
+            "redisson-fenced",
+            "spring-spin",
+            "spring-pubsub");
 
     /** Of one that all want. */
     static final List<String> HOT = List.of(

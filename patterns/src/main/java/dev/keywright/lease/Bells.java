@@ -57,7 +57,8 @@ public final class Bells {
         try {
             opened = connection.listen(channel, text -> ring(new String(text, UTF_8)));
         } catch (RuntimeException e) {
-            // without messages, as without the right to listen, waiters look by themselves; each look tries to listen again
+            // without messages, as without the right to listen, waiters look by themselves; each look tries to listen
+            // again
         }
         synchronized (this) {
             opening = false;

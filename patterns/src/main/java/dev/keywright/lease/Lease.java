@@ -23,7 +23,8 @@ public final class Lease {
 
     private static final long START = System.nanoTime();
     private static final long LONGEST_MARGIN = TimeUnit.SECONDS.toNanos(1);
-    private static final int CLOCKS_DIFFER = 1_000; // a part of the time by which the clocks of two machines may drift apart
+    private static final int CLOCKS_DIFFER =
+            1_000; // a part of the time by which the clocks of two machines may drift apart
     private static final long NEVER = Long.MAX_VALUE;
 
     private final AtomicReference<State> state = new AtomicReference<>(State.ASKED);

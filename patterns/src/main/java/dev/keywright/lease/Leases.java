@@ -24,7 +24,8 @@ public final class Leases {
 
     private static final int MOST_UNDER_WAY = 1_000;
     private static final int TOGETHER_MILLIS = 20;
-    private static final int TOGETHER_OF_LEASE = 60; // a part of the lease that is never more than its renewal comes early
+    private static final int TOGETHER_OF_LEASE =
+            60; // a part of the lease that is never more than its renewal comes early
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Connection connection;

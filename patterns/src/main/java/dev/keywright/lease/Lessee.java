@@ -45,7 +45,8 @@ public final class Lessee implements AutoCloseable {
     public Lessee(Connection connection) {
         this.connection = connection;
         this.leases = new Leases(connection);
-        this.bells = new Bells(connection, new String(CHANNEL, US_ASCII) + name, leases, pool("keywright-wakes", WAKERS));
+        this.bells =
+                new Bells(connection, new String(CHANNEL, US_ASCII) + name, leases, pool("keywright-wakes", WAKERS));
     }
 
     /** Threads start when needed and end when idle. */

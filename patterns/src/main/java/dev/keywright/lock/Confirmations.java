@@ -3,7 +3,6 @@ package dev.keywright.lock;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
-import dev.keywright.connection.Reply;
 import dev.keywright.connection.Session;
 import java.time.Duration;
 import java.util.Iterator;

@@ -46,8 +46,8 @@ public record LockOptions(
     private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
     /** Lease 30 s, renewed for an hour at most, neither fair nor reentrant, releases wait for their answer. */
-    public static final LockOptions DEFAULTS =
-            new LockOptions(Duration.ofSeconds(30), true, Duration.ofHours(1), false, false, false, Optional.empty(), Optional.empty());
+    public static final LockOptions DEFAULTS = new LockOptions(
+            Duration.ofSeconds(30), true, Duration.ofHours(1), false, false, false, Optional.empty(), Optional.empty());
 
     public LockOptions {
         checkLease(lease);
@@ -99,7 +99,8 @@ public record LockOptions(
     }
 
     public LockOptions withDeadline(Duration deadline) {
-        return new LockOptions(lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, Optional.of(deadline), replicas);
+        return new LockOptions(
+                lease, renewed, longest, fair, reentrant, releaseWithoutWaiting, Optional.of(deadline), replicas);
     }
 
     /** An acquire that so many replicas have not confirmed in that time is undone, and fails. */

@@ -45,7 +45,8 @@ final class Possession {
         this.name = name;
         this.owner = name.getBytes(US_ASCII);
         this.gate = gate;
-        this.tokens = gate != null && options.renewed() && !options.longest().isZero() && gate.isWaitedAt() ? MOST_HOLDS : 1;
+        this.tokens =
+                gate != null && options.renewed() && !options.longest().isZero() && gate.isWaitedAt() ? MOST_HOLDS : 1;
         Duration renewFor = options.renewed() ? options.longest() : Duration.ZERO;
         this.lease = new Lease(options.lease(), renewFor, lasting -> keys.extend(owner, lasting), this::lost);
     }
@@ -178,7 +179,8 @@ final class Possession {
     }
 
     private CompletionStage<Reply> answerToRelease() {
-        CompletionStage<Reply> answer = keys.release(owner, false).send(locks.lessee.connection(), locks.deadline(options));
+        CompletionStage<Reply> answer =
+                keys.release(owner, false).send(locks.lessee.connection(), locks.deadline(options));
         passTurn(); // what is asked from now on comes after the release
         return answer.thenApply(keys::checked).whenComplete((reply, away) -> {
             if (away != null) {

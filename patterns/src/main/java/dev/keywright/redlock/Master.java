@@ -106,7 +106,8 @@ final class Master implements AutoCloseable {
     @Override
     public synchronized void close() {
         closed = true;
-        CompletableFuture<Void> unused = opening.thenAccept(found -> found.connection().close());
+        CompletableFuture<Void> unused =
+                opening.thenAccept(found -> found.connection().close());
     }
 
     /** Without user and password. */

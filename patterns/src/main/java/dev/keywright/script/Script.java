@@ -157,7 +157,8 @@ public final class Script {
         }
 
         private Command command(String name, byte[] what) {
-            Command.Builder builder = Command.named(name, room(what)).argument(what).argument(keys.length);
+            Command.Builder builder =
+                    Command.named(name, room(what)).argument(what).argument(keys.length);
             for (byte[] key : keys) {
                 builder.key(key);
             }

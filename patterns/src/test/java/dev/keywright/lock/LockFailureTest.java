@@ -276,7 +276,11 @@ class LockFailureTest {
             LockOptions one = QUICK.withReplicas(1, Duration.ofSeconds(5));
             kw.lock("a", one).acquire(LONG).close();
             try (Hold again = kw.lock("a", one).tryAcquire().orElseThrow();
-                    Hold later = kw.lock("b", one).tryAcquireAsync(LONG).toCompletableFuture().join().orElseThrow();
+                    Hold later = kw.lock("b", one)
+                            .tryAcquireAsync(LONG)
+                            .toCompletableFuture()
+                            .join()
+                            .orElseThrow();
                     Hold reads = kw.readWriteLock("c", one).read().acquire(LONG)) {
                 assertThat(List.of(again, later, reads)).allMatch(Hold::isHeld);
             }
@@ -284,10 +288,13 @@ class LockFailureTest {
             assertThatThrownBy(() -> kw.lock("a", many).acquire(LONG))
                     .isInstanceOf(KeywrightException.Unavailable.class)
                     .hasMessageContaining("of 9 replicas");
-            assertThatThrownBy(() ->
-                            kw.lock("a", many).tryAcquireAsync(LONG).toCompletableFuture().join())
+            assertThatThrownBy(() -> kw.lock("a", many)
+                            .tryAcquireAsync(LONG)
+                            .toCompletableFuture()
+                            .join())
                     .hasCauseInstanceOf(KeywrightException.Unavailable.class);
-            await().until(() -> kw.lock("a", one).tryAcquire().map(Hold::release).orElse(false));
+            await().until(() ->
+                    kw.lock("a", one).tryAcquire().map(Hold::release).orElse(false));
         }
     }
 

@@ -192,7 +192,7 @@ class LockInterleavingsTest {
     void anExtensionThatComesTooLateLeavesNoLock(Standalone redis) {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
-            Hold hold = kw.lock("a", LockOptions.DEFAULTS.withFixedLease(Duration.ofMillis(1_000)))
+            Hold hold = kw.lock("a", LockOptions.DEFAULTS.withFixedLease(Duration.ofSeconds(1)))
                     .acquire(LONG);
             kw.lock("y").acquire(LONG).extend(LONG);
             proxy.delay(Duration.ofMillis(1_100));

@@ -33,7 +33,8 @@ final class RenewalMeasure {
                         .toCompletableFuture();
                 holds.add(hold);
                 if (i % 500 == 499) {
-                    CompletableFuture.allOf(holds.toArray(CompletableFuture[]::new)).join();
+                    CompletableFuture.allOf(holds.toArray(CompletableFuture[]::new))
+                            .join();
                 }
             }
             CountDownLatch never = new CountDownLatch(1);

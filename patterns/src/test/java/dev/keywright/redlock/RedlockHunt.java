@@ -119,7 +119,7 @@ final class RedlockHunt {
                             : 1_000
                                     + chance.nextInt(
                                             1_000)); // two may be out at a time: one back for less than a lease, and
-                                                     // the next
+            // the next
         }
     }
 

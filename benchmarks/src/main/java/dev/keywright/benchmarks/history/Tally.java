@@ -38,9 +38,9 @@ record Tally(Faults faults, History.Verdict verdict, int refused, int outlived, 
 
     static final String HEAD =
             "| lock | resource | pauses beyond the lease | kills | partitions | server frozen | SCRIPT FLUSH |"
-                + " failovers | FLUSHALL | holds | writes | late writes refused | late writes accepted | holds torn |"
-                + " tokens not grown | said held after its end | stuck | longest wait |\n"
-                + "| --- | --- |" + " ---: |".repeat(16);
+                    + " failovers | FLUSHALL | holds | writes | late writes refused | late writes accepted | holds torn |"
+                    + " tokens not grown | said held after its end | stuck | longest wait |\n"
+                    + "| --- | --- |" + " ---: |".repeat(16);
 
     String row(Kind kind) {
         return String.format(

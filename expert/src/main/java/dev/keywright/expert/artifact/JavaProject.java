@@ -25,7 +25,7 @@ final class JavaProject {
     private static final String MAIN = "src/main/java/" + PACKAGE.replace('.', '/') + "/";
     private static final String TEST = "src/test/java/" + PACKAGE.replace('.', '/') + "/";
     private static final Pattern CLASS = Pattern.compile("public final class (\\w+)");
-    private static final Pattern SCRIPT = Pattern.compile("\\b([a-z][a-z-]*\\.lua)\\b");
+    private static final Pattern SCRIPT = Pattern.compile("\\b((?:[a-z]+/)?[a-z][a-z-]*\\.lua)\\b");
 
     private static final String LIBRARY = """
         <dependency>
@@ -135,7 +135,7 @@ final class JavaProject {
         return Templates.project("pom.xml.tmpl").render(placeholder -> switch (placeholder) {
             case "artifact" -> main;
             case "name" -> design.main().map(NeedDesign::title).orElse("Redis") + " on Redis";
-            case "library" -> names(code, "dev.keywright.Keywright") ? LIBRARY : "";
+            case "library" -> names(code, "import dev.keywright.") ? LIBRARY : "";
             case "caffeine" -> names(code, "NearOptions") ? CAFFEINE : "";
             case "folder" -> PACKAGE.replace('.', '/');
             default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);

@@ -18,9 +18,12 @@ final class Templates {
 
     private static final String TEMPLATES = "/dev/keywright/expert/templates/";
 
-    /** Where a script may lie: with its template, with the pattern sheets, in the library. */
-    private static final List<String> SCRIPTS =
-            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/");
+    /** Where a script may lie: with its template, with the pattern sheets, in the library; there also by its package and name. */
+    private static final List<String> SCRIPTS = List.of(
+            "/dev/keywright/expert/patterns/scripts/",
+            "/dev/keywright/limit/",
+            "/dev/keywright/cache/",
+            "/dev/keywright/");
 
     private static final Map<String, Optional<String>> READ = new ConcurrentHashMap<>();
 

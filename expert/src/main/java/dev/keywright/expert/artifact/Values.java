@@ -18,16 +18,24 @@ import java.util.Optional;
  * name 0                    the key's name as the design writes it
  * glob 0                    the key's name with * for its parts
  * prefix 0                  what all names of the key begin with
- * ttl 0                     a Duration, how long the key lives
- * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one; a third word is the least it may be
+ * ttl 0                     a Duration, how long the key lives; a third word is the most it may be, in seconds
+ * duration hold_seconds 600 a Duration, from a quantity in seconds, or the given one; a third word is the least it may be, a
+ *                           fourth the most
  * int limit 100             a positive int, from a quantity, or the given one; a third word is the most it may be
+ * odd nodes 5 9             the same, made odd and at least 3: a majority of an even number bears no more losses
  * quota                     the quota of a rate limit
  * block                     how long a rate limit refuses after a refusal; empty where nothing says so
+ * cells                     into how many parts an inventory is split
  * cache ttl                 a Duration of a cache's plan, or how many copies or waiting changes it allows
  * topology-import, topology what a test needs to run on a cluster; empty otherwise
  * </pre>
  */
 final class Values {
+
+    /** Where fewer units of an article are on sale, they do not need several nodes to sell them. */
+    private static final double HOT = 1_000;
+
+    private static final double MOST_CELLS = 64;
 
     private final Design design;
     private final NeedDesign need;
@@ -41,20 +49,27 @@ final class Values {
 
     String of(String placeholder) {
         String[] words = placeholder.strip().split(" +");
-        return switch (words[0] + "/" + Math.min(words.length, 4)) {
+        return switch (words[0] + "/" + Math.min(words.length, 5)) {
             case "package/1" -> JavaProject.PACKAGE;
-            case "key/2", "key/3", "key/4" ->
+            case "key/2", "key/3", "key/4", "key/5" ->
                 JavaLiterals.key(key(words[1]).name(), Arrays.asList(words).subList(2, words.length));
             case "name/2" -> key(words[1]).name();
             case "glob/2" -> JavaLiterals.glob(key(words[1]).name());
             case "prefix/2" -> JavaLiterals.prefix(key(words[1]).name());
             case "ttl/2" -> JavaLiterals.duration(ttl(words[1]));
+            case "ttl/3" -> JavaLiterals.duration(Math.min(Double.parseDouble(words[2]), ttl(words[1])));
             case "duration/3" -> JavaLiterals.duration(quantity(words[1], words[2]));
             case "duration/4" ->
                 JavaLiterals.duration(Math.max(Double.parseDouble(words[3]), quantity(words[1], words[2])));
+            case "duration/5" ->
+                JavaLiterals.duration(Math.min(
+                        Double.parseDouble(words[4]),
+                        Math.max(Double.parseDouble(words[3]), quantity(words[1], words[2]))));
             case "int/3" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Integer.MAX_VALUE);
             case "int/4" -> JavaLiterals.positiveInt(quantity(words[1], words[2]), Double.parseDouble(words[3]));
+            case "odd/4" -> odd(quantity(words[1], words[2]), Double.parseDouble(words[3]));
             case "quota/1" -> quota();
+            case "cells/1" -> JavaLiterals.positiveInt(cells(), MOST_CELLS);
             case "block/1" ->
                 quantityKnown("block_seconds")
                         .map(seconds -> ".withBlock(" + JavaLiterals.duration(seconds) + ")")
@@ -117,6 +132,17 @@ final class Values {
 
     private static String durationOrZero(double seconds) {
         return seconds == 0 ? "Duration.ZERO" : JavaLiterals.duration(seconds);
+    }
+
+    private static String odd(double value, double most) {
+        long whole = Math.round(Math.max(3, Math.min(most, value)));
+        return Long.toString(whole % 2 == 0 ? whole - 1 : whole);
+    }
+
+    /** Two for each node that shares the sale of articles with many units. */
+    private double cells() {
+        boolean shared = cluster && quantity("stock", "0") >= HOT;
+        return shared ? 2 * quantity("shards", "3") : 1;
     }
 
     private String quota() {

@@ -14,8 +14,12 @@ import java.util.Map;
 /** The Lua scripts candidates run: those of the patterns, and those the library runs itself. */
 final class Scripts {
 
-    private static final List<String> FOLDERS =
-            List.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/");
+    /** The last one is for scripts that are named with their package, such as {@code lock/acquire.lua}. */
+    private static final List<String> FOLDERS = List.of(
+            "/dev/keywright/expert/patterns/scripts/",
+            "/dev/keywright/limit/",
+            "/dev/keywright/cache/",
+            "/dev/keywright/");
 
     private Scripts() {}
 

@@ -52,6 +52,7 @@ class JavaProjectTest {
             projects.add(SampleDesigns.output(List.of(pattern)));
         }
         projects.add(SampleDesigns.output(List.of("unique-count", "time-series"), "exact", "out-of-order"));
+        projects.add(SampleDesigns.output(List.of("lock"), "leader-election"));
         projects.add(SampleDesigns.output(SampleDesigns.patterns(), "cluster-named"));
         projects.add(new Writer()
                 .write(SampleDesigns.choice(
@@ -92,12 +93,30 @@ class JavaProjectTest {
         assertThat(paths)
                 .contains(
                         "src/main/java/com/example/redis/Leaderboard.java",
-                        "src/main/java/com/example/redis/DistributedLock.java",
+                        "src/main/java/com/example/redis/ExclusiveWork.java",
                         "src/main/java/com/example/redis/RequestLimit.java",
                         "lua/best-score.lua",
-                        "lua/lock.lua",
+                        "lua/lock/acquire.lua",
                         "lua/token-bucket.lua")
                 .containsOnlyOnce("pom.xml");
+    }
+
+    @Test
+    void whatSeveralNodesShallSellIsSplitBetweenThem() {
+        Map<String, Double> many = Map.of("stock", 5_000.0, "shards", 4.0);
+
+        assertThat(cells(Set.of("cluster-named"), many)).contains("CELLS = 8;");
+        assertThat(cells(Set.of("cluster-named"), Map.of("stock", 25.0))).contains("CELLS = 1;");
+        assertThat(cells(Set.of(), Map.of("stock", 5_000.0))).contains("CELLS = 1;");
+    }
+
+    private static String cells(Set<String> traits, Map<String, Double> quantities) {
+        return new Writer()
+                .write(SampleDesigns.choice(List.of("inventory-reservation"), traits, quantities)).files().stream()
+                        .filter(file -> file.path().endsWith("StockReservations.java"))
+                        .findFirst()
+                        .orElseThrow()
+                        .text();
     }
 
     @Test

@@ -33,6 +33,9 @@ public final class WriteSampleProjects {
                     SampleDesigns.output(List.of("time-series"), "out-of-order"),
                     modules);
         }
+        if (wanted.isEmpty() || wanted.contains("lock")) {
+            write(root.resolve("lock-hash"), SampleDesigns.output(List.of("lock"), "leader-election"), modules);
+        }
         List<String> together = wanted.isEmpty() ? SampleDesigns.patterns() : wanted;
         write(root.resolve("cluster"), SampleDesigns.output(together, "cluster-named"), modules);
         StringBuilder pom = new StringBuilder("""

@@ -390,7 +390,11 @@ class KnowledgeTest {
     }
 
     private static Optional<String> lua(String name) {
-        return Stream.of("/dev/keywright/expert/patterns/scripts/", "/dev/keywright/limit/", "/dev/keywright/cache/")
+        return Stream.of(
+                        "/dev/keywright/expert/patterns/scripts/",
+                        "/dev/keywright/limit/",
+                        "/dev/keywright/cache/",
+                        "/dev/keywright/")
                 .flatMap(folder -> Stream.ofNullable(KnowledgeTest.class.getResourceAsStream(folder + name)))
                 .map(KnowledgeTest::text)
                 .findFirst();

@@ -49,14 +49,14 @@ class ProverTest {
     void saysWhatTheServerRefuses() {
         Output good = SampleDesigns.output(List.of("lock"));
         Output comment = with(good, new Artifact("redis.conf", "maxmemory 100mb # behind it\n"));
-        Output script = with(good, new Artifact("lua/lock.lua", "#!lua\nreturn (\n"));
+        Output script = with(good, new Artifact("lua/lock/acquire.lua", "#!lua\nreturn (\n"));
 
         assertThat(prover.prove(comment, ServerOptions.DEFAULTS).checks())
                 .anySatisfy(check -> assertThat(check.held()).isFalse());
         assertThat(prover.prove(script, ServerOptions.DEFAULTS).checks())
                 .filteredOn(check -> !check.held())
                 .singleElement()
-                .satisfies(check -> assertThat(check.what()).isEqualTo("lua/lock.lua loads"));
+                .satisfies(check -> assertThat(check.what()).isEqualTo("lua/lock/acquire.lua loads"));
     }
 
     @Test

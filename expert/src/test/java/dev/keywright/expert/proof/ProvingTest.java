@@ -136,6 +136,7 @@ class ProvingTest {
         standalone | 1 | aof-always   | Its data survives kill -9         | job queue for 500 jobs, fsync on every write
         standalone | 1 | rdb+aof      | Its data survives kill -9         | leaderboard for 500 players, RDB and AOF both
         standalone | 1 | rdb          | Its last snapshot survives kill -9 | leaderboard for 500 players, RDB snapshots are enough
+        standalone | 1 | aof-everysec | Its data survives kill -9         | reserve stock of 500 articles for 8 minutes while they pay, never oversell
         replica    | 2 | aof-everysec | Its data survives kill -9         | sessions of 500 users, a replica stands by, we switch over by hand
         cluster    | 6 | aof-everysec | The loss of one shard does not stop the others | sessions of 500 users on a redis cluster
         """)

@@ -41,7 +41,7 @@ class ElectionFailureTest {
     void x1_aCampaignWhoseAnswerIsLostFindsItsOwnTerm(Standalone redis) {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
-            LeaderElection election = kw.election("a");
+            LeaderElection election = kw.election("a", ElectionOptions.DEFAULTS.withDeadline(LONG));
             election.campaign(LONG).orElseThrow().close(); // so that the scripts are known
             for (int i = 0; i < 5; i++) {
                 proxy.cutAfterNextRequest("EVALSHA");

@@ -31,7 +31,7 @@ class LockFailureTest {
     void x1_anAcquireWhoseAnswerIsLostFindsItsOwnHold(Standalone redis) {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
-            DistributedLock lock = kw.lock("a");
+            DistributedLock lock = kw.lock("a", LockOptions.DEFAULTS.withDeadline(LONG));
             lock.acquire(LONG).close(); // so that the scripts are known
             for (int i = 0; i < 5; i++) {
                 proxy.cutAfterNextRequest("EVALSHA");

@@ -27,9 +27,13 @@ class ReadWriteLockFailureTest {
     private static final LockOptions QUICK = LockOptions.DEFAULTS.withDeadline(Duration.ofMillis(300));
 
     private static List<DistributedLock> sides(Keywright kw) {
+        return sides(kw, QUICK);
+    }
+
+    private static List<DistributedLock> sides(Keywright kw, LockOptions options) {
         return List.of(
-                kw.readWriteLock("a", QUICK).read(),
-                kw.readWriteLock("a", QUICK).write());
+                kw.readWriteLock("a", options).read(),
+                kw.readWriteLock("a", options).write());
     }
 
     private static CompletableFuture<Optional<Hold>> later(DistributedLock lock) {
@@ -44,7 +48,7 @@ class ReadWriteLockFailureTest {
     void x1_anAcquireWhoseAnswerIsLostFindsItsOwnHold(Standalone redis) {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
-            for (DistributedLock side : sides(kw)) {
+            for (DistributedLock side : sides(kw, QUICK.withDeadline(LONG))) {
                 side.acquire(LONG).close(); // so that the scripts are known
                 proxy.cutAfterNextRequest("EVALSHA");
                 Hold hold = side.tryAcquire().orElseThrow();

@@ -77,7 +77,7 @@ class SemaphoreFailureTest {
     void x1_anAcquireWhoseAnswerIsLostFindsItsOwnPermits(Standalone redis) {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
-            DistributedSemaphore semaphore = kw.semaphore("a", 3);
+            DistributedSemaphore semaphore = kw.semaphore("a", 3, SemaphoreOptions.DEFAULTS.withDeadline(LONG));
             semaphore.acquire(LONG).close(); // so that the scripts are known
             for (int i = 0; i < 5; i++) {
                 proxy.cutAfterNextRequest("EVALSHA");

@@ -129,15 +129,20 @@ final class ClusterNodes implements Nodes {
         if (node == null) {
             throw new KeywrightException.Unavailable("No master serves the slot. Check CLUSTER INFO.", false);
         }
-        return node.getUri();
+        return uriOf(node);
     }
 
     @Override
     public List<RedisURI> masters() {
         return shared.getPartitions().stream()
                 .filter(node -> isMaster(node) && !node.getSlots().isEmpty())
-                .map(RedisClusterNode::getUri)
+                .map(this::uriOf)
                 .toList();
+    }
+
+    /** As the user of our URI; what the cluster tells of its nodes has no user. */
+    private RedisURI uriOf(RedisClusterNode node) {
+        return ClientUri.of(plant.uri, endpoint(node), plant.options);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.keywright.connection;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -52,6 +53,22 @@ class ClusterConnectionTest {
                 .ignoreExceptionsInstanceOf(KeywrightException.Unavailable.class)
                 .until(() ->
                         connection.call(set(key), Duration.ofMillis(500)).text().equals("OK"));
+    }
+
+    @Test
+    void connectionsOfOnesOwnLogInAsTheUserOfTheUri() {
+        redis.nodes().forEach(node -> node.command("ACL", "SETUSER", "ann", "on", ">pw", "~*", "&*", "+@all"));
+        Standalone node = redis.masters().get(0);
+        try (Connection connection = Connection.open("redis-cluster://ann:pw@127.0.0.1:" + node.port());
+                Session anywhere = connection.dedicated();
+                Session there = connection.dedicated("k1".getBytes(UTF_8))) {
+            Command whoAmI =
+                    Command.named("ACL").argument("WHOAMI").build();
+            assertThat(List.of(anywhere, there))
+                    .allMatch(session -> session.call(whoAmI, PATIENCE).text().equals("ann"));
+        } finally {
+            redis.nodes().forEach(each -> each.command("ACL", "DELUSER", "ann"));
+        }
     }
 
     @Test

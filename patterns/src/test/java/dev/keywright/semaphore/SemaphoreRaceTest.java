@@ -127,7 +127,7 @@ class SemaphoreRaceTest {
             List<Thread> threads = new ArrayList<>();
             for (int i = 0; i < 4; i++) {
                 Thread thread = new Thread(() -> {
-                    for (int loop = 0; loop < 60; loop++) {
+                    for (int loop = 0; loop < 60 || acquired.get() == 0; loop++) {
                         try (Permits permits = semaphore.acquire(1 + loop % 2, LONG)) {
                             acquired.addAndGet(permits.isHeld() ? 1 : 0);
                         } catch (KeywrightException.Unavailable e) {

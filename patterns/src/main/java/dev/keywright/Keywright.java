@@ -13,6 +13,8 @@ import dev.keywright.election.ElectionOptions;
 import dev.keywright.election.LeaderElection;
 import dev.keywright.inventory.Inventory;
 import dev.keywright.inventory.InventoryOptions;
+import dev.keywright.job.JobOptions;
+import dev.keywright.job.JobQueue;
 import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
@@ -24,11 +26,19 @@ import dev.keywright.lock.LockOptions;
 import dev.keywright.lock.Locks;
 import dev.keywright.once.Once;
 import dev.keywright.once.OnceOptions;
+import dev.keywright.pubsub.DurableOptions;
+import dev.keywright.pubsub.DurableTopic;
+import dev.keywright.pubsub.Topic;
+import dev.keywright.pubsub.TopicPattern;
+import dev.keywright.pubsub.Topics;
 import dev.keywright.script.CheckedScript;
 import dev.keywright.script.FunctionLibrary;
 import dev.keywright.script.Script;
 import dev.keywright.semaphore.DistributedSemaphore;
 import dev.keywright.semaphore.SemaphoreOptions;
+import dev.keywright.stream.EventStream;
+import dev.keywright.stream.PartitionedStream;
+import dev.keywright.stream.StreamOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -175,6 +185,43 @@ public final class Keywright implements AutoCloseable {
             .withChannels(List.of("election:*", "wake!*"))
             .thatLast();
 
+    private static final Needs TOPICS = Needs.of(
+                    List.of(
+                            "PING",
+                            "PUBLISH",
+                            "SPUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE",
+                            "PSUBSCRIBE",
+                            "PUNSUBSCRIBE",
+                            "SSUBSCRIBE",
+                            "SUNSUBSCRIBE"),
+                    List.of())
+            .withChannels(List.of("topic:*"));
+
+    private static final Needs DURABLE_TOPICS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "XADD",
+                            "XTRIM",
+                            "PEXPIRE",
+                            "XRANGE",
+                            "XREAD",
+                            "XINFO STREAM",
+                            "EXISTS"),
+                    List.of("topic:*"))
+            .thatLast();
+
+    private static final Needs JOBS = Needs.of(
+                    List.of(
+                            "EVALSHA", "EVAL", "TIME", "GET", "SET", "HGET", "HMGET", "HSET", "HDEL", "HEXISTS",
+                            "HINCRBY", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM", "ZSCORE", "BLMOVE",
+                            "LINDEX", "LLEN", "LPOP", "RPUSH"),
+                    List.of("job:*"))
+            .thatLast();
+
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
     private static final Needs FUNCTIONS = Needs.of(
@@ -184,12 +231,14 @@ public final class Keywright implements AutoCloseable {
     private final Connection connection;
     private final Lessee lessee;
     private final Locks locks;
+    private final Topics topics;
     private final List<Needs> needs = new CopyOnWriteArrayList<>();
 
     private Keywright(Connection connection) {
         this.connection = connection;
         this.lessee = new Lessee(connection);
         this.locks = new Locks(lessee);
+        this.topics = new Topics(connection);
     }
 
     /** @throws KeywrightException.Unavailable when no server answers there */
@@ -345,6 +394,96 @@ public final class Keywright implements AutoCloseable {
     }
 
     /**
+     * Messages to whoever listens at this moment, at most once. Same name, same topic, in every process.
+     *
+     * @param name any but empty
+     * @param codec how messages are written; nothing else goes over the wire
+     */
+    public <T> Topic<T> topic(String name, Codec<T> codec) {
+        need(TOPICS);
+        return topics.topic(name, codec);
+    }
+
+    /**
+     * All topics whose names fit a pattern, to listen to.
+     *
+     * @param pattern such as {@code orders.*}
+     */
+    public <T> TopicPattern<T> topics(String pattern, Codec<T> codec) {
+        need(TOPICS.withChannels(
+                List.of("topic:*", "topic:" + pattern))); // rights on patterns are compared letter by letter
+        return topics.matching(pattern, codec);
+    }
+
+    /**
+     * As {@link #topic}, carried by the nodes of one hash slot instead of all of a Cluster. It has nothing to do with the plain topic of
+     * that name.
+     *
+     * @param name any but empty; those that share a hash tag, such as <code>{eu}orders</code>, share a node
+     */
+    public <T> Topic<T> shardedTopic(String name, Codec<T> codec) {
+        need(TOPICS);
+        return topics.sharded(name, codec);
+    }
+
+    /**
+     * A topic whose messages are kept for a while and can be read again. It has nothing to do with the plain topic of that name.
+     *
+     * @param name any but empty
+     */
+    public <T> DurableTopic<T> durableTopic(String name, Codec<T> codec) {
+        return durableTopic(name, DurableOptions.DEFAULTS, codec);
+    }
+
+    public <T> DurableTopic<T> durableTopic(String name, DurableOptions options, Codec<T> codec) {
+        need(DURABLE_TOPICS);
+        return topics.durable(name, options, codec);
+    }
+
+    /**
+     * Events that are kept for a time, and handled by groups of workers, each at least once. Same name, same events, in every process.
+     *
+     * @param name any but empty
+     * @param values how values are stored
+     */
+    public <T> EventStream<T> stream(String name, Codec<T> values) {
+        return stream(name, values, StreamOptions.DEFAULTS);
+    }
+
+    public <T> EventStream<T> stream(String name, Codec<T> values, StreamOptions options) {
+        need(EventStream.NEEDS);
+        return new EventStream<>(connection, name, options, values);
+    }
+
+    /**
+     * A stream in parts that lie on different masters of a Cluster, and that the workers of a group share.
+     *
+     * @param parts how many; the same in every process, always
+     */
+    public <T> PartitionedStream<T> partitionedStream(String name, int parts, Codec<T> values) {
+        return partitionedStream(name, parts, values, StreamOptions.DEFAULTS);
+    }
+
+    public <T> PartitionedStream<T> partitionedStream(String name, int parts, Codec<T> values, StreamOptions options) {
+        need(PartitionedStream.NEEDS);
+        return new PartitionedStream<>(lessee, name, parts, options, values);
+    }
+
+    /**
+     * Jobs that workers of any process do, each at least once. Same name, same jobs, in every process. Costs nothing until it is used.
+     *
+     * @param name any but empty
+     */
+    public JobQueue jobs(String name) {
+        return jobs(name, JobOptions.DEFAULTS);
+    }
+
+    public JobQueue jobs(String name, JobOptions options) {
+        need(JOBS);
+        return new JobQueue(lessee, name, options);
+    }
+
+    /**
      * A Lua script of one's own, from the resources beside a class. Calls are checked against its header; see {@link CheckedScript}.
      *
      * @throws KeywrightException.Misused when its header does not say what it takes, or not what the code does
@@ -398,6 +537,7 @@ public final class Keywright implements AutoCloseable {
 
     @Override
     public void close() {
+        topics.close();
         lessee.close();
         locks.close();
         connection.close();

@@ -27,6 +27,7 @@ final class LettuceConnection implements Connection {
     private final Line line;
     private final List<TrackingNodes> trackings = new CopyOnWriteArrayList<>();
     private @Nullable Channels channels;
+    private @Nullable PubSubNodes pubSub;
     private boolean closed;
 
     private LettuceConnection(Plant plant, Nodes nodes) {
@@ -148,9 +149,21 @@ final class LettuceConnection implements Connection {
 
     private synchronized Channels channels() {
         if (channels == null) {
-            channels = new Channels(nodes.pubSub(), plant.callbacks);
+            try {
+                channels = new Channels(nodes.pubSub(), plant.callbacks);
+            } catch (RedisException e) {
+                throw Failures.cannotConnect(uri.toString(), e);
+            }
         }
         return channels;
+    }
+
+    @Override
+    public synchronized PubSub pubSub() {
+        if (pubSub == null) {
+            pubSub = new PubSubNodes(plant, nodes);
+        }
+        return pubSub;
     }
 
     @Override
@@ -223,6 +236,9 @@ final class LettuceConnection implements Connection {
         line.close();
         plant.pulse.close();
         trackings.forEach(TrackingNodes::close);
+        if (pubSub != null) {
+            pubSub.close();
+        }
         nodes.close();
         plant.close();
     }

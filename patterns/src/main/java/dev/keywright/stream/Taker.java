@@ -1,0 +1,139 @@
+package dev.keywright.stream;
+
+import dev.keywright.KeywrightException;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.Session;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that takes what is new, over a connection of its own. When that breaks it opens another one, and takes up first what the server
+ * says it has: after a restart that is what it had before, after a broken connection what was lost on the way.
+ */
+final class Taker<T> {
+
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final long RIDE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long NOT_NOW_MILLIS = 20;
+    private static final int PAGE = 64;
+
+    private final Work<T> work;
+    private final Membership membership;
+    private final Connection connection;
+    private final Thread thread;
+    private final Duration wait;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean stopped;
+    private volatile @Nullable Session session;
+
+    Taker(Work<T> work) {
+        this.work = work;
+        this.membership = work.membership;
+        this.connection = membership.stream.connection;
+        Duration quarter = work.options.idle().dividedBy(4);
+        this.wait = quarter.compareTo(LONGEST_WAIT) < 0 ? quarter : LONGEST_WAIT;
+        this.thread = Work.daemons("keywright-stream-taker").newThread(this::run);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    private void run() {
+        int failures = 0;
+        while (!stopped) {
+            try (Session open = connection.dedicated(membership.stream.key)) {
+                session = open;
+                join();
+                takeUp();
+                work.tally.allIsWell();
+                failures = 0;
+                while (!stopped) {
+                    take(open);
+                }
+            } catch (KeywrightException e) {
+                failures++;
+                failed(e, failures);
+            } catch (InterruptedException e) {
+                return; // only stop() ends it, so the process does
+            } finally {
+                work.acknowledgements.goAtOnce();
+            }
+        }
+    }
+
+    private void failed(KeywrightException failure, int failures) {
+        if (stopped) {
+            return;
+        }
+        work.tally.problem(failure);
+        Duration pause = StreamWorker.pause(failures, FIRST_PAUSE, LONGEST_PAUSE);
+        try {
+            boolean unused = stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A group that is gone together with its stream begins with the first entry, so that nothing since is passed over. */
+    private void join() {
+        boolean unused = membership.join(false);
+    }
+
+    private void takeUp() throws InterruptedException {
+        EventId from = EventId.FIRST;
+        List<EventId> ids;
+        do {
+            ids = membership.own(from, PAGE);
+            List<EventId> unknown = ids.stream()
+                    .filter(id -> work.hand.find(id).isEmpty() && !work.acknowledgements.contains(id))
+                    .toList();
+            if (!unknown.isEmpty()) {
+                work.recover(membership.again(unknown), System.nanoTime());
+            }
+            if (!ids.isEmpty()) {
+                from = ids.get(ids.size() - 1).next();
+            }
+            while (work.hand.awaitRoom(LONGEST_WAIT.toNanos()) == 0 && !stopped) {
+                // handlers are busy
+            }
+        } while (ids.size() == PAGE && !stopped);
+    }
+
+    private void take(Session open) throws InterruptedException {
+        int room = work.hand.awaitRoom(RIDE_NANOS);
+        if (room == 0) {
+            work.acknowledgements.goAtOnce();
+            room = work.hand.awaitRoom(LONGEST_WAIT.toNanos());
+        }
+        if (!work.mayBegin()) { // it is about to be stopped, or given more time
+            boolean unused = stopping.await(NOT_NOW_MILLIS, TimeUnit.MILLISECONDS);
+        } else if (room > 0 && !stopped) {
+            work.acknowledgements.ride(open);
+            long askedAt = System.nanoTime();
+            List<Entry> entries =
+                    membership.read(open.call(membership.next(room, wait), wait.plus(membership.stream.deadline)));
+            if (!entries.isEmpty()) {
+                work.acknowledgements.waitForRide();
+                work.take(entries, askedAt);
+            }
+        }
+    }
+
+    /** Nothing is taken any more when this returns, or the thread hangs on the network and will not hand out what it gets. */
+    void stop() throws InterruptedException {
+        stopped = true;
+        stopping.countDown();
+        work.hand.close();
+        Session open = session;
+        if (open != null) {
+            open.close();
+        }
+        thread.join(membership.stream.deadline.toMillis() + 1);
+    }
+}

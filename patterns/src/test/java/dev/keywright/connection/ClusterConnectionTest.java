@@ -62,8 +62,7 @@ class ClusterConnectionTest {
         try (Connection connection = Connection.open("redis-cluster://ann:pw@127.0.0.1:" + node.port());
                 Session anywhere = connection.dedicated();
                 Session there = connection.dedicated("k1".getBytes(UTF_8))) {
-            Command whoAmI =
-                    Command.named("ACL").argument("WHOAMI").build();
+            Command whoAmI = Command.named("ACL").argument("WHOAMI").build();
             assertThat(List.of(anywhere, there))
                     .allMatch(session -> session.call(whoAmI, PATIENCE).text().equals("ann"));
         } finally {

@@ -149,6 +149,7 @@ public final class Keywright implements AutoCloseable {
                             "HSET",
                             "HDEL",
                             "HEXISTS",
+                            "HLEN",
                             "HINCRBY",
                             "ZADD",
                             "ZCARD",

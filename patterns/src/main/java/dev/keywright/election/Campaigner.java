@@ -1,5 +1,6 @@
 package dev.keywright.election;
 
+import dev.keywright.KeywrightException;
 import dev.keywright.lease.Wish;
 import java.time.Duration;
 import java.util.Optional;
@@ -53,7 +54,14 @@ final class Campaigner implements Candidacy {
             wish = next;
         }
         CompletionStage<Void> unused =
-                next.later().exceptionally(this::failed).thenAcceptAsync(this::elected, election.lessee.executor());
+                next.later().exceptionally(this::failed).thenAcceptAsync(this::elected, Campaigner::onItsOwnThread);
+    }
+
+    /** Work may last for days; it must take nobody's turn. */
+    private static void onItsOwnThread(Runnable work) {
+        Thread thread = new Thread(work, "keywright-leader");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     private boolean isOver() {
@@ -83,10 +91,14 @@ final class Campaigner implements Candidacy {
         term = begun;
         CompletionStage<Void> unused = begun.lost().thenAccept(why -> interrupt());
         boolean well = works(begun);
-        if (isStopped()) {
-            begun.handOver();
-        } else if (!well || isClosed()) {
-            begun.close();
+        try {
+            if (isStopped()) {
+                begun.handOver();
+            } else if (!well || isClosed()) {
+                begun.close();
+            }
+        } catch (KeywrightException e) {
+            trouble = e; // Redis refused the resignation; the term ends with its lease
         }
         CompletionStage<Void> unusedNext = begun.ended().thenRun(() -> {
             term = null;

@@ -3,6 +3,7 @@ package dev.keywright.election;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Reply;
 import dev.keywright.connection.Subscription;
+import dev.keywright.lease.Delivery;
 import dev.keywright.lease.Lessee;
 import dev.keywright.lease.Wish;
 import java.time.Duration;
@@ -72,7 +73,9 @@ public final class LeaderElection {
 
     /** As {@link #campaign(Duration)}, without blocking. Completes on a thread of the election's own. */
     public CompletionStage<Optional<Term>> campaignAsync(Duration wait) {
-        return wish(wait).later().thenApply(given -> given.map(Function.identity()));
+        return Delivery.of(wish(wait).later(), term -> {
+            CompletionStage<Boolean> unused = term.resignAsync();
+        });
     }
 
     Wish<HeldTerm> wish(Duration wait) {

@@ -167,6 +167,7 @@ public final class Leases {
     private void renewed(Lease lease, boolean held, long askedAt) {
         if (held) {
             lease.extended(askedAt, lease.length());
+            wakeBy(lease.nextAt());
         } else {
             leases.remove(lease);
             lease.lose(Lost.TAKEN);

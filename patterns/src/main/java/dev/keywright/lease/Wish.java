@@ -121,6 +121,11 @@ public final class Wish<T> {
                     return null;
                 },
                 lessee.executor());
+        CompletionStage<Optional<T>> unusedEither = told.whenComplete((handle, failure) -> {
+            if (told.isCancelled()) {
+                abandon(); // so that it stands in nobody's way
+            }
+        });
         return told;
     }
 
@@ -148,6 +153,9 @@ public final class Wish<T> {
         }
         T handle = goal.given(holding, answer);
         if (!holding.begin(askedAt)) {
+            if (lessee.leases().isClosed()) {
+                throw closed();
+            }
             throw new KeywrightException.Misused("The lease of "
                     + goal.lease().toMillis() + " ms was over when the answer came (" + goal.where()
                     + "). Give a lease many times as long as a round trip.");
@@ -207,8 +215,7 @@ public final class Wish<T> {
             return;
         }
         if (cause == null && lessee.leases().isClosed()) {
-            cause = new KeywrightException.Unavailable(
-                    "The connection was closed while waiting (" + goal.where() + ").", false);
+            cause = closed();
         }
         boolean away = cause instanceof KeywrightException.Unavailable;
         if (left() == 0 || abandoned || lessee.leases().isClosed() || cause != null && !away) {
@@ -217,6 +224,11 @@ public final class Wish<T> {
         }
         holding.forget();
         requireNonNull(bell).next(othersLeft == 0 ? left() : Math.min(left(), othersLeft), this::ask);
+    }
+
+    private KeywrightException.Unavailable closed() {
+        return new KeywrightException.Unavailable(
+                "The connection was closed while waiting (" + goal.where() + ").", false);
     }
 
     private void end(Holding holding, @Nullable Throwable cause) {

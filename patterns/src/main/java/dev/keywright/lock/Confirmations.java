@@ -45,8 +45,10 @@ final class Confirmations implements AutoCloseable {
                     .build();
             long replicas = keys.checked(session.call(wait, deadline.plus(wanted.within())))
                     .number();
-            giveBack(keys.name(), session);
-            session = null;
+            if (held) { // else it may lead to a master of the past
+                giveBack(keys.name(), session);
+                session = null;
+            }
             if (!held) {
                 throw new KeywrightException.Unavailable(
                         "The lock was lost again while replicas were asked (" + keys.where() + ").", false);

@@ -1,6 +1,7 @@
 package dev.keywright.lock;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.lease.Delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,7 +84,9 @@ final class OrderedLocks implements DistributedMultiLock {
     @Override
     public CompletionStage<Optional<MultiHold>> tryAcquireAsync(Duration wait) {
         LockOptions.checkWait(wait);
-        return acquireAsync(System.nanoTime(), wait);
+        return Delivery.of(acquireAsync(System.nanoTime(), wait), all -> {
+            CompletionStage<Boolean> unused = all.releaseAsync();
+        });
     }
 
     private CompletionStage<Optional<MultiHold>> acquireAsync(long start, Duration wait) {

@@ -1,13 +1,10 @@
 package dev.keywright.lock;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.lease.Delivery;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** A lock whose holds are handles; see {@link Request} for how it is acquired. */
 final class ServerLock implements DistributedLock {
@@ -36,20 +33,10 @@ final class ServerLock implements DistributedLock {
     @Override
     public CompletionStage<Optional<Hold>> tryAcquireAsync(Duration wait) {
         LockOptions.checkWait(wait);
-        CompletableFuture<Optional<Hold>> told = new CompletableFuture<>();
-        CompletionStage<@Nullable Void> unused = new Request(this, wait)
+        CompletionStage<Optional<LockHold>> given = new Request(this, wait)
                 .later()
-                .thenApplyAsync(given -> given.map(locks::confirmed), locks.lessee.executor())
-                .handle((hold, failure) -> {
-                    if (failure != null) {
-                        told.completeExceptionally(
-                                failure instanceof CompletionException ? failure.getCause() : failure);
-                    } else if (!told.complete(hold.map(Function.identity()))) {
-                        hold.ifPresent(LockHold::releaseQuietly); // cancelled, or too late for who waited
-                    }
-                    return null;
-                });
-        return told;
+                .thenApplyAsync(hold -> hold.map(locks::confirmed), locks.lessee.executor());
+        return Delivery.of(given, LockHold::releaseQuietly);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.keywright.redlock;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Reply;
+import dev.keywright.lease.Delivery;
 import dev.keywright.lock.DistributedLock;
 import dev.keywright.lock.Hold;
 import dev.keywright.script.Script;
@@ -68,9 +69,9 @@ final class QuorumLock implements DistributedLock {
 
     @Override
     public CompletionStage<Optional<Hold>> tryAcquireAsync(Duration wait) {
-        return new Request(this, wait)
-                .result()
-                .thenApplyAsync(hold -> hold.map(Function.identity()), masters.executor());
+        CompletionStage<Optional<RedlockHold>> given =
+                new Request(this, wait).result().thenApplyAsync(hold -> hold, masters.executor());
+        return Delivery.of(given, RedlockHold::releaseQuietly);
     }
 
     @Override

@@ -235,7 +235,7 @@ final class RedlockHold implements Hold {
                 }
             });
         }
-        return round.decided().thenApply(votes -> wasHeld(votes, held));
+        return round.decided().thenApplyAsync(votes -> wasHeld(votes, held), lock.masters.executor());
     }
 
     /** Where some masters did not answer the others may not prove either, and this process's clock says it. */

@@ -46,10 +46,10 @@ local function clear()
         redis.call('ZREM', KEYS[2], each)
         mine = mine and each ~= owner
     end
-    if held + wanted > permits and redis.call('EXISTS', KEYS[2]) == 0 then -- the leases were deleted or evicted
-        redis.call('DEL', KEYS[1])
+    if held + wanted > permits and redis.call('HLEN', KEYS[1]) > redis.call('ZCARD', KEYS[2]) + 1 then
+        redis.call('DEL', KEYS[1], KEYS[2]) -- there are owners without a lease: it was deleted or evicted
         held, mine = 0, false
-    elseif #over > 0 then
+    elseif #over > 0 and redis.call('EXISTS', KEYS[1]) == 1 then
         redis.call('HSET', KEYS[1], 'held', written(held))
     end
 end

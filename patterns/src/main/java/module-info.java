@@ -29,8 +29,6 @@ module dev.keywright {
     exports dev.keywright.election;
     exports dev.keywright.inventory;
     exports dev.keywright.inventory.jdbc;
-    exports dev.keywright.job;
-    exports dev.keywright.job.jdbc;
     exports dev.keywright.key;
     exports dev.keywright.limit;
     exports dev.keywright.lock;

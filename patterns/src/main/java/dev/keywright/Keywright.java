@@ -13,8 +13,6 @@ import dev.keywright.election.ElectionOptions;
 import dev.keywright.election.LeaderElection;
 import dev.keywright.inventory.Inventory;
 import dev.keywright.inventory.InventoryOptions;
-import dev.keywright.job.JobOptions;
-import dev.keywright.job.JobQueue;
 import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
@@ -213,14 +211,6 @@ public final class Keywright implements AutoCloseable {
                             "XINFO STREAM",
                             "EXISTS"),
                     List.of("topic:*"))
-            .thatLast();
-
-    private static final Needs JOBS = Needs.of(
-                    List.of(
-                            "EVALSHA", "EVAL", "TIME", "GET", "SET", "HGET", "HMGET", "HSET", "HDEL", "HEXISTS",
-                            "HINCRBY", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM", "ZSCORE", "BLMOVE",
-                            "LINDEX", "LLEN", "LPOP", "RPUSH"),
-                    List.of("job:*"))
             .thatLast();
 
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
@@ -468,20 +458,6 @@ public final class Keywright implements AutoCloseable {
     public <T> PartitionedStream<T> partitionedStream(String name, int parts, Codec<T> values, StreamOptions options) {
         need(PartitionedStream.NEEDS);
         return new PartitionedStream<>(lessee, name, parts, options, values);
-    }
-
-    /**
-     * Jobs that workers of any process do, each at least once. Same name, same jobs, in every process. Costs nothing until it is used.
-     *
-     * @param name any but empty
-     */
-    public JobQueue jobs(String name) {
-        return jobs(name, JobOptions.DEFAULTS);
-    }
-
-    public JobQueue jobs(String name, JobOptions options) {
-        need(JOBS);
-        return new JobQueue(lessee, name, options);
     }
 
     /**

@@ -14,6 +14,7 @@ REPLY {{{entry ID, attempt, {field, value, ...}}, ...}, {entry ID that went to t
       {entry ID that another one has, or that was acknowledged, ...}}
 COST  O(ids * log n); per entry XPENDING, XCLAIM, or XRANGE, XADD, XACK of those that die
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} stream:{orders}:dead:billing ARGV billing me 5 1000 1700000000000-0
 ]]
 local group, consumer, attempts = ARGV[1], ARGV[2], tonumber(ARGV[3])

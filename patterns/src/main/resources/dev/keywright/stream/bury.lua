@@ -12,6 +12,7 @@ ARGV  1 group     bytes; name of the group
 REPLY 1, or 0 when another one has it or it was acknowledged, or 2 when it was deleted
 COST  O(log n); XPENDING, XRANGE, XADD, XACK
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} stream:{orders}:dead:billing ARGV billing me 1000 1700000000000-0 broken
 ]]
 local group, consumer, id = ARGV[1], ARGV[2], ARGV[4]

@@ -16,6 +16,7 @@ REPLY {cursor to go on with, {{entry ID, attempt, {field, value, ...}}, ...}, {e
       {entry ID that was deleted, ...}}
 COST  O(taken * log n); XAUTOCLAIM; per entry XPENDING, and XADD, XACK of those that die
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} stream:{orders}:dead:billing ARGV billing me 30000 0-0 10 5 1000
 ]]
 local group, attempts = ARGV[1], tonumber(ARGV[6])

@@ -11,6 +11,7 @@ ARGV  1 group     bytes; name of the group
 REPLY how many it still had
 COST  O(ids * log n); per entry XPENDING, XCLAIM
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} ARGV billing me 30000 0 1700000000000-0
 ]]
 local given = 0

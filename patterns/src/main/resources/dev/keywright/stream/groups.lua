@@ -10,6 +10,7 @@ REPLY {entries in the stream, milliseconds of the server, {{group, consumers, pe
       than the most, entry ID of its oldest pending or nil}, ...}}
 COST  O(groups + most); EXISTS, TIME, XINFO STREAM, XINFO GROUPS; XPENDING, XRANGE per group
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} ARGV 1000 billing
 ]]
 local time = redis.call('TIME')

@@ -9,6 +9,7 @@ ARGV  1 group     bytes; name of the group
 REPLY {{entry ID that another one has, ...}, {entry ID that nobody has: it was deleted or acknowledged, ...}}
 COST  O(ids * log n); XPENDING per entry; XCLAIM
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} ARGV billing me 1700000000000-0
 ]]
 local mine, taken, gone = {}, {}, {}

@@ -10,6 +10,7 @@ ARGV  1 group     bytes; name of the group
 REPLY {name of one that was removed, ...}
 COST  O(consumers); XINFO CONSUMERS; XGROUP DELCONSUMER per dead one
 NEEDS Redis 7.0
+GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} ARGV billing 3600000 me
 ]]
 local retired = {}

@@ -61,7 +61,8 @@ class TopicTest {
             for (Topic<String> topic : both(kw, "counted")) {
                 boolean known = redis.topology() != Topology.CLUSTER;
                 OptionalLong none = known ? OptionalLong.of(0) : OptionalLong.empty();
-                await().until(() -> topic.publish("nobody").equals(none)); // those of the topic before leave a little later
+                await().until(() ->
+                        topic.publish("nobody").equals(none)); // those of the topic before leave a little later
                 List<AtMostOnceSubscription> all = new ArrayList<>();
                 Heard heard = new Heard();
                 for (int i = 0; i < 3; i++) {

@@ -35,7 +35,6 @@ module dev.keywright {
     exports dev.keywright.lock.jdbc;
     exports dev.keywright.once;
     exports dev.keywright.once.jdbc;
-    exports dev.keywright.pubsub;
     exports dev.keywright.redlock;
     exports dev.keywright.script;
     exports dev.keywright.semaphore;

@@ -168,6 +168,7 @@ abstract class Lockers implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("LockNotBeforeTry") // there is nothing in between
         void hold(String name) {
             RLock lock = locks.apply(name);
             lock.lock();
@@ -196,6 +197,7 @@ abstract class Lockers implements AutoCloseable {
         }
 
         @Override
+        @SuppressWarnings("LockNotBeforeTry") // there is nothing in between
         void hold(String name) {
             Lock lock = registry.obtain(name);
             lock.lock();

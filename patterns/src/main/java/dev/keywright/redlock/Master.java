@@ -14,8 +14,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** One of the masters, which may be away when it is first asked; then it is connected to later, in the background. */
 final class Master implements AutoCloseable {
@@ -23,10 +25,14 @@ final class Master implements AutoCloseable {
     private static final long AGAIN = TimeUnit.MILLISECONDS.toNanos(500);
     private static final Command SERVER =
             Command.named("INFO").argument("server").buildRepeatable();
+    private static final Command PING = Command.named("PING").buildRepeatable();
     private static final Pattern RUN_ID = Pattern.compile("run_id:(\\w+)");
 
     /** Where a master was found, and which process it is; empty when it may not be asked. */
     record Found(Connection connection, String runId) {}
+
+    /** Why it did not answer, and until when nobody need wait for it because of that. */
+    private record Silence(String why, long until) {}
 
     private final RedisUri uri;
     private final ConnectionOptions options;
@@ -34,6 +40,8 @@ final class Master implements AutoCloseable {
     private CompletableFuture<Found> opening;
     private long failedAt;
     private boolean closed;
+    private volatile @Nullable Silence silence;
+    private final AtomicBoolean probing = new AtomicBoolean();
 
     Master(RedisUri uri, ConnectionOptions options, Executor executor) {
         this.uri = uri;
@@ -101,6 +109,43 @@ final class Master implements AutoCloseable {
                 .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
                 .thenCompose(now -> question.send(
                         now.connection(), Duration.ofNanos(Math.max(1, timeout.toNanos() - (Lease.now() - start)))));
+    }
+
+    /**
+     * As {@link #ask}, but fails at once when it did not answer a moment ago: those who ask it again and again need not wait each time. As
+     * long as they do, it is looked for in the background.
+     */
+    CompletionStage<Reply> askIfHeard(Script.Invocation question, Duration timeout) {
+        Silence now = silence;
+        if (now != null && Lease.now() < now.until()) {
+            probe(timeout);
+            return CompletableFuture.failedStage(new KeywrightException.Unavailable(now.why(), false));
+        }
+        return ask(question, timeout).whenComplete((reply, failure) -> heard(failure, timeout));
+    }
+
+    private void probe(Duration timeout) {
+        if (probing.compareAndSet(false, true)) {
+            CompletionStage<Reply> unused = connection()
+                    .copy()
+                    .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
+                    .thenCompose(found -> found.connection().send(PING, timeout))
+                    .whenComplete((reply, failure) -> {
+                        heard(failure, timeout);
+                        probing.set(false);
+                    });
+        }
+    }
+
+    private void heard(@Nullable Throwable failure, Duration timeout) {
+        if (failure == null) {
+            silence = null;
+            return;
+        }
+        Vote vote = Vote.ofFailure(failure);
+        if (vote.is(Vote.Kind.AWAY)) {
+            silence = new Silence(vote.why(), Lease.now() + 2 * timeout.toNanos());
+        }
     }
 
     @Override

@@ -30,7 +30,7 @@ final class QuorumLock implements DistributedLock {
         Script.Invocation question = keys.acquire(owner, options);
         return Round.ask(
                 masters.all,
-                master -> master.ask(question, options.nodeTimeout())
+                master -> master.askIfHeard(question, options.nodeTimeout())
                         .thenApply((Reply reply) -> Vote.ofAcquire(reply, master.toString())));
     }
 

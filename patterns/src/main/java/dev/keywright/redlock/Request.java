@@ -18,8 +18,14 @@ import java.util.function.Consumer;
  * <p>A try has two rounds. The first takes the lock and collects a token from each master that grants it, higher than those kept there. The
  * second has the highest of them kept, which a master does only where the lock is the owner's, or free, and if it kept no such token before.
  * Two majorities have a master in common, and on it the later hold has the higher token: so tokens grow, whatever the clocks say.
+ *
+ * <p>Several that ask at the same time can split the votes, so that none of them has a majority. The pause before the next try is drawn from
+ * a time that grows with each such try and with how long it kept the votes, which is long when masters are silent: so one of them soon asks
+ * alone.
  */
 final class Request {
+
+    private static final int MOST_SPLITS = 8;
 
     private final QuorumLock lock;
     private final long start = Lease.now();
@@ -27,6 +33,8 @@ final class Request {
     private final CompletableFuture<Optional<RedlockHold>> result = new CompletableFuture<>();
     private final Runnable farewell = this::closed;
     private volatile String story = "";
+    private volatile long triedAt;
+    private volatile int splits;
 
     Request(QuorumLock lock, Duration wait) {
         RedlockOptions.checkWait(wait);
@@ -75,6 +83,7 @@ final class Request {
         }
         String owner = lock.masters.newOwner();
         long askedAt = Lease.now();
+        triedAt = askedAt;
         Round taking = lock.acquireRound(owner);
         then(taking, votes -> {
             if (votes.isMajority(Vote.Kind.YES)) {
@@ -133,6 +142,7 @@ final class Request {
             fail(new KeywrightException.Misused(
                     "The lock cannot be had (" + lock.keys.where() + "): " + story + ". Mend what they say."));
         } else if (left > 0) {
+            splits = votes.isMajority(Vote.Kind.TAKEN) ? 0 : Math.min(splits + 1, MOST_SPLITS);
             Future<?> unused = lock.masters.later(this::tryOnce, Math.min(left, pause()));
         } else if (votes.areEnough() && !votes.isMajority(Vote.Kind.YES)) {
             lock.masters.forget(farewell);
@@ -144,7 +154,8 @@ final class Request {
 
     private long pause() {
         long longest = lock.options.retryPause().toNanos();
-        return ThreadLocalRandom.current().nextLong(longest / 2, longest);
+        long more = splits * Math.max(longest, Lease.now() - triedAt);
+        return ThreadLocalRandom.current().nextLong(longest / 2, longest + more);
     }
 
     /** Why there is no hold. */

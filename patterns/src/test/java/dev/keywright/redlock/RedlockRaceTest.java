@@ -38,9 +38,12 @@ class RedlockRaceTest {
         for (int i = 0; i < times; i++) {
             try (Hold hold = lock.acquire(LONG)) {
                 assertThat(inside.getAndIncrement()).as("others inside").isZero();
-                assertThat(last.getAndSet(hold.token())).isLessThan(hold.token());
-                uses.incrementAndGet();
-                inside.getAndDecrement();
+                try {
+                    assertThat(last.getAndSet(hold.token())).isLessThan(hold.token());
+                    uses.incrementAndGet();
+                } finally {
+                    inside.getAndDecrement();
+                }
             }
         }
     }
@@ -57,14 +60,14 @@ class RedlockRaceTest {
             }
             Standalone first = redis.nodes().get(0);
             Standalone second = redis.nodes().get(1);
-            awaitUses(10);
+            awaitUses(10, users);
             first.kill();
             second.freeze();
-            awaitUses(30);
+            awaitUses(30, users);
             second.thaw();
-            awaitUses(45);
+            awaitUses(45, users);
             first.restart(); // empty, while the others remember
-            awaitUses(60);
+            awaitUses(60, users);
             CompletableFuture.allOf(users.toArray(CompletableFuture[]::new)).join();
             assertThat(uses).hasValue(80);
             assertThat(one.busy() + other.busy()).isZero();
@@ -73,7 +76,10 @@ class RedlockRaceTest {
         }
     }
 
-    private void awaitUses(int wanted) {
-        await().atMost(LONG).until(() -> uses.get() >= wanted);
+    private void awaitUses(int wanted, List<CompletableFuture<Void>> users) {
+        await().atMost(LONG).untilAsserted(() -> {
+            assertThat(users).noneMatch(CompletableFuture::isCompletedExceptionally);
+            assertThat(uses).hasValueGreaterThanOrEqualTo(wanted);
+        });
     }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keywright.codec.Codec;
-import dev.keywright.connection.Command;
 import dev.keywright.connection.Reply;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +23,7 @@ final class Entry {
     private final EventId id;
     private final List<Reply> fields;
 
-    private Entry(EventId id, List<Reply> fields) {
+    Entry(EventId id, List<Reply> fields) {
         this.id = id;
         this.fields = fields;
     }
@@ -88,15 +87,18 @@ final class Entry {
             return Event.unreadable(this, "it has no field v; another program may have written it", attempt);
         }
         try {
-            return Event.of(this, codec.decode(stored[0], stored, 1, stored.length - 1), attempt);
-        } catch (RuntimeException e) { // of the user's codec
+            T value = codec.decode(stored[0], stored, 1, stored.length - 1);
+            return value == null
+                    ? Event.unreadable(this, "the codec made nothing of it", attempt)
+                    : Event.of(this, value, attempt);
+        } catch (RuntimeException | LinkageError | StackOverflowError e) { // of the user's codec
             String why = e.getMessage() == null ? e.getClass().getName() : e.getMessage();
             return Event.unreadable(this, why, attempt);
         }
     }
 
-    /** The fields of a message. */
-    static <T> byte[][] fields(Message<T> message, Codec<T> codec) {
+    /** The fields of a message, names and values in turn. */
+    static <T> List<byte[]> fields(Message<T> message, Codec<T> codec) {
         List<byte[]> fields = new ArrayList<>(6);
         fields.add(VALUE);
         byte[] payload = codec.encode(message.value());
@@ -112,14 +114,6 @@ final class Entry {
             fields.add(MESSAGE_ID);
             fields.add(id.getBytes(UTF_8));
         });
-        return fields.toArray(byte[][]::new);
-    }
-
-    static Command add(byte[] stream, byte[][] fields) {
-        Command.Builder command = Command.named("XADD").key(stream).argument("*");
-        for (byte[] field : fields) {
-            command.argument(field);
-        }
-        return command.build();
+        return fields;
     }
 }

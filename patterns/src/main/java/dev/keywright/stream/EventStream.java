@@ -7,12 +7,14 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.script.Script;
+import dev.keywright.stream.StreamCommands.Encoded;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -27,7 +29,7 @@ import java.util.function.Consumer;
  * }</pre>
  * <ul>
  *   <li>Commands: an append is one XADD; with an id of its own one EVALSHA of {@code append.lua} (GET, XADD, SET), which gives the same
- *       event when it is repeated. Many are sent in one flush.
+ *       event when it is repeated. Many are sent in one flush, or in one script when some have ids.
  *   <li>Memory: the stream {@code stream:{name}}, and one small key for each remembered id, which expires. Every thousandth append, and
  *       every worker each ten seconds, removes what {@link StreamOptions} say is too much or too old, but nothing that a group still
  *       needs. A group that nobody works for any more keeps everything: {@link #removeGroup}.
@@ -70,11 +72,13 @@ public final class EventStream<T> {
             .thatLast();
 
     private static final int PAGE = 500;
+    private static final int AT_ONCE = 500;
     private static final int TRIM_EVERY = 1_000;
 
     private final StreamCommands commands;
     private final Codec<T> codec;
-    private final AtomicInteger untilTrim = new AtomicInteger(TRIM_EVERY);
+    private final AtomicInteger untilTrim = // by chance, so that those who append little do their share
+            new AtomicInteger(1 + ThreadLocalRandom.current().nextInt(TRIM_EVERY));
 
     /** Users call {@code Keywright.stream}. */
     public EventStream(Connection connection, String name, StreamOptions options, Codec<T> codec) {
@@ -95,20 +99,20 @@ public final class EventStream<T> {
 
     /** @throws KeywrightException.Unavailable when Redis did not answer; a message with an id may simply be appended again */
     public EventId append(Message<T> message) {
-        byte[][] fields = Entry.fields(message, codec);
+        Encoded encoded = encoded(message);
         Reply reply = message.id().isPresent()
-                ? commands.addOnce(message.id().get(), fields).call(commands.connection, commands.deadline)
-                : commands.connection.call(commands.add(fields), commands.deadline);
+                ? commands.addOnce(List.of(encoded)).call(commands.connection, commands.deadline)
+                : commands.connection.call(commands.add(encoded), commands.deadline);
         appended(1);
         return read(reply);
     }
 
     /** {@link #append(Message)} without waiting. */
     public CompletionStage<EventId> appendAsync(Message<T> message) {
-        byte[][] fields = Entry.fields(message, codec);
+        Encoded encoded = encoded(message);
         CompletionStage<Reply> reply = message.id().isPresent()
-                ? commands.addOnce(message.id().get(), fields).send(commands.connection, commands.deadline)
-                : commands.connection.send(commands.add(fields), commands.deadline);
+                ? commands.addOnce(List.of(encoded)).send(commands.connection, commands.deadline)
+                : commands.connection.send(commands.add(encoded), commands.deadline);
         appended(1);
         return reply.thenApply(this::read);
     }
@@ -119,41 +123,39 @@ public final class EventStream<T> {
     }
 
     /**
-     * Appends many in one flush, in this order; other producers' may come in between.
+     * Appends many in this order, {@value #AT_ONCE} in one flush; other producers' may come in between.
      *
      * @return where they are, in the order of the messages
      * @throws KeywrightException.Unavailable when Redis did not answer; some may have been appended
      */
     public List<EventId> appendAll(Collection<Message<T>> messages) {
-        List<Script.Invocation> scripts = new ArrayList<>();
-        List<Command> batch = new ArrayList<>();
-        for (Message<T> message : messages) {
-            byte[][] fields = Entry.fields(message, codec);
-            Optional<Script.Invocation> once = message.id().map(id -> commands.addOnce(id, fields));
-            once.ifPresent(scripts::add);
-            batch.add(once.map(Script.Invocation::byDigest).orElseGet(() -> commands.add(fields)));
+        List<Encoded> all = messages.stream().map(this::encoded).toList();
+        List<EventId> ids = new ArrayList<>(all.size());
+        for (int from = 0; from < all.size(); from += AT_ONCE) {
+            appendTogether(all.subList(from, Math.min(all.size(), from + AT_ONCE)), ids);
         }
-        if (batch.isEmpty()) {
-            return List.of();
-        }
-        List<EventId> ids = new ArrayList<>();
-        int script = 0;
-        for (Reply reply : commands.connection.batch(batch, commands.deadline)) {
-            boolean isScript = batch.get(ids.size()).name().equals("EVALSHA");
-            Script.Invocation invocation = isScript ? scripts.get(script++) : null;
-            ids.add(read(
-                    invocation != null && Script.isUnknown(reply)
-                            ? invocation.call(commands.connection, commands.deadline)
-                            : reply));
-        }
-        appended(ids.size());
         return ids;
+    }
+
+    private void appendTogether(List<Encoded> messages, List<EventId> ids) {
+        if (messages.stream().anyMatch(message -> message.id().isPresent())) {
+            Reply reply = commands.addOnce(messages).call(commands.connection, commands.deadline);
+            reply.orThrow(commands.where("append")).items().forEach(id -> ids.add(EventId.parse(id.text())));
+        } else {
+            List<Command> batch = messages.stream().map(commands::add).toList();
+            commands.connection.batch(batch, commands.deadline).forEach(reply -> ids.add(read(reply)));
+        }
+        appended(messages.size());
+    }
+
+    private Encoded encoded(Message<T> message) {
+        return new Encoded(message.id(), Entry.fields(message, codec));
     }
 
     private EventId read(Reply reply) {
         Reply answer = reply.orThrow(commands.where("append"));
         return EventId.parse(
-                answer instanceof Reply.Items pair ? pair.items().get(0).text() : answer.text());
+                answer instanceof Reply.Items ids ? ids.items().get(0).text() : answer.text());
     }
 
     private void appended(int count) {

@@ -4,12 +4,13 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,17 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Hand<T> {
 
+    /** So many may wait for their next attempt without keeping new ones away. */
+    private static final int REST_FREELY = 1_000;
+
     private final int limit;
     private final boolean keepsKeyOrder;
     private final Map<EventId, Taken<T>> all = new LinkedHashMap<>();
+    private final Set<EventId> resting = new HashSet<>();
     private final Queue<Taken<T>> ready = new ArrayDeque<>();
+    private final Queue<Taken<T>> parked = new ArrayDeque<>();
     private final Map<String, Queue<Taken<T>>> lanes = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition room = lock.newCondition();
-    private int resting;
     private boolean closed;
 
-    /** @param limit how many may be in hand, those not counted that rest */
+    /** @param limit how many may be in hand, the first {@value #REST_FREELY} not counted that rest */
     Hand(int limit, boolean keepsKeyOrder) {
         this.limit = limit;
         this.keepsKeyOrder = keepsKeyOrder;
@@ -51,7 +56,7 @@ final class Hand<T> {
     }
 
     private int busy() {
-        return all.size() - resting;
+        return all.size() - Math.min(resting.size(), REST_FREELY);
     }
 
     private boolean isRoomy() {
@@ -131,9 +136,9 @@ final class Hand<T> {
         try {
             List<Taken<T>> next = new ArrayList<>();
             Taken<T> head = ready.peek();
-            while (head != null && next.size() < most && (next.isEmpty() || head.event.attempt() == 1)) {
+            while (head != null && next.size() < most && (next.isEmpty() || !head.comesAlone())) {
                 next.add(ready.remove());
-                head = next.get(0).event.attempt() == 1 ? ready.peek() : null;
+                head = next.get(0).comesAlone() ? null : ready.peek();
             }
             return next;
         } finally {
@@ -146,7 +151,7 @@ final class Hand<T> {
         lock.lock();
         try {
             if (all.remove(taken.id(), taken)) {
-                resting -= taken.isResting() ? 1 : 0;
+                resting.remove(taken.id());
                 Queue<Taken<T>> lane = lane(taken);
                 if (lane != null && !lane.remove(taken)) { // it was the head
                     goOn(lane, taken);
@@ -169,18 +174,15 @@ final class Hand<T> {
         }
     }
 
-    /** It waits for its next attempt; false when too many do. */
-    boolean rest(Taken<T> taken, int most) {
+    /** It waits for its next attempt; false when it is not in hand any more. */
+    boolean rest(Taken<T> taken) {
         lock.lock();
         try {
             if (all.get(taken.id()) != taken) {
-                return true; // another one has it
-            }
-            if (resting >= most) {
                 return false;
             }
             taken.rest();
-            resting++;
+            resting.add(taken.id());
             if (isRoomy()) {
                 room.signalAll();
             }
@@ -190,14 +192,46 @@ final class Hand<T> {
         }
     }
 
-    /** The one that rested is there for its next attempt, at the head of its lane. */
-    void replace(Taken<T> rested, Taken<T> again) {
+    /** The same event is there for its next attempt, at the head of its lane. */
+    void replace(Taken<T> before, Taken<T> again) {
         lock.lock();
         try {
-            if (all.replace(rested.id(), rested, again)) {
-                resting -= rested.isResting() ? 1 : 0;
+            if (all.replace(before.id(), before, again)) {
+                resting.remove(before.id());
                 makeReady(again);
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** It may not begin now, and keeps its place until {@link #unpark}. */
+    void park(Taken<T> taken) {
+        lock.lock();
+        try {
+            if (all.get(taken.id()) == taken) {
+                parked.add(taken);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasParked() {
+        lock.lock();
+        try {
+            return !parked.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Those that could not begin may try again. */
+    void unpark() {
+        lock.lock();
+        try {
+            parked.forEach(this::makeReady);
+            parked.clear();
         } finally {
             lock.unlock();
         }
@@ -228,22 +262,5 @@ final class Hand<T> {
         } finally {
             lock.unlock();
         }
-    }
-
-    /** Waits until no handler is busy, at most so long. */
-    boolean awaitQuiet(long nanos) throws InterruptedException {
-        long end = System.nanoTime() + nanos;
-        while (all().stream().anyMatch(Taken::isRunning)) {
-            if (System.nanoTime() - end >= 0) {
-                return false;
-            }
-            lock.lock();
-            try {
-                long unused = room.awaitNanos(TimeUnit.MILLISECONDS.toNanos(10));
-            } finally {
-                lock.unlock();
-            }
-        }
-        return true;
     }
 }

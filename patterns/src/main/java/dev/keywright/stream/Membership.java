@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** The commands of one consumer of one group. Threads: any number. */
@@ -22,6 +23,10 @@ final class Membership {
     private static final Script RETIRE = Script.beside(Membership.class, "retire.lua");
 
     private static final int LONGEST_CAUSE = 500;
+    private static final int KEPT_AT_ONCE = 500;
+
+    /** What this consumer has, and how often the group has got it. */
+    record Pending(EventId id, int deliveries) {}
 
     /** An entry as it comes from a script, and how often the group has got it. */
     record Got(Entry entry, int attempt) {}
@@ -36,6 +41,7 @@ final class Membership {
     private final byte[] groupBytes;
     private final byte[] consumerBytes;
     private final byte[][] bothKeys;
+    private volatile boolean joined;
 
     Membership(StreamCommands stream, String group, String consumer, WorkerOptions options) {
         if (group.isEmpty()) {
@@ -54,21 +60,36 @@ final class Membership {
         return stream.where(what) + ", group " + group;
     }
 
-    /** Makes the group unless it is there; answers whether it was made. */
-    boolean join(boolean atEnd) {
+    /**
+     * Makes the group unless it is there. Only the first time it may begin at the end: one that is gone later, together with its stream,
+     * begins with the first entry, so that nothing since is passed over. It is looked for first, because a server that is full makes no
+     * group, but lets its workers empty it.
+     */
+    void join() {
+        if (!isThere()) {
+            Reply reply = stream.connection.call(
+                    Command.named("XGROUP")
+                            .argument("CREATE")
+                            .key(stream.key)
+                            .argument(groupBytes)
+                            .argument(options.startsAtEnd() && !joined ? "$" : "0")
+                            .argument("MKSTREAM")
+                            .buildRepeatable(),
+                    stream.deadline);
+            if (!(reply instanceof Reply.Failure failure && failure.is("BUSYGROUP"))) {
+                Reply unused = reply.orThrow(where("XGROUP CREATE"));
+            }
+        }
+        joined = true;
+    }
+
+    private boolean isThere() {
         Reply reply = stream.connection.call(
-                Command.named("XGROUP")
-                        .argument("CREATE")
-                        .key(stream.key)
-                        .argument(groupBytes)
-                        .argument(atEnd ? "$" : "0")
-                        .argument("MKSTREAM")
-                        .buildRepeatable(),
-                stream.deadline);
-        if (reply instanceof Reply.Failure failure && failure.is("BUSYGROUP")) {
+                Command.named("XPENDING").key(stream.key).argument(groupBytes).buildRepeatable(), stream.deadline);
+        if (reply instanceof Reply.Failure failure && failure.is("NOGROUP")) {
             return false;
         }
-        Reply unused = reply.orThrow(where("XGROUP CREATE"));
+        Reply unused = reply.orThrow(where("XPENDING"));
         return true;
     }
 
@@ -104,8 +125,8 @@ final class Membership {
         return command.buildRepeatable();
     }
 
-    /** The ids of what this consumer has, by the server's record. */
-    List<EventId> own(EventId from, int most) {
+    /** What this consumer has, by the server's record. */
+    List<Pending> own(EventId from, int most) {
         Reply reply = stream.ask(
                 Command.named("XPENDING")
                         .key(stream.key)
@@ -116,21 +137,28 @@ final class Membership {
                         .argument(consumerBytes)
                         .buildRepeatable(),
                 "XPENDING");
-        List<EventId> ids = new ArrayList<>();
-        reply.items().forEach(each -> ids.add(EventId.parse(each.items().get(0).text())));
-        return ids;
+        List<Pending> own = new ArrayList<>();
+        for (Reply each : reply.items()) {
+            List<Reply> parts = each.items();
+            own.add(new Pending(
+                    EventId.parse(parts.get(0).text()),
+                    Math.toIntExact(parts.get(3).number())));
+        }
+        return own;
     }
 
-    Recovered again(Collection<EventId> ids) {
+    /** @param attempts the how manieth attempt it is now, of each */
+    Recovered again(Map<EventId, Integer> attempts) {
         List<Reply> reply = stream.ask(
                         AGAIN.with(
-                                bothKeys,
-                                arguments(
-                                        ids,
-                                        groupBytes,
-                                        consumerBytes,
-                                        bytes(options.attempts()),
-                                        bytes(options.letters()))),
+                                        bothKeys,
+                                        numbered(
+                                                attempts,
+                                                groupBytes,
+                                                consumerBytes,
+                                                bytes(options.attempts()),
+                                                bytes(options.letters())))
+                                .repeatable(),
                         "again")
                 .items();
         return new Recovered(got(reply.get(0)), ids(reply.get(1)), ids(reply.get(2)), ids(reply.get(3)));
@@ -160,27 +188,29 @@ final class Membership {
     record Missing(List<EventId> taken, List<EventId> gone) {}
 
     /** A sign of life for these. */
-    Missing keep(Collection<EventId> ids) {
-        List<Reply> reply = stream.ask(
-                        KEEP.with(new byte[][] {stream.key}, arguments(ids, groupBytes, consumerBytes))
-                                .repeatable(),
-                        "keep")
-                .items();
-        return new Missing(ids(reply.get(0)), ids(reply.get(1)));
+    Missing keep(List<EventId> ids) {
+        Missing missing = new Missing(new ArrayList<>(), new ArrayList<>());
+        for (int from = 0; from < ids.size(); from += KEPT_AT_ONCE) {
+            List<EventId> some = ids.subList(from, Math.min(ids.size(), from + KEPT_AT_ONCE));
+            List<Reply> reply = stream.ask(
+                            KEEP.with(new byte[][] {stream.key}, arguments(some, groupBytes, consumerBytes))
+                                    .repeatable(),
+                            "keep")
+                    .items();
+            missing.taken().addAll(ids(reply.get(0)));
+            missing.gone().addAll(ids(reply.get(1)));
+        }
+        return missing;
     }
 
-    /** @param begun whether the attempt was begun, and so counts */
-    void giveBack(Collection<EventId> ids, boolean begun) {
-        if (!ids.isEmpty()) {
+    /** @param attempts how many of each count */
+    void giveBack(Map<EventId, Integer> attempts) {
+        if (!attempts.isEmpty()) {
+            byte[] idle = bytes(options.idle().toMillis());
             Reply unused = stream.ask(
-                    GIVE_BACK.with(
-                            new byte[][] {stream.key},
-                            arguments(
-                                    ids,
-                                    groupBytes,
-                                    consumerBytes,
-                                    bytes(options.idle().toMillis()),
-                                    bytes(begun ? 1 : 0))),
+                    GIVE_BACK
+                            .with(new byte[][] {stream.key}, numbered(attempts, groupBytes, consumerBytes, idle))
+                            .repeatable(),
                     "give back");
         }
     }
@@ -209,9 +239,21 @@ final class Membership {
     }
 
     /** Leaves the group, unless it still has something. */
-    void leave() {
-        Reply unused = stream.ask(
-                RETIRE.with(stream.key, groupBytes, bytes(0), consumerBytes).repeatable(), "leave");
+    boolean leave() {
+        return size(stream.ask(
+                        RETIRE.with(stream.key, groupBytes, bytes(0), consumerBytes)
+                                .repeatable(),
+                        "leave"))
+                > 0;
+    }
+
+    private static byte[][] numbered(Map<EventId, Integer> numbers, byte[]... first) {
+        List<byte[]> arguments = new ArrayList<>(List.of(first));
+        numbers.forEach((id, number) -> {
+            arguments.add(bytes(id.toString()));
+            arguments.add(bytes(number));
+        });
+        return arguments.toArray(byte[][]::new);
     }
 
     private static byte[][] arguments(Collection<EventId> ids, byte[]... first) {

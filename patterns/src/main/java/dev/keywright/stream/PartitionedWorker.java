@@ -11,11 +11,13 @@ import dev.keywright.lease.Wish;
 import dev.keywright.script.Script;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
@@ -52,7 +54,7 @@ public final class PartitionedWorker<T> implements AutoCloseable {
     private final WorkTally tally = new WorkTally();
     private final ScheduledThreadPoolExecutor clock =
             new ScheduledThreadPoolExecutor(1, Work.daemons("keywright-stream-parts"));
-    private boolean closed;
+    private volatile boolean closed;
 
     PartitionedWorker(
             Lessee lessee,
@@ -99,9 +101,9 @@ public final class PartitionedWorker<T> implements AutoCloseable {
     private void step() {
         try {
             share(others(STEP.multipliedBy(5)));
-            tally.allIsWell();
+            tally.keeping(null);
         } catch (RuntimeException e) { // the next step may go better
-            tally.problem(e);
+            tally.keeping(e);
         }
     }
 
@@ -118,11 +120,9 @@ public final class PartitionedWorker<T> implements AutoCloseable {
     private void share(List<String> others) {
         int rest = others.indexOf(me) < parts.size() % others.size() ? 1 : 0;
         int share = parts.size() / others.size() + rest;
-        while (mine.size() > share) {
-            giveUp(mine.keySet().iterator().next());
-        }
+        giveUp(mine.keySet().stream().limit(Math.max(0, mine.size() - share)).toList());
         int start = ThreadLocalRandom.current().nextInt(parts.size());
-        for (int i = 0; i < parts.size() && mine.size() < share; i++) {
+        for (int i = 0; i < parts.size() && mine.size() < share && !closed; i++) {
             take((start + i) % parts.size());
         }
     }
@@ -141,6 +141,9 @@ public final class PartitionedWorker<T> implements AutoCloseable {
                 boolean unusedAnswer = mine.remove(number, taken);
                 worker.abandon();
             });
+            if (closed) { // meanwhile
+                giveUp(number);
+            }
         });
     }
 
@@ -154,11 +157,24 @@ public final class PartitionedWorker<T> implements AutoCloseable {
         }
     }
 
+    /** All at once, so that the handlers of one do not keep the others waiting. */
+    private void giveUp(Collection<Integer> numbers) {
+        CompletableFuture.allOf(numbers.stream()
+                        .map(number -> CompletableFuture.runAsync(() -> giveUp(number), lessee.executor()))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
     private void giveUp(int number) {
         Part<T> part = mine.remove(number);
-        if (part != null) {
+        if (part == null) {
+            return;
+        }
+        try {
             part.worker().close();
-            boolean unused = part.holding().release();
+            part.holding().close();
+        } catch (KeywrightException e) {
+            tally.keeping(e); // its lease ends by itself
         }
     }
 
@@ -173,16 +189,10 @@ public final class PartitionedWorker<T> implements AutoCloseable {
         try {
             boolean unused = clock.awaitTermination(
                     options.grace().plus(stream.deadline).multipliedBy(2).toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
+        } catch (InterruptedException e) { // what is taken meanwhile is given up by who takes it
             Thread.currentThread().interrupt();
         }
-        for (int number : parts()) {
-            try {
-                giveUp(number);
-            } catch (KeywrightException away) {
-                tally.problem(away); // its lease ends by itself
-            }
-        }
+        giveUp(parts());
         CompletionStage<Reply> unused =
                 MEMBERS.with(members, bytes(me), bytes(0)).repeatable().send(stream.connection, stream.deadline);
     }

@@ -17,11 +17,16 @@ import java.util.OptionalLong;
 /** The commands that one stream is made of, and its keys. Threads: any number. */
 final class StreamCommands {
 
-    static final Script APPEND = Script.beside(StreamCommands.class, "append.lua");
+    /** A message as it is sent. */
+    record Encoded(Optional<String> id, List<byte[]> fields) {}
+
+    private static final Script APPEND = Script.beside(StreamCommands.class, "append.lua");
     private static final Script TRIM = Script.beside(StreamCommands.class, "trim.lua");
     private static final Script GROUPS = Script.beside(StreamCommands.class, "groups.lua");
     private static final Script REDRIVE = Script.beside(StreamCommands.class, "redrive.lua");
 
+    private static final byte[] ANY_ID = bytes("*");
+    private static final int FRAME = 11; // around an argument of up to 9,999 bytes
     private static final int TRIMMED_AT_ONCE = 10_000;
     private static final int COUNTED = 1_000;
 
@@ -67,16 +72,34 @@ final class StreamCommands {
         return Long.toString(number).getBytes(UTF_8);
     }
 
-    Command add(byte[][] fields) {
-        return Entry.add(key, fields);
+    Command add(Encoded message) {
+        int room = key.length + FRAME;
+        for (byte[] field : message.fields()) {
+            room += field.length + FRAME;
+        }
+        Command.Builder command = Command.named("XADD", room).key(key).argument(ANY_ID);
+        for (byte[] field : message.fields()) {
+            command.argument(field);
+        }
+        return command.build();
     }
 
-    Script.Invocation addOnce(String messageId, byte[][] fields) {
-        byte[][] arguments = new byte[fields.length + 1][];
-        arguments[0] = bytes(options.remembersIds().toMillis());
-        System.arraycopy(fields, 0, arguments, 1, fields.length);
-        return APPEND.with(new byte[][] {key, stem.key(":id:" + messageId)}, arguments)
-                .repeatable();
+    /** Appends those with an id once, in one script, so that they keep their order among the others. */
+    Script.Invocation addOnce(List<Encoded> messages) {
+        List<byte[]> keys = new ArrayList<>(messages.size() + 1);
+        List<byte[]> arguments = new ArrayList<>(messages.size() * 4 + 1);
+        keys.add(key);
+        arguments.add(bytes(options.remembersIds().toMillis()));
+        boolean allHaveIds = true;
+        for (Encoded message : messages) {
+            message.id().ifPresent(id -> keys.add(stem.key(":id:" + id)));
+            allHaveIds &= message.id().isPresent();
+            arguments.add(bytes(message.id().isPresent() ? keys.size() : 0));
+            arguments.add(bytes(message.fields().size()));
+            arguments.addAll(message.fields());
+        }
+        Script.Invocation append = APPEND.with(keys.toArray(byte[][]::new), arguments.toArray(byte[][]::new));
+        return allHaveIds ? append.repeatable() : append;
     }
 
     Script.Invocation trim(long length, Duration age, boolean cutsUnread) {

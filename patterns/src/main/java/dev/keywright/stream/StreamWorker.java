@@ -3,7 +3,12 @@ package dev.keywright.stream;
 import dev.keywright.KeywrightException;
 import dev.keywright.codec.Codec;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -22,6 +27,8 @@ import java.util.function.BooleanSupplier;
  * </ul>
  */
 public final class StreamWorker<T> implements AutoCloseable {
+
+    private static final int PAGE = 256;
 
     private final Work<T> work;
     private final Taker<T> taker;
@@ -60,9 +67,9 @@ public final class StreamWorker<T> implements AutoCloseable {
         this.upkeep = new Upkeep<>(work);
         this.taker = new Taker<>(work);
         try {
-            boolean unused = membership.join(options.startsAtEnd());
+            membership.join();
         } catch (KeywrightException.Unavailable away) {
-            work.tally.problem(away); // the taker tries again
+            work.tally.taking(away); // the taker tries again
         }
         upkeep.start();
         taker.start();
@@ -98,8 +105,12 @@ public final class StreamWorker<T> implements AutoCloseable {
         closed = true;
         boolean interrupted = Thread.interrupted(); // what was handled is acknowledged nevertheless
         try {
+            work.refuse();
+            if (!givesBack) {
+                work.interrupt();
+            }
             taker.stop();
-            work.stop(grace);
+            work.finish(grace);
             if (givesBack) {
                 giveBack();
             }
@@ -117,14 +128,32 @@ public final class StreamWorker<T> implements AutoCloseable {
     /** What the server says that this consumer has, and no handler is busy with. */
     private void giveBack() {
         try {
-            Membership membership = work.membership;
-            List<EventId> mine = work.acknowledgedAway(membership.own(EventId.FIRST, 4_096));
-            membership.giveBack(mine.stream().filter(id -> !work.isBegun(id)).toList(), false);
-            membership.giveBack(mine.stream().filter(work::isResting).toList(), true);
-            membership.leave();
+            Set<EventId> given = new HashSet<>();
+            giveBack(given);
+            if (!work.membership.leave()) { // the last answer may have come in between
+                giveBack(given);
+                boolean unused = work.membership.leave();
+            }
         } catch (KeywrightException away) {
-            work.tally.problem(away); // others take it over when it has been idle for long enough
+            work.tally.keeping(away); // others take it over when it has been idle for long enough
         }
+    }
+
+    private void giveBack(Set<EventId> given) {
+        EventId from = EventId.FIRST;
+        List<Membership.Pending> page;
+        do {
+            page = work.membership.own(from, PAGE);
+            Map<EventId, Integer> attempts = new LinkedHashMap<>();
+            for (Membership.Pending each : page) {
+                from = each.id().next();
+                OptionalInt count = work.attemptsOf(each);
+                if (count.isPresent() && given.add(each.id())) {
+                    attempts.put(each.id(), count.getAsInt());
+                }
+            }
+            work.membership.giveBack(attempts);
+        } while (page.size() == PAGE);
     }
 
     @Override

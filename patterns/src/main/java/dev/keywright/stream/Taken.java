@@ -17,11 +17,26 @@ final class Taken<T> {
     private @Nullable Thread runner;
     private long begunAt;
     private boolean isLate;
+    private final boolean comesAlone;
     private volatile long keptUntil;
 
     Taken(Event<T> event, long keptUntil) {
+        this(event, keptUntil, event.attempt() > 1);
+    }
+
+    private Taken(Event<T> event, long keptUntil, boolean comesAlone) {
         this.event = event;
         this.keptUntil = keptUntil;
+        this.comesAlone = comesAlone;
+    }
+
+    /** The same, to be begun without others: it was among those that failed together. */
+    Taken<T> alone() {
+        return new Taken<>(event, keptUntil, true);
+    }
+
+    boolean comesAlone() {
+        return comesAlone;
     }
 
     EventId id() {
@@ -77,6 +92,11 @@ final class Taken<T> {
 
     synchronized boolean isLate() {
         return isLate;
+    }
+
+    /** Its handler was told that it takes too long, and goes on. */
+    synchronized boolean isOverdue() {
+        return isLate && state == State.RUNS;
     }
 
     synchronized boolean isResting() {

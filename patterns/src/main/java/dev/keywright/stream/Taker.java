@@ -1,6 +1,5 @@
 package dev.keywright.stream;
 
-import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Session;
 import java.time.Duration;
@@ -46,17 +45,22 @@ final class Taker<T> {
 
     private void run() {
         int failures = 0;
+        boolean isRestart = work.options.consumer().isPresent();
         while (!stopped) {
             try (Session open = connection.dedicated(membership.stream.key)) {
                 session = open;
-                join();
-                takeUp();
-                work.tally.allIsWell();
-                failures = 0;
+                membership.join();
+                takeUp(isRestart);
+                isRestart = false;
                 while (!stopped) {
                     take(open);
+                    work.tally.taking(null);
+                    failures = 0;
+                    if (work.missesSome()) {
+                        takeUp(false);
+                    }
                 }
-            } catch (KeywrightException e) {
+            } catch (RuntimeException e) { // whatever it is, the next connection may go better
                 failures++;
                 failed(e, failures);
             } catch (InterruptedException e) {
@@ -67,11 +71,11 @@ final class Taker<T> {
         }
     }
 
-    private void failed(KeywrightException failure, int failures) {
+    private void failed(RuntimeException failure, int failures) {
         if (stopped) {
             return;
         }
-        work.tally.problem(failure);
+        work.tally.taking(failure);
         Duration pause = StreamWorker.pause(failures, FIRST_PAUSE, LONGEST_PAUSE);
         try {
             boolean unused = stopping.await(pause.toNanos(), TimeUnit.NANOSECONDS);
@@ -80,29 +84,18 @@ final class Taker<T> {
         }
     }
 
-    /** A group that is gone together with its stream begins with the first entry, so that nothing since is passed over. */
-    private void join() {
-        boolean unused = membership.join(false);
-    }
-
-    private void takeUp() throws InterruptedException {
+    private void takeUp(boolean counts) throws InterruptedException {
         EventId from = EventId.FIRST;
-        List<EventId> ids;
+        List<Membership.Pending> page;
         do {
-            ids = membership.own(from, PAGE);
-            List<EventId> unknown = ids.stream()
-                    .filter(id -> work.hand.find(id).isEmpty() && !work.acknowledgements.contains(id))
-                    .toList();
-            if (!unknown.isEmpty()) {
-                work.recover(membership.again(unknown), System.nanoTime());
-            }
-            if (!ids.isEmpty()) {
-                from = ids.get(ids.size() - 1).next();
+            page = work.takeUp(from, PAGE, counts);
+            if (!page.isEmpty()) {
+                from = page.get(page.size() - 1).id().next();
             }
             while (work.hand.awaitRoom(LONGEST_WAIT.toNanos()) == 0 && !stopped) {
                 // handlers are busy
             }
-        } while (ids.size() == PAGE && !stopped);
+        } while (page.size() == PAGE && !stopped);
     }
 
     private void take(Session open) throws InterruptedException {
@@ -112,6 +105,7 @@ final class Taker<T> {
             room = work.hand.awaitRoom(LONGEST_WAIT.toNanos());
         }
         if (!work.mayBegin()) { // it is about to be stopped, or given more time
+            work.acknowledgements.goAtOnce();
             boolean unused = stopping.await(NOT_NOW_MILLIS, TimeUnit.MILLISECONDS);
         } else if (room > 0 && !stopped) {
             work.acknowledgements.ride(open);
@@ -129,7 +123,6 @@ final class Taker<T> {
     void stop() throws InterruptedException {
         stopped = true;
         stopping.countDown();
-        work.hand.close();
         Session open = session;
         if (open != null) {
             open.close();

@@ -1,6 +1,5 @@
 package dev.keywright.stream;
 
-import dev.keywright.KeywrightException;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -42,18 +41,18 @@ final class Upkeep<T> {
         try {
             long now = System.nanoTime();
             interruptTheLate(now);
-            if (now - keptAt >= third) {
+            if (now - keptAt >= third || work.hand.hasParked()) {
                 keep(now);
             }
+            work.unpark();
             claim();
             if (now - cleanedAt >= CLEANING.toNanos()) {
                 cleanedAt = now;
                 clean();
             }
-        } catch (KeywrightException e) {
-            work.tally.problem(e);
-        } catch (RuntimeException e) { // the next step may go better
-            work.tally.problem(e);
+            work.tally.keeping(null);
+        } catch (RuntimeException | OutOfMemoryError e) { // the next step may go better
+            work.tally.keeping(e);
         }
     }
 
@@ -66,7 +65,7 @@ final class Upkeep<T> {
 
     private void keep(long now) {
         List<Taken<T>> mine =
-                work.hand.all().stream().filter(taken -> !taken.isLate()).toList();
+                work.hand.all().stream().filter(taken -> !taken.isOverdue()).toList();
         if (!mine.isEmpty()) {
             Membership.Missing missing =
                     membership.keep(mine.stream().map(Taken::id).toList());
@@ -83,10 +82,7 @@ final class Upkeep<T> {
     private void claim() {
         int room = work.hand.roomForClaims();
         for (int step = 0; step < MOST_STEPS && room > 0; step++) {
-            long askedAt = System.nanoTime();
-            Membership.Claimed claimed = membership.claim(cursor, room);
-            cursor = claimed.cursor();
-            work.recover(claimed.recovered(), askedAt);
+            cursor = work.claim(cursor, room);
             room = work.hand.roomForClaims();
             if (cursor.equals(BEGINNING)) {
                 return;

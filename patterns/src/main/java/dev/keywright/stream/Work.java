@@ -4,7 +4,11 @@ import dev.keywright.KeywrightException;
 import dev.keywright.codec.Codec;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,6 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Work<T> {
 
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Duration LAST_WORDS = Duration.ofMillis(500); // of handlers that are interrupted
     private static final long BURY_AGAIN_MILLIS = 1_000;
-    private static final int MOST_RESTING = 1_000;
 
     final Membership membership;
     final WorkerOptions options;
@@ -37,7 +42,11 @@ final class Work<T> {
     private final BooleanSupplier gate;
     private final ExecutorService threads;
     private final AtomicInteger busy = new AtomicInteger();
+    private final Object quiet = new Object();
+    private final Object recovery = new Object();
+    private final AtomicBoolean misses = new AtomicBoolean();
     private volatile boolean stopped;
+    private volatile boolean toldToEnd;
 
     Work(
             Membership membership,
@@ -90,13 +99,59 @@ final class Work<T> {
         begin();
     }
 
+    /**
+     * Takes up what the server says this consumer has, and this worker does not. Not while an answer with new entries is on its way.
+     *
+     * @param counts whether it had begun with them, before a crash; if not, they were lost on the way
+     * @return all that it has, of this page
+     */
+    List<Membership.Pending> takeUp(EventId from, int most, boolean counts) {
+        synchronized (recovery) { // else what a claim brings now would seem unknown, and be handled twice
+            long askedAt = System.nanoTime();
+            List<Membership.Pending> page = membership.own(from, most);
+            Map<EventId, Integer> unknown = new LinkedHashMap<>();
+            for (Membership.Pending each : page) {
+                if (hand.find(each.id()).isEmpty() && !acknowledgements.contains(each.id())) {
+                    unknown.put(each.id(), Math.max(1, each.deliveries() + (counts ? 1 : 0)));
+                }
+            }
+            if (!unknown.isEmpty()) {
+                recover(membership.again(unknown), askedAt);
+            }
+            return page;
+        }
+    }
+
+    /** One step through what is idle for too long; answers where to go on. */
+    String claim(String cursor, int most) {
+        synchronized (recovery) {
+            try {
+                long askedAt = System.nanoTime();
+                Membership.Claimed claimed = membership.claim(cursor, most);
+                recover(claimed.recovered(), askedAt);
+                return claimed.cursor();
+            } catch (KeywrightException.Unavailable away) {
+                misses.set(true); // it may be this consumer's now
+                throw away;
+            }
+        }
+    }
+
+    /** Whether this consumer may have what this worker does not know of; asked once. */
+    boolean missesSome() {
+        return misses.getAndSet(false);
+    }
+
     /** Of entries that were delivered before, to this one or another. */
-    void recover(Membership.Recovered recovered, long askedAt) {
+    private void recover(Membership.Recovered recovered, long askedAt) {
         long until = askedAt + options.idle().toNanos();
         for (Membership.Got got : recovered.taken()) {
             EventId id = got.entry().id();
             Taken<T> before = hand.find(id).orElse(null);
             if (before != null && before.isResting()) {
+                hand.replace(before, new Taken<>(got.entry().event(codec, got.attempt()), until));
+            } else if (before != null && before.isOverdue()) {
+                tally.lost.add(before.lose() ? 1 : 0);
                 hand.replace(before, new Taken<>(got.entry().event(codec, got.attempt()), until));
             } else if (before == null && !acknowledgements.contains(id)) {
                 add(got.entry(), got.attempt(), until);
@@ -146,12 +201,18 @@ final class Work<T> {
             if (busy.compareAndSet(now, now + 1)) {
                 try {
                     threads.execute(this::handleAll);
-                } catch (RejectedExecutionException over) {
+                } catch (RejectedExecutionException | OutOfMemoryError noThread) {
                     busy.decrementAndGet();
                     return;
                 }
             }
         }
+    }
+
+    /** Those that could not begin may try again. */
+    void unpark() {
+        hand.unpark();
+        begin();
     }
 
     private void handleAll() {
@@ -162,7 +223,11 @@ final class Work<T> {
                 next = stopped ? List.of() : hand.next(batch);
             }
         } finally {
-            busy.decrementAndGet();
+            if (busy.decrementAndGet() == 0) {
+                synchronized (quiet) {
+                    quiet.notifyAll();
+                }
+            }
         }
         begin(); // what came while this thread was about to end
     }
@@ -172,7 +237,7 @@ final class Work<T> {
         List<Event<T>> events = new ArrayList<>(taken.size());
         for (Taken<T> each : taken) {
             if (!mayBegin() || !each.begin(System.nanoTime())) {
-                hand.remove(each); // nobody has it now, or another one; if the former, it is claimed again
+                hand.park(each); // until a sign of life went out, or it turns out that another one has it
             } else if (each.event.isReadable()) {
                 begun.add(each);
                 events.add(each.event);
@@ -184,7 +249,8 @@ final class Work<T> {
         }
         if (!begun.isEmpty()) {
             Throwable failure = failureOf(events);
-            begun.forEach(each -> settle(each, failure));
+            begun.forEach(each -> settle(each, failure, begun.size() > 1));
+            begin(); // those that failed together may go on apart
         }
     }
 
@@ -197,7 +263,7 @@ final class Work<T> {
         }
     }
 
-    private void settle(Taken<T> taken, @Nullable Throwable failure) {
+    private void settle(Taken<T> taken, @Nullable Throwable failure, boolean together) {
         boolean counts = taken.end();
         boolean unused = Thread.interrupted(); // it was meant for this event
         if (!counts) {
@@ -208,17 +274,22 @@ final class Work<T> {
             tally.handled.increment();
         } else {
             tally.failed.increment();
-            failed(taken, failure);
+            if (together) { // nobody knows which of them it was
+                hand.replace(taken, taken.alone());
+            } else {
+                failed(taken, failure);
+            }
         }
     }
 
     private void failed(Taken<T> taken, Throwable failure) {
         String cause = taken.isLate() ? "took longer than " + options.timeout() + ": " + failure : failure.toString();
+        if (toldToEnd) {
+            return; // it may be why it failed; it comes again elsewhere
+        }
         if (taken.event.attempt() >= options.attempts() || isHopeless(failure)) {
             bury(taken, cause);
-        } else if (!hand.rest(taken, MOST_RESTING)) {
-            hand.remove(taken); // it comes again when it has been idle for long enough
-        } else {
+        } else if (hand.rest(taken)) {
             later(
                     () -> again(taken),
                     jittered(StreamWorker.pause(taken.event.attempt(), options.backoff(), LONGEST_PAUSE)));
@@ -245,9 +316,9 @@ final class Work<T> {
             return;
         }
         try {
-            recover(membership.again(List.of(taken.id())), askedAt);
+            recover(membership.again(Map.of(taken.id(), taken.event.attempt() + 1)), askedAt);
         } catch (KeywrightException away) {
-            tally.problem(away);
+            tally.keeping(away);
             later(() -> again(taken), BURY_AGAIN_MILLIS);
         }
     }
@@ -256,7 +327,7 @@ final class Work<T> {
     private void bury(Taken<T> taken, String cause) {
         membership.bury(taken.id(), cause).whenComplete((state, failure) -> {
             if (failure != null) {
-                tally.problem(failure.getCause() == null ? failure : failure.getCause());
+                tally.keeping(failure.getCause() == null ? failure : failure.getCause());
                 later(() -> bury(taken, cause), BURY_AGAIN_MILLIS);
                 return;
             }
@@ -282,33 +353,52 @@ final class Work<T> {
 
     // --- the end
 
-    /** Begins nothing more, and waits for what was begun. */
-    void stop(Duration grace) throws InterruptedException {
+    /** Begins nothing more. */
+    void refuse() {
         stopped = true;
         hand.close();
-        if (!hand.awaitQuiet(grace.toNanos())) {
-            hand.all().forEach(Taken::interrupt);
-            boolean unused = hand.awaitQuiet(TimeUnit.MILLISECONDS.toNanos(500));
+    }
+
+    /** Tells the handlers that are busy to end. */
+    void interrupt() {
+        toldToEnd = true;
+        hand.all().forEach(Taken::interrupt);
+    }
+
+    /** Waits for what was begun. */
+    void finish(Duration grace) throws InterruptedException {
+        if (!awaitQuiet(grace)) {
+            interrupt();
+            boolean unused = awaitQuiet(LAST_WORDS);
         }
         acknowledgements.goAtOnce();
         acknowledgements.await(membership.stream.deadline.toNanos());
     }
 
-    /** Those of which the server does not know yet that they were handled are left out. */
-    List<EventId> acknowledgedAway(List<EventId> ids) {
-        return ids.stream().filter(id -> !acknowledgements.contains(id)).toList();
+    /** Waits until no thread is busy, not even with what becomes of what it handled; at most so long. */
+    private boolean awaitQuiet(Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        synchronized (quiet) {
+            while (busy.get() > 0) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    return false;
+                }
+                quiet.wait(left);
+            }
+        }
+        return true;
     }
 
-    /** Whether a handler is busy with it, or was and failed. */
-    boolean isBegun(EventId id) {
-        return hand.find(id).filter(taken -> !taken.isUntouched()).isPresent();
-    }
-
-    /** Whether a handler failed, and is not busy with it. */
-    boolean isResting(EventId id) {
-        return hand.find(id)
-                .filter(taken -> !taken.isUntouched() && !taken.isRunning())
-                .isPresent();
+    /** How many of its attempts count, of one that others may have; empty when a handler is busy with it, or it was handled. */
+    OptionalInt attemptsOf(Membership.Pending pending) {
+        Optional<Taken<T>> taken = hand.find(pending.id());
+        if (acknowledgements.contains(pending.id())
+                || taken.filter(Taken::isRunning).isPresent()) {
+            return OptionalInt.empty();
+        }
+        boolean begun = taken.filter(each -> !each.isUntouched()).isPresent();
+        return OptionalInt.of(begun ? pending.deliveries() : Math.max(0, pending.deliveries() - 1));
     }
 
     void end() {

@@ -14,14 +14,24 @@ final class WorkTally {
     final LongAdder undecodable = new LongAdder();
     final LongAdder deleted = new LongAdder();
     final LongAdder lost = new LongAdder();
-    private volatile @Nullable String problem;
+    private volatile @Nullable String taking;
+    private volatile @Nullable String keeping;
 
-    void problem(Throwable failure) {
-        problem = failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
+    /** How taking what is new went: what was wrong, or null. */
+    void taking(@Nullable Throwable failure) {
+        taking = words(failure);
     }
 
-    void allIsWell() {
-        problem = null;
+    /** How all else went: what was wrong, or null. */
+    void keeping(@Nullable Throwable failure) {
+        keeping = words(failure);
+    }
+
+    private static @Nullable String words(@Nullable Throwable failure) {
+        if (failure == null) {
+            return null;
+        }
+        return failure.getMessage() == null ? failure.getClass().getName() : failure.getMessage();
     }
 
     WorkerStats stats(int inHand) {
@@ -34,6 +44,6 @@ final class WorkTally {
                 deleted.sum(),
                 lost.sum(),
                 inHand,
-                Optional.ofNullable(problem));
+                Optional.ofNullable(taking).or(() -> Optional.ofNullable(keeping)));
     }
 }

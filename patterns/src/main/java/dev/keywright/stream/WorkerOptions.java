@@ -13,12 +13,13 @@ import java.util.function.Predicate;
  * @param threads how many handlers run at a time
  * @param prefetch how many events are taken ahead of the handlers, 1 to 1,024
  * @param keepsKeyOrder whether events of one key are handled one after the other, in their order, by this worker; what waits for its next
- *     attempt holds up the rest of its key. Other workers of the group know nothing of it: start one.
+ *     attempt holds up the rest of its key. Other workers of the group know nothing of it: start one, with a consumer's name, so that
+ *     after a crash it goes on with what it had and not with what is new. {@link PartitionedStream}, with one part or more, sees to that.
  * @param idle after how long without a sign of life another worker takes an event over; signs go out each third of it
  * @param attempts how often the group gets an event before it goes to the dead letters; a crash counts
  * @param backoff how long after a first failure the event comes again; twice as long each further time, up to a minute
  * @param hopeless which failures are not worth another attempt
- * @param timeout after which a handler is interrupted, and has failed; zero for never
+ * @param timeout after which a handler is interrupted, up to a second later, and has failed; zero for never
  * @param grace how long handlers may go on after {@code close()}
  * @param letters how many dead letters are kept, about
  * @param deadAfter after how long without a sign of life a consumer that has nothing is removed from the group

@@ -1,24 +1,28 @@
 #!lua
 --[[
-Appends a message unless one with its id was appended not long ago.
+Appends messages in their order, but none with an id of which one was appended not long ago.
 
 KEYS  1 stream    stream of the events
-      2 seen      string; the entry ID that the message with this id got, expires
-ARGV  1 retention milliseconds, 1 or more; how long the id is remembered
-      2.. field   bytes; names and values in turn
-REPLY {entry ID, 1 when appended now else 0}
-COST  O(1); GET; XADD, SET
+      2.. seen    string; the entry ID that the message with this id got, expires
+ARGV  1 retention milliseconds, 1 or more; how long ids are remembered
+      2.. message three or more in turn: which of KEYS is that of its id, 0 when it has none; how many fields follow, names and values
+                  counted; the fields
+REPLY {entry ID, ...}, of each message
+COST  O(messages); GET; XADD, SET
 NEEDS Redis 7.0
-TRY   EVAL KEYS stream:{orders} stream:{orders}:id:1 ARGV 60000 v hello
+TRY   EVAL KEYS stream:{orders} stream:{orders}:id:1 ARGV 60000 2 2 v hello 0 2 v again
 ]]
-local before = redis.call('GET', KEYS[2])
-if before then
-    return {before, 0}
+local ids, at = {}, 2
+while at < #ARGV do
+    local seen, last = KEYS[tonumber(ARGV[at])], at + 1 + tonumber(ARGV[at + 1])
+    local id = seen and redis.call('GET', seen)
+    if not id then
+        id = redis.call('XADD', KEYS[1], '*', unpack(ARGV, at + 2, last))
+        if seen then
+            redis.call('SET', seen, id, 'PX', ARGV[1])
+        end
+    end
+    ids[#ids + 1] = id
+    at = last + 1
 end
-local fields = {}
-for i = 2, #ARGV do
-    fields[i - 1] = ARGV[i]
-end
-local id = redis.call('XADD', KEYS[1], '*', unpack(fields))
-redis.call('SET', KEYS[2], id, 'PX', ARGV[1])
-return {id, 1}
+return ids

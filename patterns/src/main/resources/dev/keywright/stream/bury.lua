@@ -10,7 +10,7 @@ ARGV  1 group     bytes; name of the group
       4 id        entry ID
       5 cause     text
 REPLY 1, or 0 when another one has it or it was acknowledged, or 2 when it was deleted
-COST  O(log n); XPENDING, XRANGE, XADD, XACK
+COST  O(log n); XPENDING, XRANGE, XADD with the first 2,000 fields, XACK
 NEEDS Redis 7.0
 GIVEN XGROUP CREATE stream:{orders} billing 0 MKSTREAM
 TRY   EVAL KEYS stream:{orders} stream:{orders}:dead:billing ARGV billing me 1000 1700000000000-0 broken
@@ -23,7 +23,7 @@ end
 local entry = redis.call('XRANGE', KEYS[1], id, id)[1]
 if entry then
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'dead:id', id, 'dead:attempts', pending[4], 'dead:consumer', consumer,
-        'dead:cause', ARGV[5], unpack(entry[2]))
+        'dead:cause', ARGV[5], unpack(entry[2], 1, math.min(#entry[2], 4000)))
 end
 redis.call('XACK', KEYS[1], group, id)
 return entry and 1 or 2

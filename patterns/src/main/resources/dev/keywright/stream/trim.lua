@@ -52,7 +52,10 @@ for _, flat in ipairs(redis.call('XINFO', 'GROUPS', KEYS[1])) do
     end
     local from = after(group['last-delivered-id'])
     if group['pending'] > 0 then
-        from = redis.call('XPENDING', KEYS[1], group['name'])[2]
+        local oldest = redis.call('XPENDING', KEYS[1], group['name'])[2]
+        if less(oldest, from) then
+            from = oldest
+        end
     end
     if not needed or less(from, needed) then
         needed, by = from, group['name']

@@ -16,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Parts shared among workers, and the order of keys while they are shared anew. */
@@ -85,6 +88,30 @@ class PartitionedStreamTest {
                 await().atMost(LONG).until(() -> heir.parts().size() == PARTS && count() == 50);
             }
             gone.close();
+        }
+    }
+
+    @Test
+    void aCloseGivesTheHandlersOfAllPartsTheSameGrace(Redis redis) throws InterruptedException {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            append(orders(kw), 0, 10);
+            long busy = IntStream.range(0, 10)
+                    .map(i -> orders(kw).partOf("k" + i))
+                    .distinct()
+                    .count();
+            assertThat(busy).isGreaterThan(3);
+            CountDownLatch begun = new CountDownLatch((int) busy);
+            CountDownLatch never = new CountDownLatch(1);
+            PartitionedWorker<Integer> worker = orders(kw)
+                    .work("billing", WorkerOptions.DEFAULTS.withThreads(1).withGrace(Duration.ofSeconds(2)), event -> {
+                        begun.countDown();
+                        never.await();
+                    });
+            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            long start = System.nanoTime();
+            worker.close();
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(7));
+            assertThat(worker.parts()).isEmpty();
         }
     }
 

@@ -165,6 +165,23 @@ class StreamFailureTest {
     }
 
     @Test
+    void aGroupThatIsRemovedUnderItsWorkersIsMadeAnewAndMissesNothing(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            Collection<String> handled = new ConcurrentLinkedQueue<>();
+            try (StreamWorker<String> one = orders(kw).work("billing", QUICK, event -> handled.add(event.value()));
+                    StreamWorker<String> two = orders(kw).work("billing", QUICK, event -> handled.add(event.value()))) {
+                appendSurely(orders(kw), 0, 5);
+                awaitAll(handled, 5);
+                assertThat(orders(kw).removeGroup("billing")).isTrue();
+                appendSurely(orders(kw), 5, 10);
+                awaitAll(handled, 15);
+                assertThat(handled).contains("e5", "e6", "e7", "e8", "e9");
+                assertThat(one.stats().dead() + two.stats().dead()).isZero();
+            }
+        }
+    }
+
+    @Test
     void aRestartedServerWithItsFileLosesNothing() {
         try (Standalone redis = Standalone.start(ServerOptions.DEFAULTS
                         .withDirective("appendonly", "yes")

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
  * Prints what appending and handling cost, against bare commands in the same process: XADD, and XADD, XREADGROUP, XACK in turn. Arguments:
@@ -58,6 +60,9 @@ final class StreamMeasure {
                 latency(kw, 1_000);
                 sessions(kw, 5);
             }
+            bytes(kw, redis, "no key, no id", i -> Message.of(VALUE));
+            bytes(kw, redis, "a key of 10 bytes", i -> Message.of(VALUE).withKey("order " + (1_000 + i % 9_000)));
+            bytes(kw, redis, "an id of 12 bytes", i -> Message.of(VALUE).withId("request " + (1_000 + i)));
         }
     }
 
@@ -185,6 +190,15 @@ final class StreamMeasure {
         Arrays.sort(nanos);
         OUT.println("  append to handler, idle: p50 " + nanos[count / 2] / 1_000 + " us, p99 "
                 + nanos[count * 99 / 100] / 1_000 + " us");
+    }
+
+    private static void bytes(Keywright kw, Standalone redis, String what, IntFunction<Message<String>> message) {
+        redis.flushAll();
+        long before = Long.parseLong(redis.info("used_memory_dataset"));
+        stream(kw, "bytes")
+                .appendAll(IntStream.range(0, 9_000).mapToObj(message).toList());
+        OUT.println("  bytes in memory of an event of 100, with " + what + ": "
+                + (Long.parseLong(redis.info("used_memory_dataset")) - before) / 9_000);
     }
 
     private static void sessions(Keywright kw, int count) {

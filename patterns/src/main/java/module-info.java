@@ -29,12 +29,16 @@ module dev.keywright {
     exports dev.keywright.election;
     exports dev.keywright.inventory;
     exports dev.keywright.inventory.jdbc;
+    exports dev.keywright.job;
+    exports dev.keywright.job.jdbc;
     exports dev.keywright.key;
     exports dev.keywright.limit;
     exports dev.keywright.lock;
     exports dev.keywright.lock.jdbc;
     exports dev.keywright.once;
     exports dev.keywright.once.jdbc;
+    exports dev.keywright.pubsub;
+    exports dev.keywright.queue;
     exports dev.keywright.redlock;
     exports dev.keywright.script;
     exports dev.keywright.semaphore;

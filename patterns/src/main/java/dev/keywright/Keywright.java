@@ -13,6 +13,8 @@ import dev.keywright.election.ElectionOptions;
 import dev.keywright.election.LeaderElection;
 import dev.keywright.inventory.Inventory;
 import dev.keywright.inventory.InventoryOptions;
+import dev.keywright.job.JobOptions;
+import dev.keywright.job.JobQueue;
 import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
@@ -24,6 +26,15 @@ import dev.keywright.lock.LockOptions;
 import dev.keywright.lock.Locks;
 import dev.keywright.once.Once;
 import dev.keywright.once.OnceOptions;
+import dev.keywright.pubsub.DurableOptions;
+import dev.keywright.pubsub.DurableTopic;
+import dev.keywright.pubsub.Topic;
+import dev.keywright.pubsub.TopicPattern;
+import dev.keywright.pubsub.Topics;
+import dev.keywright.queue.BoundedQueue;
+import dev.keywright.queue.DelayedQueue;
+import dev.keywright.queue.QueueOptions;
+import dev.keywright.queue.ReliableQueue;
 import dev.keywright.script.CheckedScript;
 import dev.keywright.script.FunctionLibrary;
 import dev.keywright.script.Script;
@@ -179,6 +190,43 @@ public final class Keywright implements AutoCloseable {
             .withChannels(List.of("election:*", "wake!*"))
             .thatLast();
 
+    private static final Needs TOPICS = Needs.of(
+                    List.of(
+                            "PING",
+                            "PUBLISH",
+                            "SPUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE",
+                            "PSUBSCRIBE",
+                            "PUNSUBSCRIBE",
+                            "SSUBSCRIBE",
+                            "SUNSUBSCRIBE"),
+                    List.of())
+            .withChannels(List.of("topic:*"));
+
+    private static final Needs DURABLE_TOPICS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "XADD",
+                            "XTRIM",
+                            "PEXPIRE",
+                            "XRANGE",
+                            "XREAD",
+                            "XINFO STREAM",
+                            "EXISTS"),
+                    List.of("topic:*"))
+            .thatLast();
+
+    private static final Needs JOBS = Needs.of(
+                    List.of(
+                            "EVALSHA", "EVAL", "TIME", "GET", "SET", "HGET", "HMGET", "HSET", "HDEL", "HEXISTS",
+                            "HINCRBY", "HSETNX", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM", "ZSCORE",
+                            "BLMOVE", "LINDEX", "LLEN", "LPOP", "RPUSH", "HSCAN", "ZSCAN"),
+                    List.of("job:*"))
+            .thatLast();
+
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
     private static final Needs FUNCTIONS = Needs.of(
@@ -188,12 +236,14 @@ public final class Keywright implements AutoCloseable {
     private final Connection connection;
     private final Lessee lessee;
     private final Locks locks;
+    private final Topics topics;
     private final List<Needs> needs = new CopyOnWriteArrayList<>();
 
     private Keywright(Connection connection) {
         this.connection = connection;
         this.lessee = new Lessee(connection);
         this.locks = new Locks(lessee);
+        this.topics = new Topics(connection);
     }
 
     /** @throws KeywrightException.Unavailable when no server answers there */
@@ -349,6 +399,53 @@ public final class Keywright implements AutoCloseable {
     }
 
     /**
+     * Messages to whoever listens at this moment, at most once. Same name, same topic, in every process.
+     *
+     * @param name any but empty
+     * @param codec how messages are written; nothing else goes over the wire
+     */
+    public <T> Topic<T> topic(String name, Codec<T> codec) {
+        need(TOPICS);
+        return topics.topic(name, codec);
+    }
+
+    /**
+     * All topics whose names fit a pattern, to listen to.
+     *
+     * @param pattern such as {@code orders.*}
+     */
+    public <T> TopicPattern<T> topics(String pattern, Codec<T> codec) {
+        need(TOPICS.withChannels(
+                List.of("topic:*", "topic:" + pattern))); // rights on patterns are compared letter by letter
+        return topics.matching(pattern, codec);
+    }
+
+    /**
+     * As {@link #topic}, carried by the nodes of one hash slot instead of all of a Cluster. It has nothing to do with the plain topic of
+     * that name.
+     *
+     * @param name any but empty; those that share a hash tag, such as <code>{eu}orders</code>, share a node
+     */
+    public <T> Topic<T> shardedTopic(String name, Codec<T> codec) {
+        need(TOPICS);
+        return topics.sharded(name, codec);
+    }
+
+    /**
+     * A topic whose messages are kept for a while and can be read again. It has nothing to do with the plain topic of that name.
+     *
+     * @param name any but empty
+     */
+    public <T> DurableTopic<T> durableTopic(String name, Codec<T> codec) {
+        return durableTopic(name, DurableOptions.DEFAULTS, codec);
+    }
+
+    public <T> DurableTopic<T> durableTopic(String name, DurableOptions options, Codec<T> codec) {
+        need(DURABLE_TOPICS);
+        return topics.durable(name, options, codec);
+    }
+
+    /**
      * Events that are kept for a time, and handled by groups of workers, each at least once. Same name, same events, in every process.
      *
      * @param name any but empty
@@ -375,6 +472,46 @@ public final class Keywright implements AutoCloseable {
     public <T> PartitionedStream<T> partitionedStream(String name, int parts, Codec<T> values, StreamOptions options) {
         need(PartitionedStream.NEEDS);
         return new PartitionedStream<>(lessee, name, parts, options, values);
+    }
+
+    /**
+     * Jobs that workers of any process do, each at least once. Same name, same jobs, in every process. Costs nothing until it is used.
+     *
+     * @param name any but empty
+     */
+    public JobQueue jobs(String name) {
+        return jobs(name, JobOptions.DEFAULTS);
+    }
+
+    public JobQueue jobs(String name, JobOptions options) {
+        need(JOBS);
+        return new JobQueue(lessee, name, options);
+    }
+
+    /**
+     * A queue whose entries are handled at least once, by consumers of any process. Same name, same entries, in every process. Costs
+     * nothing until it is used.
+     *
+     * @param name any but empty
+     * @param codec how entries are stored
+     */
+    public <T> ReliableQueue<T> queue(String name, Codec<T> codec) {
+        return queue(name, codec, QueueOptions.DEFAULTS);
+    }
+
+    public <T> ReliableQueue<T> queue(String name, Codec<T> codec, QueueOptions options) {
+        need(ReliableQueue.NEEDS);
+        return new ReliableQueue<>(lessee, name, options, codec);
+    }
+
+    /** A queue in which no more than so many entries wait; {@link #queue} of that name, seen by its senders. */
+    public <T> BoundedQueue<T> boundedQueue(String name, int capacity, Codec<T> codec) {
+        return new BoundedQueue<>(queue(name, codec), capacity);
+    }
+
+    /** Entries that are due later; then they are in the {@link #queue} of that name. */
+    public <T> DelayedQueue<T> delayedQueue(String name, Codec<T> codec) {
+        return new DelayedQueue<>(queue(name, codec));
     }
 
     /**
@@ -431,6 +568,7 @@ public final class Keywright implements AutoCloseable {
 
     @Override
     public void close() {
+        topics.close();
         lessee.close();
         locks.close();
         connection.close();

@@ -80,6 +80,9 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
      */
     Subscription listen(String channel, Consumer<byte[]> listener);
 
+    /** Channels, patterns and sharded channels, with news of what may have been missed. */
+    PubSub pubSub();
+
     /**
      * Opens connections for reads whose answers may be copied into this process until the listener is told of a change.
      *

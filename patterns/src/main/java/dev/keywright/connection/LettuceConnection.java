@@ -27,6 +27,7 @@ final class LettuceConnection implements Connection {
     private final Line line;
     private final List<TrackingNodes> trackings = new CopyOnWriteArrayList<>();
     private @Nullable Channels channels;
+    private @Nullable PubSubNodes pubSub;
     private boolean closed;
 
     private LettuceConnection(Plant plant, Nodes nodes) {
@@ -158,6 +159,14 @@ final class LettuceConnection implements Connection {
     }
 
     @Override
+    public synchronized PubSub pubSub() {
+        if (pubSub == null) {
+            pubSub = new PubSubNodes(plant, nodes);
+        }
+        return pubSub;
+    }
+
+    @Override
     public Tracking tracking(Tracking.Mode mode, Tracking.Listener listener) {
         TrackingNodes tracking = new TrackingNodes(plant, nodes, line, mode, listener, trackings::remove);
         trackings.add(tracking);
@@ -227,6 +236,9 @@ final class LettuceConnection implements Connection {
         line.close();
         plant.pulse.close();
         trackings.forEach(TrackingNodes::close);
+        if (pubSub != null) {
+            pubSub.close();
+        }
         nodes.close();
         plant.close();
     }

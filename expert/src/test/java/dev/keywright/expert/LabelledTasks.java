@@ -3,6 +3,8 @@ package dev.keywright.expert;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.keywright.expert.artifact.Answer;
+import dev.keywright.expert.artifact.Artifact;
+import dev.keywright.expert.artifact.Output;
 import dev.keywright.expert.task.Task;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Tasks with what a right answer must show, written by people who did not see the expert; and how an answer fares against them. */
@@ -44,8 +47,8 @@ final class LabelledTasks {
 
     /** What is wrong with the answer; empty when all is right. */
     static List<String> faults(Expert expert, Labelled task) {
-        Answer answer =
-                expert.answer(new Task(task.id(), task.text()), Map.of()).answer();
+        Output output = expert.answer(new Task(task.id(), task.text()), Map.of());
+        Answer answer = output.answer();
         JsonNode want = task.expected();
         List<String> faults = new ArrayList<>();
         oneOf(want, "kind", answer.kind(), faults);
@@ -70,6 +73,7 @@ final class LabelledTasks {
         quantities(want.path("quantities"), answer.understood().quantities(), faults);
         ttl(want, answer, faults);
         says(want, answer, faults);
+        code(want, output, faults);
         conflicts(want, answer, faults);
         return faults;
     }
@@ -125,6 +129,19 @@ final class LabelledTasks {
                     .matcher(answer.answer())
                     .find()) {
                 faults.add("says " + regex);
+            }
+        }
+    }
+
+    /** What the code that is written must call. */
+    private static void code(JsonNode want, Output output, List<String> faults) {
+        String code = output.files().stream()
+                .filter(file -> file.path().startsWith("src/main/java/"))
+                .map(Artifact::text)
+                .collect(Collectors.joining());
+        for (String regex : texts(want, "code")) {
+            if (!Pattern.compile(regex).matcher(code).find()) {
+                faults.add("the code does not call " + regex);
             }
         }
     }

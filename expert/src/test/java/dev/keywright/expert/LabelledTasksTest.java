@@ -28,6 +28,7 @@ class LabelledTasksTest {
         "tune-g.jsonl, 0.92",
         "tune-h.jsonl, 0.92",
         "tune-i.jsonl, 0.85",
+        "messaging.jsonl, 0.93",
         "held-out-g.jsonl, 0.80"
     })
     void answersAtLeastThisShareOfTasksEntirelyRight(String file, double floor) {

@@ -67,8 +67,7 @@ final class JavaProject {
     }
 
     private void add(NeedDesign need) {
-        Optional<String> folder = Templates.folder(
-                need.pattern(), need.structure(), topology(design), need.sheet().family());
+        Optional<String> folder = Templates.folder(need, cluster);
         String main = "";
         if (folder.isPresent()) {
             Values values = new Values(design, need, cluster);

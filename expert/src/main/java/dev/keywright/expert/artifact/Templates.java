@@ -1,5 +1,7 @@
 package dev.keywright.expert.artifact;
 
+import dev.keywright.expert.design.MessagePlan;
+import dev.keywright.expert.design.NeedDesign;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -11,8 +13,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
- * The templates and scripts among the resources. A pattern's folder is the most special one there is: {@code <pattern>-cluster},
- * {@code <pattern>-<structure>}, {@code <pattern>}, {@code <family>}. Read once; any number of threads.
+ * The templates and scripts among the resources. A pattern's folder is the most special one there is: the form messages take,
+ * {@code <pattern>-cluster}, {@code <pattern>-<structure>}, {@code <pattern>}, {@code <family>}. Read once; any number of threads.
  */
 final class Templates {
 
@@ -35,11 +37,12 @@ final class Templates {
     }
 
     /** The folder with the code of a pattern; empty when none is written, as for operations. */
-    static Optional<String> folder(String pattern, String structure, String topology, Optional<String> family) {
+    static Optional<String> folder(NeedDesign need, boolean cluster) {
         return Stream.of(
-                        Stream.of(pattern + "-cluster").filter(any -> topology.equals("cluster")),
-                        Stream.of(pattern + "-" + structure, pattern),
-                        family.stream())
+                        need.messages().map(MessagePlan::form).stream(),
+                        Stream.of(need.pattern() + "-cluster").filter(any -> cluster),
+                        Stream.of(need.pattern() + "-" + need.structure(), need.pattern()),
+                        need.sheet().family().stream())
                 .flatMap(folders -> folders)
                 .filter(folder -> template(folder + "/Main.java.tmpl").isPresent())
                 .findFirst();

@@ -4,6 +4,7 @@ import dev.keywright.expert.design.Assumption;
 import dev.keywright.expert.design.CachePlan;
 import dev.keywright.expert.design.Design;
 import dev.keywright.expert.design.KeyDesign;
+import dev.keywright.expert.design.MessagePlan;
 import dev.keywright.expert.design.NeedDesign;
 import java.util.Arrays;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Optional;
  * block                     how long a rate limit refuses after a refusal; empty where nothing says so
  * cells                     into how many parts an inventory is split
  * cache ttl                 a Duration of a cache's plan, or how many copies or waiting changes it allows
+ * message capacity          of what carries messages: topic, key-order, capacity, lead, parts, cron, zone
  * topology-import, topology what a test needs to run on a cluster; empty otherwise
  * </pre>
  */
@@ -75,6 +77,7 @@ final class Values {
                         .map(seconds -> ".withBlock(" + JavaLiterals.duration(seconds) + ")")
                         .orElse("");
             case "cache/2" -> cache(words[1]);
+            case "message/2" -> message(words[1]);
             case "topology-import/1" -> cluster ? "import dev.keywright.server.Topology;" : "";
             case "topology/1" -> cluster ? "(Topology.CLUSTER)" : "";
             default -> throw new IllegalArgumentException("there is no placeholder " + placeholder);
@@ -128,6 +131,21 @@ final class Values {
 
     private static CachePlan.Copies copies(CachePlan plan) {
         return plan.copies().orElseThrow(() -> new IllegalArgumentException("this cache keeps no copies"));
+    }
+
+    private String message(String option) {
+        MessagePlan plan = need.messages()
+                .orElseThrow(() -> new IllegalArgumentException(need.pattern() + " carries no messages"));
+        return switch (option) {
+            case "topic" -> plan.form().equals("sharded-topic") ? "shardedTopic" : "topic";
+            case "key-order" -> plan.keyOrder() ? ".withKeyOrder()" : "";
+            case "capacity" -> JavaLiterals.positiveInt(plan.capacity(), Integer.MAX_VALUE);
+            case "lead" -> JavaLiterals.duration(plan.leadSeconds());
+            case "parts" -> Integer.toString(plan.parts());
+            case "cron" -> plan.cron();
+            case "zone" -> plan.zone();
+            default -> throw new IllegalArgumentException("messages have no option " + option);
+        };
     }
 
     private static String durationOrZero(double seconds) {

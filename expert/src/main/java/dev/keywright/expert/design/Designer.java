@@ -5,7 +5,6 @@ import dev.keywright.expert.knowledge.Knowledge;
 import dev.keywright.expert.knowledge.PatternSheet;
 import dev.keywright.expert.knowledge.PatternSheet.Variant;
 import dev.keywright.expert.workload.Kind;
-import dev.keywright.expert.workload.Need;
 import dev.keywright.expert.workload.Workload;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,19 +28,14 @@ public final class Designer {
     }
 
     public Design design(Workload workload) {
-        Map<String, Assumption> assumptions = new LinkedHashMap<>();
-        List<NeedDesign> needs = new ArrayList<>();
-        if (workload.kind() == Kind.DESIGN || workload.kind() == Kind.OPS) {
-            for (Need need : workload.needs()) {
-                needs.add(meet(knowledge.pattern(need.pattern()), workload, assumptions));
-            }
+        Draft draft = draft(workload, false);
+        if (draft.topology().filter("cluster"::equals).isPresent()) {
+            draft = draft(workload, true);
         }
-        Draft draft = new Draft(workload, needs, assumptions);
         if (workload.kind() != Kind.REFUSAL) {
-            draft.memory(Sizing.estimate(draft));
-            decideServer(draft);
             Rule.every(ConflictRules.ALL, draft);
         }
+        List<NeedDesign> needs = draft.needs();
         List<Warning> warnings = draft.warnings().stream()
                 .sorted(Comparator.comparing(Warning::severity))
                 .toList();
@@ -56,6 +50,24 @@ public final class Designer {
                 questions(needs, workload),
                 steps(workload, draft.topology(), entries),
                 entries);
+    }
+
+    /** @param cluster whether it is known that the server will be a Cluster, where some needs are met in another way */
+    private Draft draft(Workload workload, boolean cluster) {
+        Map<String, Assumption> assumptions = new LinkedHashMap<>();
+        List<NeedDesign> needs = new ArrayList<>();
+        if (workload.kind() == Kind.DESIGN || workload.kind() == Kind.OPS) {
+            workload.needs().stream()
+                    .map(need -> MessageRules.pattern(need.pattern(), workload))
+                    .distinct()
+                    .forEach(pattern -> needs.add(meet(knowledge.pattern(pattern), workload, cluster, assumptions)));
+        }
+        Draft draft = new Draft(workload, needs, assumptions);
+        if (workload.kind() != Kind.REFUSAL) {
+            draft.memory(Sizing.estimate(draft));
+            decideServer(draft);
+        }
+        return draft;
     }
 
     /** What the knowledge says; of an operation on a topology that is named, nothing on another one comes first. */
@@ -144,14 +156,20 @@ public final class Designer {
         return new Reason(entry.id(), entry.title());
     }
 
-    private static NeedDesign meet(PatternSheet sheet, Workload workload, Map<String, Assumption> assumptions) {
+    private static NeedDesign meet(
+            PatternSheet sheet, Workload workload, boolean cluster, Map<String, Assumption> assumptions) {
         for (PatternSheet.Assumed assumed : sheet.assumes()) {
             if (workload.quantity(assumed.name(), sheet.pattern()).isEmpty()) {
                 assumptions.putIfAbsent(assumed.name(), assumption(assumed, sheet, workload));
             }
         }
+        Optional<MessagePlan> messages = MessageRules.plan(sheet, workload, cluster, assumptions);
         Optional<Variant> taken = sheet.variants().stream()
-                .filter(variant -> variant.when().stream().anyMatch(workload::has))
+                .filter(variant -> variant.when().stream().anyMatch(workload::has)
+                        || variant.form()
+                                .flatMap(form ->
+                                        messages.filter(plan -> plan.form().equals(form)))
+                                .isPresent())
                 .findFirst();
         List<PatternSheet.Key> keys =
                 taken.map(Variant::keys).filter(own -> !own.isEmpty()).orElse(sheet.keys());
@@ -159,6 +177,7 @@ public final class Designer {
         List<Reason> why = new ArrayList<>();
         why.add(new Reason("pattern-" + sheet.pattern(), sheet.summary()));
         taken.flatMap(Variant::why).ifPresent(text -> why.add(new Reason("structure-" + structure, text)));
+        messages.ifPresent(plan -> why.addAll(plan.why()));
         List<KeyDesign> designed = keys.stream()
                 .filter(key -> key.when().stream()
                         .allMatch(
@@ -168,7 +187,7 @@ public final class Designer {
         Optional<CachePlan> cache = CacheRules.plan(sheet, designed, workload, assumptions);
         cache.ifPresent(plan -> why.addAll(plan.why()));
         return new NeedDesign(
-                sheet.title(),
+                taken.flatMap(Variant::title).orElse(sheet.title()),
                 sheet,
                 structure,
                 designed,
@@ -176,10 +195,11 @@ public final class Designer {
                 taken.isPresent() ? Optional.empty() : sheet.script(),
                 why,
                 alternatives(sheet, taken),
-                candidates(sheet, structure),
-                sheet.guarantees(),
+                candidates(sheet, structure, messages),
+                taken.map(Variant::guarantees).filter(own -> !own.isEmpty()).orElse(sheet.guarantees()),
                 sheet.traps(),
-                cache);
+                cache,
+                messages);
     }
 
     /** Sizes said in words without a figure, and what is taken for them. */
@@ -239,10 +259,13 @@ public final class Designer {
         return alternatives;
     }
 
-    private static List<PatternSheet.Candidate> candidates(PatternSheet sheet, String structure) {
+    private static List<PatternSheet.Candidate> candidates(
+            PatternSheet sheet, String structure, Optional<MessagePlan> messages) {
+        Optional<String> form = messages.map(MessagePlan::form);
         return sheet.candidates().stream()
-                .sorted(Comparator.comparing(
-                        (PatternSheet.Candidate c) -> !c.structure().equals(structure)))
+                .sorted(Comparator.comparingInt((PatternSheet.Candidate c) ->
+                                c.form().isEmpty() ? 1 : c.form().equals(form) ? 0 : 2)
+                        .thenComparing(c -> !c.structure().equals(structure)))
                 .toList();
     }
 

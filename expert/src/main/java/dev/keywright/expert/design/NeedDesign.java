@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param script file name of the Lua script it runs, if it runs one
  * @param candidates layouts worth measuring, the chosen one first
  * @param cache what a cache does beyond keeping values, where it is one
+ * @param messages how messages are carried, where there are some
  */
 public record NeedDesign(
         String title,
@@ -25,7 +26,8 @@ public record NeedDesign(
         List<PatternSheet.Candidate> candidates,
         List<String> guarantees,
         List<String> traps,
-        Optional<CachePlan> cache) {
+        Optional<CachePlan> cache,
+        Optional<MessagePlan> messages) {
 
     public String pattern() {
         return sheet.pattern();

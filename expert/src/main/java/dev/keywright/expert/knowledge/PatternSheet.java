@@ -108,22 +108,29 @@ public record PatternSheet(
 
     /**
      * Another way to meet the same need, and why it is not the usual one. With {@code when} it takes the main design's
-     * place as soon as one of those traits holds, with its own keys and commands.
+     * place as soon as one of those traits holds, or the rules say that it is the {@code form} that fits, with its own keys and
+     * commands.
+     *
+     * @param guarantees what it promises instead of the main design; the same where empty
      */
     public record Variant(
             String pattern,
             String structure,
             String whyNot,
+            Optional<String> form,
             List<String> when,
+            Optional<String> title,
             Optional<String> why,
             List<Key> keys,
-            List<String> commands) {}
+            List<String> commands,
+            List<String> guarantees) {}
 
-    /** A layout that evidence loads and drives. */
+    /** A layout that evidence loads and drives; with {@code form} it stands for that form of the design. */
     public record Candidate(
             String name,
             String pattern,
             String structure,
+            Optional<String> form,
             List<String> load,
             List<String> drive,
             Optional<String> whyNot) {}
@@ -215,10 +222,13 @@ public record PatternSheet(
                 node.text("pattern"),
                 node.text("structure"),
                 node.text("why-not"),
+                node.optionalText("form"),
                 node.texts("when"),
+                node.optionalText("title"),
                 node.optionalText("why"),
                 node.nodes("keys").stream().map(PatternSheet::key).toList(),
-                node.texts("commands"));
+                node.texts("commands"),
+                node.texts("guarantees"));
         node.close();
         return variant;
     }
@@ -228,6 +238,7 @@ public record PatternSheet(
                 node.text("name"),
                 node.text("pattern"),
                 node.text("structure"),
+                node.optionalText("form"),
                 node.texts("load"),
                 node.texts("drive"),
                 node.optionalText("why-not"));

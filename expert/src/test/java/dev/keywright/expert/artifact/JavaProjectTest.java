@@ -53,6 +53,10 @@ class JavaProjectTest {
         }
         projects.add(SampleDesigns.output(List.of("unique-count", "time-series"), "exact", "out-of-order"));
         projects.add(SampleDesigns.output(List.of("lock"), "leader-election"));
+        for (List<String> form : SampleDesigns.FORMS.values()) {
+            projects.add(SampleDesigns.output(form.subList(0, 1), form.get(1)));
+        }
+        projects.add(SampleDesigns.output(List.of("stream-consumer-group"), "key-order", "cluster-named"));
         projects.add(SampleDesigns.output(SampleDesigns.patterns(), "cluster-named"));
         projects.add(new Writer()
                 .write(SampleDesigns.choice(

@@ -22,6 +22,14 @@ public final class SampleDesigns {
     static final Set<String> OPERATIONS =
             Set.of("backup", "migration", "monitoring", "benchmark", "memory-optimization");
 
+    /** Other forms than the usual one that messages take: by name the pattern, and a trait that asks for it. */
+    static final Map<String, List<String>> FORMS = Map.of(
+            "bounded-queue", List.of("reliable-queue", "back-pressure"),
+            "durable-topic", List.of("stream-consumer-group", "every-listener"),
+            "ordered-stream", List.of("stream-consumer-group", "key-order"),
+            "delayed-jobs", List.of("delayed-queue", "called-off"),
+            "recurring-jobs", List.of("job-queue", "recurring"));
+
     private static final Knowledge KNOWLEDGE = Knowledge.load();
 
     private SampleDesigns() {}

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a project for each pattern, one with all of them on a cluster, and a pom that builds them together; see
@@ -35,6 +36,17 @@ public final class WriteSampleProjects {
         }
         if (wanted.isEmpty() || wanted.contains("lock")) {
             write(root.resolve("lock-hash"), SampleDesigns.output(List.of("lock"), "leader-election"), modules);
+        }
+        for (Map.Entry<String, List<String>> form : SampleDesigns.FORMS.entrySet()) {
+            String pattern = form.getValue().get(0);
+            String trait = form.getValue().get(1);
+            if (wanted.isEmpty() || wanted.contains(pattern)) {
+                write(root.resolve(form.getKey()), SampleDesigns.output(List.of(pattern), trait), modules);
+                write(
+                        root.resolve(form.getKey() + "-cluster"),
+                        SampleDesigns.output(List.of(pattern), trait, "cluster-named"),
+                        modules);
+            }
         }
         List<String> together = wanted.isEmpty() ? SampleDesigns.patterns() : wanted;
         write(root.resolve("cluster"), SampleDesigns.output(together, "cluster-named"), modules);

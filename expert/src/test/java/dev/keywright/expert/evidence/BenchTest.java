@@ -210,6 +210,7 @@ class BenchTest {
     private static void silent(String progress) {}
 
     private static Candidate candidate(String name, String load, String drive) {
-        return new Candidate(name, "feature-flags", "string", List.of(load), List.of(drive), Optional.empty());
+        return new Candidate(
+                name, "feature-flags", "string", Optional.empty(), List.of(load), List.of(drive), Optional.empty());
     }
 }

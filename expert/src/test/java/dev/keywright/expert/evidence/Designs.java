@@ -57,7 +57,8 @@ public final class Designs {
                 candidates,
                 need.guarantees(),
                 need.traps(),
-                need.cache());
+                need.cache(),
+                need.messages());
         return new Design(
                 design.workload(),
                 List.of(changed),

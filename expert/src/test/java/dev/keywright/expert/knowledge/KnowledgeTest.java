@@ -53,7 +53,7 @@ class KnowledgeTest {
 
     private static final Pattern HEADER =
             Pattern.compile("\\A#!lua(?: flags=[a-z,-]+)?\\R--\\[\\[\\R(.*?)\\R\\]\\]\\R", Pattern.DOTALL);
-    private static final Pattern DECLARED = Pattern.compile("(?:[A-Z]+ | {6}) *(\\d+)(\\.\\.)? .*");
+    private static final Pattern DECLARED = Pattern.compile("(?:[A-Z]+ | {5,6}) *(\\d+)(\\.\\.)? .*");
     private static final Pattern USED = Pattern.compile("\\b(KEYS|ARGV)\\[(\\d+)\\]");
     private static final Pattern CALLED = Pattern.compile("redis\\.p?call\\('([^']+)'");
 

@@ -1,7 +1,7 @@
 #!lua
 --[[
-Appends an event and drops those past their age. The first append creates the stream with its group at the start,
-so no event can be older than the group.
+Appends an event and drops those past their age; fills a stream that is measured. The first append creates the stream with its group at
+the start, so no event can be older than the group.
 
 KEYS  1 stream    stream
 ARGV  1 group     name of the consumer group

@@ -118,6 +118,8 @@ public final class Main implements Runnable {
                 .addSubcommand(new DoctorCommand(screen))
                 .addSubcommand(new WatchCommand(screen))
                 .addSubcommand(new HotCommand(screen))
+                .addSubcommand(new JobsCommand(screen))
+                .addSubcommand(new StreamCommand(screen))
                 .addSubcommand(new BenchCommand(screen))
                 .setExpandAtFiles(false)
                 .setOut(out)

@@ -106,7 +106,7 @@ interface LockClient extends AutoCloseable {
             this.tokens = tokens;
         }
 
-        private static Config config(String uri, Duration lease) {
+        static Config config(String uri, Duration lease) {
             Config config = new Config();
             config.setLockWatchdogTimeout(lease.toMillis());
             if (uri.startsWith("redis-sentinel:")) {

@@ -217,7 +217,7 @@ public final class Keywright implements AutoCloseable {
                             "XINFO STREAM",
                             "EXISTS"),
                     List.of("topic:*"))
-            .thatLast();
+            .thatAreDurable();
 
     private static final Needs JOBS = Needs.of(
                     List.of(
@@ -225,7 +225,7 @@ public final class Keywright implements AutoCloseable {
                             "HINCRBY", "HSETNX", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM", "ZSCORE",
                             "BLMOVE", "LINDEX", "LLEN", "LPOP", "RPUSH", "HSCAN", "ZSCAN"),
                     List.of("job:*"))
-            .thatLast();
+            .thatAreDurable();
 
     private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
@@ -543,7 +543,7 @@ public final class Keywright implements AutoCloseable {
 
     /**
      * Looks whether the servers are what the patterns made so far need, or all of them when none was made: version, rights,
-     * eviction policy, slots. Costs some round trips to every master; for the start of an application.
+     * eviction policy, persistence where messages are kept, slots. Costs some round trips to every master; for the start of an application.
      *
      * @return what is missing, with the remedy; empty when all is well
      */

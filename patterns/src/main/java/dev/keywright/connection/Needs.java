@@ -14,8 +14,14 @@ import java.util.stream.Stream;
  * @param keyPatterns glob patterns of all keys, such as {@code rl:*}
  * @param channelPatterns glob patterns of all channels, such as {@code cache:*}
  * @param lasting whether harm is done when the server evicts one of the keys
+ * @param durable whether harm is done when a restart loses the last writes
  */
-public record Needs(List<String> commands, List<String> keyPatterns, List<String> channelPatterns, boolean lasting) {
+public record Needs(
+        List<String> commands,
+        List<String> keyPatterns,
+        List<String> channelPatterns,
+        boolean lasting,
+        boolean durable) {
 
     /** What a connection asks for while it is opened and checked. */
     private static final List<String> CONNECTING = List.of("INFO", "ROLE", "MULTI", "DISCARD", "ACL WHOAMI");
@@ -30,17 +36,22 @@ public record Needs(List<String> commands, List<String> keyPatterns, List<String
     }
 
     public static Needs of(Collection<String> commands, Collection<String> keyPatterns) {
-        return new Needs(List.copyOf(commands), List.copyOf(keyPatterns), List.of(), false);
+        return new Needs(List.copyOf(commands), List.copyOf(keyPatterns), List.of(), false, false);
     }
 
     /** The same, with keys that must not be evicted. */
     public Needs thatLast() {
-        return new Needs(commands, keyPatterns, channelPatterns, true);
+        return new Needs(commands, keyPatterns, channelPatterns, true, durable);
+    }
+
+    /** The same, with keys that must neither be evicted nor be lost when a server restarts. */
+    public Needs thatAreDurable() {
+        return new Needs(commands, keyPatterns, channelPatterns, true, true);
     }
 
     /** The same, with channels that are published to or subscribed. */
     public Needs withChannels(Collection<String> patterns) {
-        return new Needs(commands, keyPatterns, List.copyOf(patterns), lasting);
+        return new Needs(commands, keyPatterns, List.copyOf(patterns), lasting, durable);
     }
 
     public Needs and(Needs other) {
@@ -48,7 +59,8 @@ public record Needs(List<String> commands, List<String> keyPatterns, List<String
                 sorted(Stream.concat(commands.stream(), other.commands.stream())),
                 sorted(Stream.concat(keyPatterns.stream(), other.keyPatterns.stream())),
                 sorted(Stream.concat(channelPatterns.stream(), other.channelPatterns.stream())),
-                lasting || other.lasting);
+                lasting || other.lasting,
+                durable || other.durable);
     }
 
     /**

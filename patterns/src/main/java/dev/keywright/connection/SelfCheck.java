@@ -69,6 +69,7 @@ final class SelfCheck {
         InfoText info = InfoText.of(answer, "INFO");
         version(info, where);
         eviction(info, where);
+        persistence(info, where);
         if (info.number("cluster_enabled") == 1) {
             slots(session, where);
         }
@@ -107,6 +108,15 @@ final class SelfCheck {
                     where + " evicts keys when memory is full (maxmemory-policy " + policy + ").",
                     "Keys that must last (" + String.join(", ", needs.keyPatterns()) + ") may be removed silently.",
                     "CONFIG SET maxmemory-policy noeviction, or keep caches on a server of their own.");
+        }
+    }
+
+    private void persistence(InfoText info, String where) {
+        if (needs.durable() && info.number("aof_enabled") == 0) {
+            found(
+                    where + " keeps no append-only file (appendonly no).",
+                    "Jobs and messages that were acknowledged since the last snapshot are gone after a restart.",
+                    "CONFIG SET appendonly yes, and the same in its configuration file.");
         }
     }
 

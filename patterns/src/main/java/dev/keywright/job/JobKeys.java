@@ -3,6 +3,7 @@ package dev.keywright.job;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Reply;
@@ -12,6 +13,7 @@ import dev.keywright.script.Script;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The keys of one queue, and what is asked of them. */
@@ -24,6 +26,9 @@ final class JobKeys {
     private static final Script TICKS = Script.beside(JobKeys.class, "ticks.lua");
     private static final Script REPAIR = Script.beside(JobKeys.class, "repair.lua");
     private static final Script STATS = Script.beside(JobKeys.class, "stats.lua");
+    private static final Script GUARD = Script.beside(JobKeys.class, "guard.lua");
+
+    private static final byte[] EVICTS_ALL = "allkeys-".getBytes(US_ASCII);
 
     /** The most jobs in one run of a script. */
     static final int MOST = 100;
@@ -45,6 +50,7 @@ final class JobKeys {
     private final byte[][] forStats;
     private final byte[][] forRepair;
     private final byte[][] fixed;
+    private volatile boolean guarded;
 
     JobKeys(Lessee lessee, String name, JobOptions options) {
         this.lessee = lessee;
@@ -202,6 +208,33 @@ final class JobKeys {
 
     Reply call(Script.Invocation invocation) {
         return invocation.call(connection(), deadline).orThrow(stem.toString());
+    }
+
+    /** Refuses a server that may evict jobs, unless that is allowed; it is looked at once. */
+    void guard() {
+        if (!isGuarded()) {
+            judge(call(GUARD.with(forEnqueue[0], EVICTS_ALL).repeatable()));
+        }
+    }
+
+    CompletionStage<Void> guardAsync() {
+        return isGuarded()
+                ? CompletableFuture.completedStage(null)
+                : send(GUARD.with(forEnqueue[0], EVICTS_ALL).repeatable()).thenAccept(this::judge);
+    }
+
+    private boolean isGuarded() {
+        return guarded || options.evictable();
+    }
+
+    private void judge(Reply policy) {
+        if (!policy.text().isEmpty()) {
+            throw new KeywrightException.Misused(
+                    "The server may evict jobs when its memory is full, by its maxmemory-policy "
+                            + policy.text() + " (" + stem
+                            + "). Nothing was added. Set it to noeviction, or allow it by JobOptions.withEviction().");
+        }
+        guarded = true;
     }
 
     CompletionStage<Reply> send(Script.Invocation invocation) {

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param done how many of the jobs that are done are remembered, and how long
  * @param dead how many of the dead, and how long
  * @param deadline within which every command is answered; the connection's timeout when absent
+ * @param evictable whether jobs are also put into a server that may evict them; it is refused otherwise
  */
 public record JobOptions(
         Duration lease,
@@ -29,7 +30,8 @@ public record JobOptions(
         Optional<Rate> rate,
         Retention done,
         Retention dead,
-        Optional<Duration> deadline) {
+        Optional<Duration> deadline,
+        boolean evictable) {
 
     /** Of jobs that have ended; whatever comes first ends it. */
     public record Retention(int count, Duration age) {
@@ -76,7 +78,8 @@ public record JobOptions(
             Optional.empty(),
             new Retention(1_000, Duration.ofHours(1)),
             new Retention(10_000, Duration.ofDays(30)),
-            Optional.empty());
+            Optional.empty(),
+            false);
 
     public JobOptions {
         if (lease.compareTo(Duration.ofMillis(100)) < 0 || lease.compareTo(Duration.ofDays(1)) > 0) {
@@ -111,7 +114,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withAttempts(int attempts) {
@@ -126,7 +130,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withBackoff(Backoff backoff) {
@@ -141,7 +146,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withPriorityLead(Duration priorityLead) {
@@ -156,7 +162,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withMaxWaiting(long maxWaiting) {
@@ -171,7 +178,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withMaxPayloadBytes(int maxPayloadBytes) {
@@ -186,7 +194,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withConcurrency(int concurrency) {
@@ -201,7 +210,8 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withRate(int jobs, Duration per) {
@@ -216,7 +226,8 @@ public record JobOptions(
                 Optional.of(new Rate(jobs, per)),
                 done,
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withDone(int count, Duration age) {
@@ -231,7 +242,8 @@ public record JobOptions(
                 rate,
                 new Retention(count, age),
                 dead,
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withDead(int count, Duration age) {
@@ -246,7 +258,8 @@ public record JobOptions(
                 rate,
                 done,
                 new Retention(count, age),
-                deadline);
+                deadline,
+                evictable);
     }
 
     public JobOptions withDeadline(Duration deadline) {
@@ -261,6 +274,24 @@ public record JobOptions(
                 rate,
                 done,
                 dead,
-                Optional.of(deadline));
+                Optional.of(deadline),
+                evictable);
+    }
+
+    /** Also where the server may evict jobs when its memory is full: each may be gone without a word. */
+    public JobOptions withEviction() {
+        return new JobOptions(
+                lease,
+                attempts,
+                backoff,
+                priorityLead,
+                maxWaiting,
+                maxPayloadBytes,
+                concurrency,
+                rate,
+                done,
+                dead,
+                deadline,
+                true);
     }
 }

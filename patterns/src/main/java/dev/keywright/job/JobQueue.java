@@ -64,6 +64,8 @@ public final class JobQueue {
      * @throws IllegalArgumentException when the value is larger than {@link JobOptions#maxPayloadBytes()}
      * @throws KeywrightException.Unavailable when Redis did not answer, has no memory left, or as many jobs wait as may; see
      *     {@link KeywrightException.Unavailable#outcomeUnknown()}
+     * @throws KeywrightException.Misused when the server may evict jobs and {@link JobOptions#evictable()} does not allow it; looked at
+     *     before the first job
      */
     public Enqueued enqueue(NewJob<?> job) {
         return enqueueAll(List.of(job)).get(0);
@@ -98,7 +100,8 @@ public final class JobQueue {
 
     public CompletionStage<Enqueued> enqueueAsync(NewJob<?> job) {
         Draft draft = draft(job);
-        return keys.send(keys.enqueue(draft.arguments()))
+        return keys.guardAsync()
+                .thenCompose(unused -> keys.send(keys.enqueue(draft.arguments())))
                 .thenApply(reply -> added(List.of(draft), reply).get(0));
     }
 
@@ -117,6 +120,7 @@ public final class JobQueue {
 
     /** The first script looks whether there is room for all. */
     private List<Enqueued> enqueueDrafts(List<Draft> drafts) {
+        keys.guard();
         List<Enqueued> added = new ArrayList<>(drafts.size());
         for (int from = 0; from < drafts.size(); from += JobKeys.MOST) {
             List<Draft> some = drafts.subList(from, Math.min(drafts.size(), from + JobKeys.MOST));

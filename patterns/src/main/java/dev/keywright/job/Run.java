@@ -59,6 +59,11 @@ final class Run {
         return begun;
     }
 
+    /** Ends it before its handler does, which then has nothing to report any more; true for one caller only, who is to report it. */
+    synchronized boolean endAndClose(Ending why) {
+        return end(why) && close();
+    }
+
     /** Ends it before its handler can begin; true for one caller only, who is to report it. */
     synchronized boolean endUnlessBegun(Ending why) {
         return !begun && end(why) && close();

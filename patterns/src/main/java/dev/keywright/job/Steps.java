@@ -104,7 +104,7 @@ final class Steps {
 
     /** Ends a run without its handler, and says what is to become of the job. */
     void end(Run run, Run.Ending why, @Nullable Report report) {
-        if (run.end(why) && run.close()) {
+        if (run.endAndClose(why)) {
             forget(run, report);
         }
     }

@@ -58,7 +58,7 @@ public final class ReliableQueue<T> implements AutoCloseable {
                             "UNSUBSCRIBE"),
                     List.of("queue:*"))
             .withChannels(Lessee.CHANNELS)
-            .thatLast();
+            .thatAreDurable();
 
     private static final int MOST_CONSUMERS = 10_000;
 

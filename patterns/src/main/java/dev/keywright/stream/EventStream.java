@@ -69,7 +69,7 @@ public final class EventStream<T> {
                             "XGROUP DESTROY",
                             "XGROUP DELCONSUMER"),
                     List.of("stream:*"))
-            .thatLast();
+            .thatAreDurable();
 
     private static final int PAGE = 500;
     private static final int AT_ONCE = 500;

@@ -479,4 +479,43 @@ class JobFaultsTest {
             sound(jobs);
         }
     }
+
+    @Test
+    void aServerThatMayEvictJobsIsRefusedUnlessThatIsAllowed(Standalone redis) {
+        redis.command("CONFIG", "SET", "maxmemory", "1gb");
+        redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+        try {
+            JobQueue jobs = kw.jobs("evicted");
+            assertThatThrownBy(() -> jobs.enqueue(MAIL, "x"))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("allkeys-lru")
+                    .hasMessageContaining("withEviction");
+            assertThat(jobs.enqueueAsync(MAIL.job("x"))).failsWithin(Duration.ofSeconds(10));
+            assertThat(jobs.stats().ready()).isZero();
+            JobQueue allowed = kw.jobs("evicted", JobOptions.DEFAULTS.withEviction());
+            assertThat(allowed.enqueue(MAIL, "x").added()).isTrue();
+            redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(jobs.enqueue(MAIL, "y").added()).isTrue();
+        } finally {
+            redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            redis.command("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
+
+    @Test
+    void theCheckNamesAServerWithoutAnAppendOnlyFile(Standalone redis) {
+        redis.command("CONFIG", "SET", "appendonly", "no");
+        assertThat(kw.check()).noneMatch(problem -> problem.what().contains("append-only"));
+        JobQueue unused = kw.jobs("kept");
+        assertThat(kw.check()).anySatisfy(problem -> {
+            assertThat(problem.what()).contains("append-only");
+            assertThat(problem.fix()).contains("appendonly yes");
+        });
+        redis.command("CONFIG", "SET", "appendonly", "yes");
+        try {
+            assertThat(kw.check()).noneMatch(problem -> problem.what().contains("append-only"));
+        } finally {
+            redis.command("CONFIG", "SET", "appendonly", "no");
+        }
+    }
 }

@@ -135,7 +135,8 @@ class ExactnessTest {
     void rl2_fixedWindowGrantsTwiceTheLimitAroundItsEdgeAsDocumented() {
         ClockedScript script = new ClockedScript(connection, "fixed-window.lua");
         script.run(START, KEY, 10, WINDOW, 1);
-        long late = START + WINDOW - WINDOW / 5; // the key lives as long as the window has left, by the server's own clock
+        long late =
+                START + WINDOW - WINDOW / 5; // the key lives as long as the window has left, by the server's own clock
         assertThat(script.run(late, KEY, 10, WINDOW, 9).get(0)).isOne();
         assertThat(script.run(late, KEY, 10, WINDOW, 1).get(0)).isZero();
         assertThat(script.run(START + WINDOW, KEY, 10, WINDOW, 10).get(0)).isOne();

@@ -403,7 +403,6 @@ class StreamCornersTest {
             }
 
             @Override
-            @SuppressWarnings("NullAway")
             public String decode(byte format, byte[] bytes, int start, int length) {
                 String value = strings.decode(format, bytes, start, length);
                 if (value.equals("deep")) {

@@ -18,7 +18,8 @@ ARGV  1 most      jobs that may wait in all; 0 for any number
                   batch, or t and tick;last tick;schedule; header without run, attempts and at; payload
 REPLY of each job + when it was added, = when its id is there already or its batch has seen it, ! and an id when that job has its
       unique key; {full} when more would wait than may. Without jobs, how many were admitted
-COST  O(jobs * log(all)); TIME, HMGET, ZCARD; per job HEXISTS, HGET, HSET, ZADD; HSET, HINCRBY, LLEN, RPUSH, LPOP
+COST  O(jobs * log(all)); TIME, HMGET, HMGET, HSET, ZADD, HSET for all together; with a limit ZCARD of three sets; LLEN, RPUSH when workers
+      are idle; HGET, HEXISTS, HSET, ZADD for each that is later, has a key or a unique text, or is of a batch; LPOP, HINCRBY, ZADD for the inbox
 NEEDS Redis 7.0
 TRY   EVAL KEYS job:{a}:jobs job:{a}:ready job:{a}:later job:{a}:behind job:{a}:locks job:{a}:meta job:{a}:inbox job:{a}:arrived job:{a}:dead ARGV 0 1 d0 3;0;n;4:mail hello
 ]]
@@ -28,9 +29,29 @@ local most = tonumber(ARGV[1])
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)
-local known = redis.call('HMGET', meta, 'last', 'idle')
+local known = redis.call('HMGET', meta, 'last', 'idle', 'enqueued')
 local at = math.max(micros, tonumber(known[1] or 0) + 1)
 local added, wakes = 0, false
+local there = {} -- ids that were asked about: whether there is such a job, also one that is written at the end
+local fields, scores = {}, {} -- written at the end, all together
+
+local function is_there(id)
+    if there[id] == nil then
+        there[id] = redis.call('HEXISTS', jobs, 'j' .. id) == 1
+    end
+    return there[id]
+end
+
+-- asks about all of them at once
+local function look(list, from)
+    local asked = {}
+    for i = from, #list, 4 do
+        asked[#asked + 1] = 'j' .. list[i]
+    end
+    for i, header in ipairs(redis.call('HMGET', jobs, unpack(asked))) do
+        there[list[from + 4 * (i - 1)]] = header ~= false
+    end
+end
 
 -- nothing when the text is cut off, or goes on behind them
 local function parts(flags, tail)
@@ -50,6 +71,22 @@ local function stand_behind(kind, key, id)
     redis.call('ZADD', behind, 0, kind .. #key .. ':' .. key .. ':' .. string.format('%016.0f', at) .. ':' .. id)
 end
 
+local function make_ready(id, lead)
+    scores[#scores + 1] = at - lead
+    scores[#scores + 1] = id
+    wakes = true
+end
+
+local function write(id, header, payload)
+    fields[#fields + 1] = 'j' .. id
+    fields[#fields + 1] = string.format('0;0;%.0f;', at) .. header
+    fields[#fields + 1] = 'p' .. id
+    fields[#fields + 1] = payload
+    there[id] = true
+    at = at + 1
+    added = added + 1
+end
+
 local function place(id, due, lead, part)
     local kind, number = string.sub(due, 1, 1), tonumber(string.sub(due, 2))
     if kind == 'b' then
@@ -65,14 +102,13 @@ local function place(id, due, lead, part)
     end
     if part.k then
         local holder = redis.call('HGET', locks, 'k' .. part.k)
-        if holder and redis.call('HEXISTS', jobs, 'j' .. holder) == 1 then
+        if holder and is_there(holder) then
             stand_behind('k', part.k, id)
             return
         end
         redis.call('HSET', locks, 'k' .. part.k, id)
     end
-    redis.call('ZADD', ready, string.format('%.0f', at - lead), id)
-    wakes = true
+    make_ready(id, lead)
 end
 
 -- whether it is the first for this tick of a schedule
@@ -108,101 +144,118 @@ local function add(id, due, header, payload)
         end
         due = 'd0'
     end
-    if redis.call('HEXISTS', jobs, 'j' .. id) == 1 then
+    if there[id] then
         return '='
     end
+    local plain = due == 'd0' and string.match(header, '^%d+;(%-?%d+);n;')
+    if plain then -- by far the most
+        make_ready(id, plain)
+        write(id, header, payload)
+        return '+'
+    end
     local lead, flags, tail = string.match(header, '^%d+;(%-?%d+);(%l+);(.*)$')
-    local part = flags == 'n' and {} or parts(flags, tail)
+    local part = parts(flags, tail)
     if part.b and is_seen(part.b, id) then
         return '='
     end
     if part.u then
         local holder = redis.call('HGET', locks, 'u' .. part.u)
-        if holder and redis.call('HEXISTS', jobs, 'j' .. holder) == 1 then
+        if holder and is_there(holder) then
             return '!' .. holder
         end
         redis.call('HSET', locks, 'u' .. part.u, id)
     end
     place(id, due, lead, part)
-    redis.call('HSET', jobs, 'j' .. id, string.format('0;0;%.0f;', at) .. header, 'p' .. id, payload)
-    at = at + 1
-    added = added + 1
+    write(id, header, payload)
     return '+'
 end
 
-local function is_sound(id, due, header)
-    local flags, tail = string.match(header, '^%d+;%-?%d+;(n[kubws]*);(.*)$')
-    local part = flags and parts(flags, tail)
-    return id ~= '' and part and (string.match(due, '^[da]%d+$') or part.w and string.match(due, '^b%d+$'))
-end
-
-local function split(item)
-    local from, job = 1, {}
-    while from <= #item and #job < 4 do
-        local _, stop, length = string.find(item, '^(%d+):', from)
-        if not stop or stop + length > #item then
-            return {}
-        end
-        from = stop + 1 + length
-        job[#job + 1] = string.sub(item, stop + 1, from - 1)
+local function add_all(list, from)
+    local answers = {}
+    look(list, from)
+    for i = from, #list, 4 do
+        answers[#answers + 1] = add(list[i], list[i + 1], list[i + 2], list[i + 3])
     end
-    return job
-end
-
-local function set_aside(item)
-    local id = string.format('unreadable@%.0f', at)
-    local cause = 'The inbox held what is no job.'
-    redis.call('HSET', jobs, 'j' .. id, string.format('0;0;%.0f;1;0;n;10:unreadable', at), 'p' .. id, item,
-        'h' .. id, string.format('%d;0;%d:', now, #cause) .. cause)
-    redis.call('ZADD', dead, now, id)
-    redis.call('HINCRBY', meta, 'died', 1)
-    at = at + 1
-    added = added + 1
-end
-
-local function admit()
-    local count = 0
-    for _, list in ipairs({arrived, inbox}) do
-        for _, item in ipairs(redis.call('LPOP', list, 100) or {}) do
-            local job = split(item)
-            if #job == 4 and is_sound(job[1], job[2], job[3]) then
-                add(job[1], job[2], job[3], job[4])
-                count = count + 1
-            elseif item ~= '' then
-                set_aside(item)
-            end
-        end
-    end
-    return count
+    return answers
 end
 
 -- for those that are not there already
 local function has_room()
     local free = most - redis.call('ZCARD', ready) - redis.call('ZCARD', later) - redis.call('ZCARD', behind)
-    if most == 0 or free >= (#ARGV - 1) / 4 then
+    if free >= (#ARGV - 1) / 4 then
         return true
     end
     local new = 0
     for i = 2, #ARGV, 4 do
-        new = new + 1 - redis.call('HEXISTS', jobs, 'j' .. ARGV[i])
+        new = new + (is_there(ARGV[i]) and 0 or 1)
     end
     return new == 0 or free >= new
 end
 
-local reply = {}
-if #ARGV == 1 then
+local reply
+if #ARGV == 1 then -- functions are made only where they are needed: that costs time in each run
+    local function is_sound(id, due, header)
+        local flags, tail = string.match(header, '^%d+;%-?%d+;(n[kubws]*);(.*)$')
+        local part = flags and parts(flags, tail)
+        return id ~= '' and part and (string.match(due, '^[da]%d+$') or part.w and string.match(due, '^b%d+$'))
+    end
+
+    local function split(item)
+        local from, job = 1, {}
+        while from <= #item and #job < 4 do
+            local _, stop, length = string.find(item, '^(%d+):', from)
+            if not stop or stop + length > #item then
+                return {}
+            end
+            from = stop + 1 + length
+            job[#job + 1] = string.sub(item, stop + 1, from - 1)
+        end
+        return job
+    end
+
+    local function set_aside(item)
+        local id = string.format('unreadable@%.0f', at)
+        local cause = 'The inbox held what is no job.'
+        redis.call('HSET', jobs, 'j' .. id, string.format('0;0;%.0f;1;0;n;10:unreadable', at), 'p' .. id, item,
+            'h' .. id, string.format('%d;0;%d:', now, #cause) .. cause)
+        redis.call('ZADD', dead, now, id)
+        redis.call('HINCRBY', meta, 'died', 1)
+        at = at + 1
+        added = added + 1
+    end
+
+    local function admit()
+        local list = {}
+        for _, key in ipairs({arrived, inbox}) do
+            for _, item in ipairs(redis.call('LPOP', key, 100) or {}) do
+                local job = split(item)
+                if #job == 4 and is_sound(job[1], job[2], job[3]) then
+                    for _, part in ipairs(job) do
+                        list[#list + 1] = part
+                    end
+                elseif item ~= '' then
+                    set_aside(item)
+                end
+            end
+        end
+        return list[1] and #add_all(list, 1) or 0
+    end
+
     reply = admit()
 else
-    if not has_room() then
+    if most > 0 and not has_room() then
         return {'full'}
     end
-    for i = 2, #ARGV, 4 do
-        reply[#reply + 1] = add(ARGV[i], ARGV[i + 1], ARGV[i + 2], ARGV[i + 3])
-    end
+    reply = add_all(ARGV, 2)
+end
+if #fields > 0 then
+    redis.call('HSET', jobs, unpack(fields))
+end
+if #scores > 0 then
+    redis.call('ZADD', ready, unpack(scores))
 end
 if added > 0 then
-    redis.call('HSET', meta, 'last', string.format('%.0f', at))
-    redis.call('HINCRBY', meta, 'enqueued', added)
+    redis.call('HSET', meta, 'last', string.format('%.0f', at), 'enqueued', string.format('%.0f', (known[3] or 0) + added))
 end
 if wakes and tonumber(known[2] or 0) > now and redis.call('LLEN', inbox) == 0 then
     redis.call('RPUSH', inbox, '')

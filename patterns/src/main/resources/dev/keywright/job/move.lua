@@ -9,7 +9,7 @@ KEYS  1 jobs      see enqueue.lua; also h<id>: what failed, newest first; r<id>:
       3 later     sorted set
       4 behind    sorted set
       5 locks     hash
-      6 meta      hash {last, idle, paused, rate, enqueued, taken, done, failed, died, lost, late, cancelled}
+      6 meta      hash {last, idle, paused, rate, kept, enqueued, taken, done, failed, died, lost, late, cancelled}
       7 inbox     list
       8 arrived   list
       9 active    sorted set of ids by the millisecond at which the lease is over
@@ -33,8 +33,10 @@ ARGV  1 call      id; when it ends in - and a number, calls of a lower number th
                   nothing; drop; and of no run: cancel, redrive
 REPLY {ms until something is due or -1, 1 when the inbox has jobs, {1 done, 0 not (any more) so, 2 wished, of each report},
       {id, header, payload of each job}, 1 when the queue is paused}
-COST  O((reports + wanted + 50) * log(all)); GET, TIME, HMGET, HGET, HDEL, HSET, HINCRBY, LINDEX, LPOP, LLEN, RPUSH, ZMSCORE, ZADD, ZREM,
-      ZRANGE, ZCARD, ZPOPMIN, HEXISTS, SET
+COST  O((reports + wanted + 50) * log(all)); GET, TIME, HMGET, ZCARD, SET; ZMSCORE, HMGET, ZREM, HDEL, ZADD when jobs are done, and HSET of a
+      result each; ZPOPMIN, HMGET, HSET, ZADD, HSET when some are taken; every 20 ms, or when fewer are ready than wanted, ZRANGE, LINDEX,
+      ZCARD and for 50 each what brings them back or forward: HGET, HSET, HEXISTS, HINCRBY, ZADD, ZREM; ZREMRANGEBYRANK, HDEL of 100;
+      LPOP, LLEN, RPUSH
 NEEDS Redis 7.0
 TRY   EVAL KEYS job:{a}:jobs job:{a}:ready job:{a}:later job:{a}:behind job:{a}:locks job:{a}:meta job:{a}:inbox job:{a}:arrived job:{a}:active job:{a}:done job:{a}:dead job:{a}:told:w ARGV w1 1 30000 1000 0 0 1 1000 3600000 1000 3600000 2000
 ]]
@@ -43,7 +45,9 @@ local active, done, dead, told = KEYS[9], KEYS[10], KEYS[11], KEYS[12]
 local call, wanted, lease, wait = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local width, interval, burst = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local MOST = 50
+local MOST_TRIMMED = 100
 local MOST_SPARED = 100000
+local REST = 20 -- milliseconds after which a busy queue is looked after again; one with nothing ready always is
 
 local memo = redis.call('GET', told)
 if memo and string.sub(memo, 1, #call + 1) == call .. ';' then
@@ -68,11 +72,18 @@ end
 local time = redis.call('TIME')
 local micros = time[1] * 1000000 + time[2]
 local now = math.floor(micros / 1000)
-local known = redis.call('HMGET', meta, 'paused', 'idle', 'rate')
-local counts = {}
+local known = redis.call('HMGET', meta, 'paused', 'idle', 'rate', 'kept', 'done', 'taken')
+local counts, books = {}, {}
+local KINDS = {'j', 'p', 'h', 'r', 'g', 'c'} -- of fields of a job
 
 local function count(what, number)
     counts[what] = (counts[what] or 0) + (number or 1)
+end
+
+-- in meta, all at the end
+local function set(field, number)
+    books[#books + 1] = field
+    books[#books + 1] = string.format('%.0f', number)
 end
 
 local function parse(header)
@@ -147,25 +158,31 @@ local function note(id, attempts, cause)
     redis.call('HSET', jobs, 'h' .. id, string.sub(string.format('%d;%d;%d:', now, attempts, #cause) .. cause .. before, 1, 16384))
 end
 
+-- whether there may be more to forget
 local function trim(set, most, age, spare)
-    local all = redis.call('ZCARD', set)
-    local over = math.min(all - most, MOST)
-    local old = over > 0 and redis.call('ZRANGE', set, 0, over - 1, 'WITHSCORES')
-        or redis.call('ZRANGE', set, '-inf', string.format('(%.0f', now - age), 'BYSCORE', 'LIMIT', 0, MOST, 'WITHSCORES')
-    local ids, fields = {}, {}
+    local over = redis.call('ZCARD', set) - most
+
+    local function may_go(score, number)
+        return (number <= over or score < now - age) and (score + spare < now or over - number >= MOST_SPARED)
+    end
+
+    local first = redis.call('ZRANGE', set, 0, 0, 'WITHSCORES')
+    if not first[1] or not may_go(tonumber(first[2]), 1) then
+        return false
+    end
+    local old, fields, last = redis.call('ZRANGE', set, 0, MOST_TRIMMED - 1, 'WITHSCORES'), {}, 0
     for i = 1, #old, 2 do
-        if tonumber(old[i + 1]) + spare < now or all - most > MOST_SPARED then
-            all = all - 1
-            ids[#ids + 1] = old[i]
-            for kind in string.gmatch('jphrgc', '%l') do
-                fields[#fields + 1] = kind .. old[i]
-            end
+        if not may_go(tonumber(old[i + 1]), last + 1) then
+            break
+        end
+        last = last + 1
+        for _, kind in ipairs(KINDS) do
+            fields[#fields + 1] = kind .. old[i]
         end
     end
-    if #ids > 0 then
-        redis.call('HDEL', jobs, unpack(fields))
-        redis.call('ZREM', set, unpack(ids))
-    end
+    redis.call('HDEL', jobs, unpack(fields))
+    redis.call('ZREMRANGEBYRANK', set, 0, last - 1)
+    return last == MOST_TRIMMED
 end
 
 local bury
@@ -241,18 +258,19 @@ end
 
 local finished, finished_fields, finished_scores = {}, {}, {}
 
-local function finish(id, job, result)
+-- its other fields are forgotten with it
+local function finish(id, header, result)
     count('done')
     finished[#finished + 1] = id
-    for kind in string.gmatch('pgc', '%l') do
-        finished_fields[#finished_fields + 1] = kind .. id
-    end
+    finished_fields[#finished_fields + 1] = 'p' .. id
     finished_scores[#finished_scores + 1] = now
     finished_scores[#finished_scores + 1] = id
     if result ~= '' and tonumber(ARGV[8]) > 0 then
         redis.call('HSET', jobs, 'r' .. id, result)
     end
-    release(id, parts(job), false)
+    if not string.find(header, '^%d+;%d+;%d+;%d+;%-?%d+;n;') then
+        release(id, parts(parse(header)), false)
+    end
 end
 
 -- all of them at once
@@ -331,14 +349,16 @@ local function report(verb, id, run, delay, text, header)
     elseif verb == 'redrive' then
         return redrive(id)
     end
-    local job = header and parse(header)
-    if not job or job.run ~= run then
+    if not header or (string.match(header, '^(%d+);') or '0') ~= run then
         count('late')
         return 0
     end
     if verb == 'done' then
-        finish(id, job, text)
-    elseif verb == 'back' then
+        finish(id, header, text)
+        return 1
+    end
+    local job = parse(header)
+    if verb == 'back' then
         give_back(id, job, delay, text)
     elseif verb == 'drop' then
         drop(id, job)
@@ -364,6 +384,7 @@ local function recover()
             redis.call('ZREM', active, id)
         end
     end
+    return #orphans == MOST
 end
 
 local function promote()
@@ -385,6 +406,31 @@ local function promote()
     end
     first = redis.call('ZRANGE', later, 0, 0, 'WITHSCORES')
     return first[2] and math.max(first[2] - now, 0) or -1
+end
+
+local function has_jobs(list)
+    local first = redis.call('LINDEX', list, 0)
+    for _ = 1, MOST do
+        if first ~= '' then
+            break
+        end
+        redis.call('LPOP', list)
+        first = redis.call('LINDEX', list, 0)
+    end
+    return first
+end
+
+local due, is_sent, is_kept = -1, false, false
+
+local function keep()
+    local is_more = recover()
+    due = promote()
+    is_sent = has_jobs(arrived)
+    is_sent = has_jobs(inbox) or is_sent
+    is_more = trim(done, tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[12])) or is_more
+    is_more = trim(dead, tonumber(ARGV[10]), tonumber(ARGV[11]), 0) or is_more
+    set('kept', (is_more or due == 0) and 0 or now)
+    is_kept = true
 end
 
 -- since when permits have come together; after the clock went back, as after a rest
@@ -412,53 +458,36 @@ local function allowance()
     return math.max(may, 0), -1
 end
 
-local function take(most)
-    local popped, ids, fields = redis.call('ZPOPMIN', ready, most), {}, {}
-    if #popped == 0 then
-        return {}, {}
-    end
+local function take(most, taken, notes)
+    local popped, fields = redis.call('ZPOPMIN', ready, most), {}
     for i = 1, #popped, 2 do
-        ids[#ids + 1] = popped[i]
-        fields[#fields + 1] = 'j' .. popped[i]
-        fields[#fields + 1] = 'p' .. popped[i]
+        fields[i] = 'j' .. popped[i]
+        fields[i + 1] = 'p' .. popped[i]
     end
-    local taken, notes, headers, leases = {}, {}, {}, {}
-    local found = redis.call('HMGET', jobs, unpack(fields))
-    for i, id in ipairs(ids) do
-        local run, attempts, rest = string.match(found[2 * i - 1] or '', '^(%d+);(%d+);(.*)$')
+    local found, headers, leases = redis.call('HMGET', jobs, unpack(fields)), {}, {}
+    local this, till = string.format('%.0f', micros), string.format('%.0f', now + lease)
+    for i = 1, #popped, 2 do
+        local run, attempts, rest = string.match(found[i] or '', '^(%d+);(%d+)(;.*)$')
         if run then
-            run = string.format('%.0f', math.max(run + 1, micros)) -- also where writes were lost no two takes have the same
-            local header = run .. string.format(';%d;', attempts + 1) .. rest
-            notes[#notes + 1] = id
-            notes[#notes + 1] = run
-            taken[#taken + 1] = id
-            taken[#taken + 1] = header
-            taken[#taken + 1] = found[2 * i] or ''
-            headers[#headers + 1] = 'j' .. id
-            headers[#headers + 1] = header
-            leases[#leases + 1] = now + lease
-            leases[#leases + 1] = id
+            -- also where writes were lost no two takes have the same
+            run = tonumber(run) < micros and this or string.format('%.0f', run + 1)
+            local header = run .. ';' .. attempts + 1 .. rest
+            local last, count = #headers, #taken
+            notes[last + 1] = popped[i]
+            notes[last + 2] = run
+            taken[count + 1] = popped[i]
+            taken[count + 2] = header
+            taken[count + 3] = found[i + 1] or ''
+            headers[last + 1] = fields[i]
+            headers[last + 2] = header
+            leases[last + 1] = till
+            leases[last + 2] = popped[i]
         end
     end
-    if #taken > 0 then
+    if #headers > 0 then
         redis.call('HSET', jobs, unpack(headers))
         redis.call('ZADD', active, unpack(leases))
-        count('taken', #taken / 3)
     end
-    return taken, notes
-end
-
-local has_jobs = 0
-for _, list in ipairs({arrived, inbox}) do
-    local first = redis.call('LINDEX', list, 0)
-    for _ = 1, MOST do
-        if first ~= '' then
-            break
-        end
-        redis.call('LPOP', list)
-        first = redis.call('LINDEX', list, 0)
-    end
-    has_jobs = first and 1 or has_jobs
 end
 
 local statuses, told_ids, told_fields = {}, {}, {}
@@ -476,32 +505,39 @@ if #told_ids > 0 then
     end
     file()
 end
-recover()
-local due = promote()
+local waiting = redis.call('ZCARD', ready)
+local kept = tonumber(known[4] or 0)
+if waiting < wanted or wanted == 0 or now - kept >= REST or kept > now then
+    keep()
+    waiting = redis.call('ZCARD', ready)
+end
 local may, permit = allowance()
 local taken, notes = {}, {}
-if may > 0 then
-    taken, notes = take(may)
+if may > 0 and waiting > 0 then
+    take(may, taken, notes)
     if interval > 0 and #taken > 0 then
-        redis.call('HSET', meta, 'rate', string.format('%.0f', resting() + #taken / 3 * interval))
+        set('rate', resting() + #taken / 3 * interval)
     end
-end
-local is_quiet = #statuses == 0 or #taken == 0
-if counts.done or is_quiet then
-    trim(done, tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[12]))
-end
-if counts.died or is_quiet then
-    trim(dead, tonumber(ARGV[10]), tonumber(ARGV[11]), 0)
-end
-for what, number in pairs(counts) do
-    redis.call('HINCRBY', meta, what, number)
 end
 local idle = tonumber(known[2] or 0)
 if #taken < 3 * wanted and idle < now + wait / 2 then
-    redis.call('HSET', meta, 'idle', now + wait)
+    set('idle', now + wait)
+end
+if counts.done then
+    set('done', (known[5] or 0) + counts.done)
+end
+if #taken > 0 then
+    set('taken', (known[6] or 0) + #taken / 3)
+end
+if #books > 0 then
+    redis.call('HSET', meta, unpack(books))
+end
+counts.done = nil
+for what, number in pairs(counts) do
+    redis.call('HINCRBY', meta, what, number)
 end
 local is_limited = known[1] or permit >= 0 or width > 0 and redis.call('ZCARD', active) >= width
-if idle > now and not is_limited and redis.call('ZCARD', ready) > 0 and redis.call('LLEN', inbox) == 0 then
+if idle > now and not is_limited and waiting > #taken / 3 and redis.call('LLEN', inbox) == 0 then
     redis.call('RPUSH', inbox, '') -- whoever waits helps
 end
 if wanted > 0 or #statuses > 0 then
@@ -510,4 +546,4 @@ end
 if permit >= 0 and (due < 0 or permit < due) then
     due = permit
 end
-return {due, has_jobs, statuses, taken, known[1] and 1 or 0}
+return {due, is_sent and 1 or 0, statuses, taken, known[1] and 1 or 0}

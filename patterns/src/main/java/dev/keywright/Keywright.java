@@ -222,8 +222,8 @@ public final class Keywright implements AutoCloseable {
     private static final Needs JOBS = Needs.of(
                     List.of(
                             "EVALSHA", "EVAL", "TIME", "GET", "SET", "HGET", "HMGET", "HSET", "HDEL", "HEXISTS",
-                            "HINCRBY", "HSETNX", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM", "ZSCORE",
-                            "BLMOVE", "LINDEX", "LLEN", "LPOP", "RPUSH", "HSCAN", "ZSCAN"),
+                            "HINCRBY", "HSETNX", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM",
+                            "ZREMRANGEBYRANK", "ZSCORE", "BLMOVE", "LINDEX", "LLEN", "LPOP", "RPUSH", "HSCAN", "ZSCAN"),
                     List.of("job:*"))
             .thatAreDurable();
 

@@ -115,6 +115,10 @@ final class Draft {
         return arguments;
     }
 
+    long bytes() {
+        return arguments.stream().mapToLong(argument -> argument.length).sum();
+    }
+
     /** The same, added only while {@code last} is the last tick of the schedule. */
     Draft asTick(long tick, long last, String schedule) {
         byte[] due = bytes("t" + tick + ";" + last + ";" + schedule);

@@ -106,19 +106,43 @@ final class JobKeys {
         return lessee.connection();
     }
 
-    /** @param jobs four arguments each, as {@link Draft} writes them; none to admit what is in the inbox */
-    Script.Invocation enqueue(List<byte[]> jobs) {
-        return enqueue(jobs, options.maxWaiting());
+    /** Admits what is in the inbox. */
+    Script.Invocation admit() {
+        return enqueue(List.of(), 0);
     }
 
     /** @param most how many may wait; 0 for any number */
-    Script.Invocation enqueue(List<byte[]> jobs, long most) {
-        byte[][] arguments = new byte[1 + jobs.size()][];
-        arguments[0] = number(most);
-        for (int i = 0; i < jobs.size(); i++) {
-            arguments[1 + i] = jobs.get(i);
+    Script.Invocation enqueue(List<Draft> jobs, long most) {
+        List<byte[]> arguments = new ArrayList<>(1 + 4 * jobs.size());
+        arguments.add(number(most));
+        jobs.forEach(job -> arguments.addAll(job.arguments()));
+        return ENQUEUE.with(forEnqueue, arguments.toArray(byte[][]::new)).repeatable();
+    }
+
+    /** Whether there was no room for all of them, and none was added. */
+    static boolean isFull(Reply reply) {
+        return reply.items().get(0).text().equals("full");
+    }
+
+    /** What {@link #enqueue} answered. */
+    List<Enqueued> added(List<Draft> drafts, Reply reply) {
+        if (isFull(reply)) {
+            throw new KeywrightException.Unavailable(
+                    "As many jobs wait as may, " + options.maxWaiting() + " (" + stem
+                            + "). Nothing was added. Try again when workers have caught up, or raise maxWaiting.",
+                    false);
         }
-        return ENQUEUE.with(forEnqueue, arguments).repeatable();
+        List<Reply> answers = reply.items();
+        List<Enqueued> added = new ArrayList<>(drafts.size());
+        for (int i = 0; i < drafts.size(); i++) {
+            Draft draft = drafts.get(i);
+            String answer = answers.get(i).text();
+            added.add(
+                    answer.startsWith("!")
+                            ? new Enqueued(answer.substring(1), false)
+                            : new Enqueued(draft.id(), answer.equals("+") || draft.fresh()));
+        }
+        return added;
     }
 
     /** Where the answers to somebody's calls are kept for a while. */

@@ -46,10 +46,12 @@ public final class JobQueue {
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);
 
     private final JobKeys keys;
+    private final Together together;
 
     /** Users call {@code Keywright.jobs}. */
     public JobQueue(Lessee lessee, String name, JobOptions options) {
         this.keys = new JobKeys(lessee, name, options);
+        this.together = new Together(keys);
     }
 
     public String name() {
@@ -68,7 +70,9 @@ public final class JobQueue {
      *     before the first job
      */
     public Enqueued enqueue(NewJob<?> job) {
-        return enqueueAll(List.of(job)).get(0);
+        Draft draft = draft(job);
+        keys.guard();
+        return together.add(draft);
     }
 
     /** Adds a job that runs as soon as a worker is free. */
@@ -101,8 +105,8 @@ public final class JobQueue {
     public CompletionStage<Enqueued> enqueueAsync(NewJob<?> job) {
         Draft draft = draft(job);
         return keys.guardAsync()
-                .thenCompose(unused -> keys.send(keys.enqueue(draft.arguments())))
-                .thenApply(reply -> added(List.of(draft), reply).get(0));
+                .thenCompose(unused -> keys.send(keys.enqueue(List.of(draft), keys.options.maxWaiting())))
+                .thenApply(reply -> keys.added(List.of(draft), reply).get(0));
     }
 
     /**
@@ -124,10 +128,8 @@ public final class JobQueue {
         List<Enqueued> added = new ArrayList<>(drafts.size());
         for (int from = 0; from < drafts.size(); from += JobKeys.MOST) {
             List<Draft> some = drafts.subList(from, Math.min(drafts.size(), from + JobKeys.MOST));
-            List<byte[]> arguments = new ArrayList<>(4 * some.size());
-            some.forEach(draft -> arguments.addAll(draft.arguments()));
             long room = from == 0 ? room(drafts.size() - some.size()) : 0;
-            added.addAll(added(some, keys.call(keys.enqueue(arguments, room))));
+            added.addAll(keys.added(some, keys.call(keys.enqueue(some, room))));
         }
         return added;
     }
@@ -136,27 +138,6 @@ public final class JobQueue {
     private long room(long more) {
         long most = keys.options.maxWaiting();
         return most == 0 ? 0 : Math.max(1, most - more);
-    }
-
-    private List<Enqueued> added(List<Draft> drafts, Reply reply) {
-        List<Reply> answers = reply.items();
-        if (answers.get(0).text().equals("full")) {
-            throw new KeywrightException.Unavailable(
-                    "As many jobs wait as may, " + keys.options.maxWaiting() + " (" + keys.stem
-                            + "). Nothing was added. Try again when workers have caught up, or raise maxWaiting.",
-                    false);
-        }
-        List<Enqueued> added = new ArrayList<>(drafts.size());
-        for (int i = 0; i < drafts.size(); i++) {
-            String answer = answers.get(i).text();
-            added.add(
-                    answer.startsWith("!")
-                            ? new Enqueued(answer.substring(1), false)
-                            : new Enqueued(
-                                    drafts.get(i).id(),
-                                    answer.equals("+") || drafts.get(i).fresh()));
-        }
-        return added;
     }
 
     /**

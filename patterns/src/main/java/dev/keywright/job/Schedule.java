@@ -109,7 +109,7 @@ public final class Schedule implements AutoCloseable {
         }
         Draft draft = Draft.of(made, name + '@' + tick, keys.options, true)
                 .asTick(tick.toEpochMilli(), last.toEpochMilli(), name);
-        Reply answer = keys.call(keys.enqueue(draft.arguments()));
+        Reply answer = keys.call(keys.enqueue(List.of(draft), keys.options.maxWaiting()));
         if (answer.items().get(0).text().equals("full")) {
             throw new KeywrightException.Unavailable(
                     "The queue is full, so the time " + tick + " is still to be served (" + this + ").", false);

@@ -259,7 +259,7 @@ final class Steps {
     /** Brings in what scripts and transactions have put into the inbox. */
     private void admit() {
         try {
-            Reply unused = keys.call(keys.enqueue(List.of()));
+            Reply unused = keys.call(keys.admit());
             look();
         } catch (KeywrightException e) {
             failure = e; // such as no memory; the next step tries again

@@ -248,11 +248,11 @@ else
     end
     reply = add_all(ARGV, 2)
 end
-if #fields > 0 then
-    redis.call('HSET', jobs, unpack(fields))
-end
 if #scores > 0 then
     redis.call('ZADD', ready, unpack(scores))
+end
+if #fields > 0 then
+    redis.call('HSET', jobs, unpack(fields))
 end
 if added > 0 then
     redis.call('HSET', meta, 'last', string.format('%.0f', at), 'enqueued', string.format('%.0f', (known[3] or 0) + added))

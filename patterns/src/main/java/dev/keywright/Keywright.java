@@ -64,175 +64,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Keywright implements AutoCloseable {
 
-    /** What the scripts of every limiter run; its counters are wrong once the server evicts them. */
-    private static final Needs LIMITS = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "GET",
-                            "SET",
-                            "PEXPIRE",
-                            "ZADD",
-                            "ZCARD",
-                            "ZRANGE",
-                            "ZREM",
-                            "ZREMRANGEBYRANK",
-                            "ZREMRANGEBYSCORE"),
-                    List.of("rl:*"))
-            .thatLast();
-
-    private static final Needs COMPARING = Needs.of(
-                    List.of("EVALSHA", "EVAL", "TIME", "GET", "GETRANGE", "SET", "PERSIST", "UNLINK"), List.of("cas:*"))
-            .thatLast();
-
-    private static final Needs ONCE = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "HMGET",
-                            "HSET",
-                            "PEXPIRE",
-                            "PUBLISH",
-                            "SUBSCRIBE",
-                            "UNSUBSCRIBE"),
-                    List.of("once:*"))
-            .withChannels(List.of("once:*"))
-            .thatLast();
-
-    private static final Needs INVENTORY = Needs.of(
-                    List.of(
-                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HSETNX", "HDEL", "HSCAN",
-                            "ZADD", "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
-                    List.of("stock:*"))
-            .thatLast();
-
-    private static final Needs LOCKS = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "GET",
-                            "SET",
-                            "DEL",
-                            "EXISTS",
-                            "SETRANGE",
-                            "PTTL",
-                            "PEXPIRE",
-                            "ZADD",
-                            "ZRANGE",
-                            "ZREM",
-                            "ZSCORE",
-                            "HGET",
-                            "HSET",
-                            "HDEL",
-                            "PUBLISH",
-                            "SUBSCRIBE",
-                            "UNSUBSCRIBE"),
-                    List.of("lock:*"))
-            .withChannels(Lessee.CHANNELS)
-            .thatLast();
-
-    private static final Needs CONFIRMED_LOCKS = LOCKS.and(Needs.of(List.of("WAIT"), List.of()));
-
-    private static final Needs SEMAPHORES = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "GET",
-                            "GETEX",
-                            "SET",
-                            "DEL",
-                            "EXISTS",
-                            "PTTL",
-                            "PEXPIRE",
-                            "HGET",
-                            "HMGET",
-                            "HSET",
-                            "HDEL",
-                            "HEXISTS",
-                            "HLEN",
-                            "HINCRBY",
-                            "ZADD",
-                            "ZCARD",
-                            "ZRANGE",
-                            "ZREM",
-                            "PUBLISH",
-                            "SUBSCRIBE",
-                            "UNSUBSCRIBE"),
-                    List.of("sem:*"))
-            .withChannels(Lessee.CHANNELS)
-            .thatLast();
-
-    private static final Needs ELECTIONS = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "GET",
-                            "SET",
-                            "DEL",
-                            "PTTL",
-                            "PEXPIRE",
-                            "HGET",
-                            "HMGET",
-                            "HSET",
-                            "HDEL",
-                            "ZADD",
-                            "ZRANGE",
-                            "ZREM",
-                            "PUBLISH",
-                            "SUBSCRIBE",
-                            "UNSUBSCRIBE"),
-                    List.of("election:*"))
-            .withChannels(List.of("election:*", "wake!*"))
-            .thatLast();
-
-    private static final Needs TOPICS = Needs.of(
-                    List.of(
-                            "PING",
-                            "PUBLISH",
-                            "SPUBLISH",
-                            "SUBSCRIBE",
-                            "UNSUBSCRIBE",
-                            "PSUBSCRIBE",
-                            "PUNSUBSCRIBE",
-                            "SSUBSCRIBE",
-                            "SUNSUBSCRIBE"),
-                    List.of())
-            .withChannels(List.of("topic:*"));
-
-    private static final Needs DURABLE_TOPICS = Needs.of(
-                    List.of(
-                            "EVALSHA",
-                            "EVAL",
-                            "TIME",
-                            "XADD",
-                            "XTRIM",
-                            "PEXPIRE",
-                            "XRANGE",
-                            "XREAD",
-                            "XINFO STREAM",
-                            "EXISTS"),
-                    List.of("topic:*"))
-            .thatAreDurable();
-
-    private static final Needs JOBS = Needs.of(
-                    List.of(
-                            "EVALSHA", "EVAL", "TIME", "GET", "SET", "HGET", "HMGET", "HSET", "HDEL", "HEXISTS",
-                            "HINCRBY", "HSETNX", "ZADD", "ZCARD", "ZMSCORE", "ZPOPMIN", "ZRANGE", "ZREM",
-                            "ZREMRANGEBYRANK", "ZSCORE", "BLMOVE", "LINDEX", "LLEN", "LPOP", "RPUSH", "HSCAN", "ZSCAN"),
-                    List.of("job:*"))
-            .thatAreDurable();
-
-    private static final Needs SCRIPTS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
-
-    private static final Needs FUNCTIONS = Needs.of(
-            List.of("FCALL", "FCALL_RO", "FUNCTION LIST", "FUNCTION LOAD", "WATCH", "MULTI", "EXEC", "SET"),
-            List.of("functions:*"));
-
     private final Connection connection;
     private final Lessee lessee;
     private final Locks locks;
@@ -265,7 +96,7 @@ public final class Keywright implements AutoCloseable {
         List<Quota> quotas = new ArrayList<>();
         quotas.add(quota);
         quotas.addAll(List.of(more));
-        need(LIMITS);
+        need(RateLimiter.NEEDS);
         return new RateLimiter(connection, name, options, quotas);
     }
 
@@ -291,7 +122,7 @@ public final class Keywright implements AutoCloseable {
 
     public <K, V> CompareAndSet<K, V> compareAndSet(
             String name, CompareOptions options, KeyCodec<K> keys, Codec<V> values) {
-        need(COMPARING);
+        need(CompareAndSet.NEEDS);
         return new CompareAndSet<>(connection, name, keys, values, options);
     }
 
@@ -307,7 +138,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public <V> Once<V> once(String name, OnceOptions options, Codec<V> results) {
-        need(ONCE);
+        need(Once.NEEDS);
         return new Once<>(connection, name, options, results);
     }
 
@@ -366,7 +197,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public DistributedSemaphore semaphore(String name, int permits, SemaphoreOptions options) {
-        need(SEMAPHORES);
+        need(DistributedSemaphore.NEEDS);
         return new DistributedSemaphore(lessee, name, permits, options);
     }
 
@@ -380,7 +211,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public LeaderElection election(String name, ElectionOptions options) {
-        need(ELECTIONS);
+        need(LeaderElection.NEEDS);
         return new LeaderElection(lessee, name, options);
     }
 
@@ -394,7 +225,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public Inventory inventory(String name, InventoryOptions options) {
-        need(INVENTORY);
+        need(Inventory.NEEDS);
         return new Inventory(connection, name, options);
     }
 
@@ -405,7 +236,7 @@ public final class Keywright implements AutoCloseable {
      * @param codec how messages are written; nothing else goes over the wire
      */
     public <T> Topic<T> topic(String name, Codec<T> codec) {
-        need(TOPICS);
+        need(Topics.NEEDS);
         return topics.topic(name, codec);
     }
 
@@ -415,7 +246,7 @@ public final class Keywright implements AutoCloseable {
      * @param pattern such as {@code orders.*}
      */
     public <T> TopicPattern<T> topics(String pattern, Codec<T> codec) {
-        need(TOPICS.withChannels(
+        need(Topics.NEEDS.withChannels(
                 List.of("topic:*", "topic:" + pattern))); // rights on patterns are compared letter by letter
         return topics.matching(pattern, codec);
     }
@@ -427,7 +258,7 @@ public final class Keywright implements AutoCloseable {
      * @param name any but empty; those that share a hash tag, such as <code>{eu}orders</code>, share a node
      */
     public <T> Topic<T> shardedTopic(String name, Codec<T> codec) {
-        need(TOPICS);
+        need(Topics.NEEDS);
         return topics.sharded(name, codec);
     }
 
@@ -441,7 +272,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public <T> DurableTopic<T> durableTopic(String name, DurableOptions options, Codec<T> codec) {
-        need(DURABLE_TOPICS);
+        need(DurableTopic.NEEDS);
         return topics.durable(name, options, codec);
     }
 
@@ -484,7 +315,7 @@ public final class Keywright implements AutoCloseable {
     }
 
     public JobQueue jobs(String name, JobOptions options) {
-        need(JOBS);
+        need(JobQueue.NEEDS);
         return new JobQueue(lessee, name, options);
     }
 
@@ -520,13 +351,13 @@ public final class Keywright implements AutoCloseable {
      * @throws KeywrightException.Misused when its header does not say what it takes, or not what the code does
      */
     public CheckedScript script(Class<?> beside, String file) {
-        need(SCRIPTS);
+        need(CheckedScript.NEEDS);
         return CheckedScript.of(connection, Script.beside(beside, file));
     }
 
     /** As {@link #script(Class, String)}, from a file, which may be {@linkplain CheckedScript#watched watched} for changes. */
     public CheckedScript script(Path file) {
-        need(SCRIPTS.and(Needs.of(List.of("SCRIPT LOAD"), List.of())));
+        need(CheckedScript.NEEDS.and(Needs.of(List.of("SCRIPT LOAD"), List.of())));
         return CheckedScript.of(connection, file);
     }
 
@@ -537,7 +368,7 @@ public final class Keywright implements AutoCloseable {
      * @throws KeywrightException.Misused when it does not say its name, its version and what its functions take
      */
     public FunctionLibrary functions(Class<?> beside, String file) {
-        need(FUNCTIONS);
+        need(FunctionLibrary.NEEDS);
         return FunctionLibrary.of(connection, Script.beside(beside, file));
     }
 
@@ -548,11 +379,12 @@ public final class Keywright implements AutoCloseable {
      * @return what is missing, with the remedy; empty when all is well
      */
     public List<Problem> check() {
-        return connection.check(needs.stream().reduce(Needs::and).orElseGet(() -> LIMITS.and(CacheBuilder.NEEDS)));
+        return connection.check(
+                needs.stream().reduce(Needs::and).orElseGet(() -> RateLimiter.NEEDS.and(CacheBuilder.NEEDS)));
     }
 
     private void needLocks(LockOptions options) {
-        need(options.replicas().isPresent() ? CONFIRMED_LOCKS : LOCKS);
+        need(Locks.needs(options));
     }
 
     private void need(Needs more) {

@@ -5,8 +5,10 @@ import dev.keywright.codec.Codec;
 import dev.keywright.codec.KeyCodec;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.script.Script;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class CompareAndSet<K, V> {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of("EVALSHA", "EVAL", "TIME", "GET", "GETRANGE", "SET", "PERSIST", "UNLINK"), List.of("cas:*"))
+            .thatLast();
 
     private final Connection connection;
     private final Writes<K, V> writes;

@@ -1,6 +1,7 @@
 package dev.keywright.election;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.connection.Subscription;
 import dev.keywright.lease.Delivery;
@@ -39,6 +40,31 @@ import java.util.function.Function;
  * </ul>
  */
 public final class LeaderElection {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "DEL",
+                            "PTTL",
+                            "PEXPIRE",
+                            "HGET",
+                            "HMGET",
+                            "HSET",
+                            "HDEL",
+                            "ZADD",
+                            "ZRANGE",
+                            "ZREM",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("election:*"))
+            .withChannels(List.of("election:*", "wake!*"))
+            .thatLast();
 
     /** What a leader does; it may be interrupted when the term is over. */
     @FunctionalInterface

@@ -2,6 +2,7 @@ package dev.keywright.inventory;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.script.Script;
 import java.time.Duration;
@@ -50,6 +51,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * </ul>
  */
 public final class Inventory {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA", "EVAL", "TIME", "HEXISTS", "HGET", "HMGET", "HSET", "HSETNX", "HDEL", "HSCAN",
+                            "ZADD", "ZRANGE", "ZREM", "XADD", "XDEL", "XRANGE"),
+                    List.of("stock:*"))
+            .thatLast();
 
     private static final long SWEPT_EVERY = TimeUnit.SECONDS.toNanos(10);
 

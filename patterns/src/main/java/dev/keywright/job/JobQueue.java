@@ -3,6 +3,7 @@ package dev.keywright.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.lease.Lessee;
 import java.time.Duration;
@@ -41,6 +42,39 @@ import java.util.function.Function;
  * </ul>
  */
 public final class JobQueue {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "HGET",
+                            "HMGET",
+                            "HSET",
+                            "HDEL",
+                            "HEXISTS",
+                            "HINCRBY",
+                            "HSETNX",
+                            "ZADD",
+                            "ZCARD",
+                            "ZMSCORE",
+                            "ZPOPMIN",
+                            "ZRANGE",
+                            "ZREM",
+                            "ZREMRANGEBYRANK",
+                            "ZSCORE",
+                            "BLMOVE",
+                            "LINDEX",
+                            "LLEN",
+                            "LPOP",
+                            "RPUSH",
+                            "HSCAN",
+                            "ZSCAN"),
+                    List.of("job:*"))
+            .thatAreDurable();
 
     private static final Duration SHORTEST_REST = Duration.ofMillis(20);
     private static final Duration LONGEST_REST = Duration.ofSeconds(1);

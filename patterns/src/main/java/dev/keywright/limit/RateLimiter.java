@@ -2,6 +2,7 @@ package dev.keywright.limit;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.key.KeySpace;
 import dev.keywright.script.Script;
@@ -30,6 +31,24 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class RateLimiter {
+
+    /** What the scripts of every limiter run; its counters are wrong once the server evicts them. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "PEXPIRE",
+                            "ZADD",
+                            "ZCARD",
+                            "ZRANGE",
+                            "ZREM",
+                            "ZREMRANGEBYRANK",
+                            "ZREMRANGEBYSCORE"),
+                    List.of("rl:*"))
+            .thatLast();
 
     private final Connection connection;
     private final String name;

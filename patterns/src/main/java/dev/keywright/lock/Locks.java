@@ -2,14 +2,44 @@ package dev.keywright.lock;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import dev.keywright.connection.Needs;
 import dev.keywright.lease.Lessee;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What all locks over one connection share. Users call {@code Keywright.lock}. Threads: any number. */
 public final class Locks implements AutoCloseable {
+
+    private static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "SET",
+                            "DEL",
+                            "EXISTS",
+                            "SETRANGE",
+                            "PTTL",
+                            "PEXPIRE",
+                            "ZADD",
+                            "ZRANGE",
+                            "ZREM",
+                            "ZSCORE",
+                            "HGET",
+                            "HSET",
+                            "HDEL",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("lock:*"))
+            .withChannels(Lessee.CHANNELS)
+            .thatLast();
+
+    private static final Needs CONFIRMED = NEEDS.and(Needs.of(List.of("WAIT"), List.of()));
 
     /** Which of the locks of this process: those with other options are asked for by themselves. */
     private record Name(String name, LockOptions options) {}
@@ -84,5 +114,10 @@ public final class Locks implements AutoCloseable {
     @Override
     public void close() {
         confirmations.close();
+    }
+
+    /** What locks with these options need of the servers. */
+    public static Needs needs(LockOptions options) {
+        return options.replicas().isPresent() ? CONFIRMED : NEEDS;
     }
 }

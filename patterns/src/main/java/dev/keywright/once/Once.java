@@ -3,6 +3,7 @@ package dev.keywright.once;
 import dev.keywright.KeywrightException;
 import dev.keywright.codec.Codec;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,22 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class Once<V> {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "HMGET",
+                            "HSET",
+                            "PEXPIRE",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("once:*"))
+            .withChannels(List.of("once:*"))
+            .thatLast();
 
     private static final long SHORTEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(1);

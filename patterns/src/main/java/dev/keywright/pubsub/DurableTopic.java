@@ -4,10 +4,12 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.keywright.KeywrightException;
 import dev.keywright.codec.Codec;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.lease.Stem;
 import dev.keywright.script.Script;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -25,6 +27,22 @@ import java.util.concurrent.CompletionStage;
  * </ul>
  */
 public final class DurableTopic<T> {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "XADD",
+                            "XTRIM",
+                            "PEXPIRE",
+                            "XRANGE",
+                            "XREAD",
+                            "XINFO STREAM",
+                            "EXISTS"),
+                    List.of("topic:*"))
+            .thatAreDurable();
 
     static final int AT_A_TIME = 100;
 

@@ -2,6 +2,7 @@ package dev.keywright.pubsub;
 
 import dev.keywright.codec.Codec;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.PubSub;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,21 @@ import java.util.concurrent.TimeUnit;
 
 /** All topics over one connection: they share its subscriptions and the threads of their listeners. Threads: any number. */
 public final class Topics implements AutoCloseable {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "PING",
+                            "PUBLISH",
+                            "SPUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE",
+                            "PSUBSCRIBE",
+                            "PUNSUBSCRIBE",
+                            "SSUBSCRIBE",
+                            "SUNSUBSCRIBE"),
+                    List.of())
+            .withChannels(List.of("topic:*"));
 
     private static final int MOST_THREADS = 256;
 

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class CheckedScript {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(List.of("EVALSHA", "EVAL", "EVALSHA_RO", "EVAL_RO"), List.of());
 
     private final Connection connection;
     private final @Nullable Path file;

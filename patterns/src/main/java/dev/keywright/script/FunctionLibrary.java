@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,6 +34,11 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class FunctionLibrary {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+            List.of("FCALL", "FCALL_RO", "FUNCTION LIST", "FUNCTION LOAD", "WATCH", "MULTI", "EXEC", "SET"),
+            List.of("functions:*"));
 
     private final Connection connection;
     private final String source;

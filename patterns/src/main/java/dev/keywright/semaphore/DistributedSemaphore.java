@@ -3,6 +3,7 @@ package dev.keywright.semaphore;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.lease.Lessee;
 import dev.keywright.lease.Wish;
@@ -38,6 +39,37 @@ import java.util.concurrent.CompletionStage;
  * </ul>
  */
 public final class DistributedSemaphore {
+
+    /** Commands and keys on the server. */
+    public static final Needs NEEDS = Needs.of(
+                    List.of(
+                            "EVALSHA",
+                            "EVAL",
+                            "TIME",
+                            "GET",
+                            "GETEX",
+                            "SET",
+                            "DEL",
+                            "EXISTS",
+                            "PTTL",
+                            "PEXPIRE",
+                            "HGET",
+                            "HMGET",
+                            "HSET",
+                            "HDEL",
+                            "HEXISTS",
+                            "HLEN",
+                            "HINCRBY",
+                            "ZADD",
+                            "ZCARD",
+                            "ZRANGE",
+                            "ZREM",
+                            "PUBLISH",
+                            "SUBSCRIBE",
+                            "UNSUBSCRIBE"),
+                    List.of("sem:*"))
+            .withChannels(Lessee.CHANNELS)
+            .thatLast();
 
     /** How many permits there may be. */
     public static final int MOST = 1_000_000;

@@ -128,6 +128,9 @@ public sealed interface Connection extends AutoCloseable permits LettuceConnecti
     @Override
     String toString();
 
+    /** Whether {@link #close()} was called; then no call succeeds any more. */
+    boolean isClosed();
+
     @Override
     void close();
 }

@@ -28,7 +28,7 @@ final class LettuceConnection implements Connection {
     private final List<TrackingNodes> trackings = new CopyOnWriteArrayList<>();
     private @Nullable Channels channels;
     private @Nullable PubSubNodes pubSub;
-    private boolean closed;
+    private volatile boolean closed;
 
     private LettuceConnection(Plant plant, Nodes nodes) {
         this.uri = plant.uri;
@@ -225,6 +225,11 @@ final class LettuceConnection implements Connection {
     @Override
     public String toString() {
         return uri.toString();
+    }
+
+    @Override
+    public boolean isClosed() {
+        return closed;
     }
 
     @Override

@@ -30,6 +30,10 @@ public final class Session implements AutoCloseable {
     @Override
     public void close() {
         line.close();
-        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        try {
+            client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        } catch (IllegalStateException over) {
+            // all connections were closed together, with the threads they share
+        }
     }
 }

@@ -99,6 +99,10 @@ public final class PartitionedWorker<T> implements AutoCloseable {
     }
 
     private void step() {
+        if (stream.connection.isClosed()) {
+            clock.shutdown(); // the worker of each part ends by itself
+            return;
+        }
         try {
             share(others(STEP.multipliedBy(5)));
             tally.keeping(null);

@@ -65,7 +65,7 @@ public final class StreamWorker<T> implements AutoCloseable {
                 new Membership(stream, group, options.consumer().orElseGet(Consumers::newName), options);
         this.work = new Work<>(membership, codec, options, handler, batch, gate);
         this.upkeep = new Upkeep<>(work);
-        this.taker = new Taker<>(work);
+        this.taker = new Taker<>(work, this::abandon);
         try {
             membership.join();
         } catch (KeywrightException.Unavailable away) {
@@ -93,7 +93,7 @@ public final class StreamWorker<T> implements AutoCloseable {
         end(work.options.grace(), true);
     }
 
-    /** Another one has the same consumer's name now: handlers are told, and nothing is given back. */
+    /** Another one has the same consumer's name now, or the connection was closed: handlers are told, and nothing is given back. */
     void abandon() {
         end(Duration.ZERO, false);
     }

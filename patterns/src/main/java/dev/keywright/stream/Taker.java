@@ -25,13 +25,16 @@ final class Taker<T> {
     private final Membership membership;
     private final Connection connection;
     private final Thread thread;
+    private final Runnable gone;
     private final Duration wait;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean stopped;
     private volatile @Nullable Session session;
 
-    Taker(Work<T> work) {
+    /** @param gone to be run when the connection was closed under the worker, on a thread of its own */
+    Taker(Work<T> work, Runnable gone) {
         this.work = work;
+        this.gone = gone;
         this.membership = work.membership;
         this.connection = membership.stream.connection;
         Duration quarter = work.options.idle().dividedBy(4);
@@ -47,6 +50,10 @@ final class Taker<T> {
         int failures = 0;
         boolean isRestart = work.options.consumer().isPresent();
         while (!stopped) {
+            if (connection.isClosed()) {
+                Work.daemons("keywright-stream-end").newThread(gone).start();
+                return;
+            }
             try (Session open = connection.dedicated(membership.stream.key)) {
                 session = open;
                 membership.join();
@@ -66,7 +73,9 @@ final class Taker<T> {
             } catch (InterruptedException e) {
                 return; // only stop() ends it, so the process does
             } finally {
-                work.acknowledgements.goAtOnce();
+                if (!connection.isClosed()) {
+                    work.acknowledgements.goAtOnce();
+                }
             }
         }
     }

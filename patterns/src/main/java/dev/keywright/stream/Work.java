@@ -371,6 +371,9 @@ final class Work<T> {
             interrupt();
             boolean unused = awaitQuiet(LAST_WORDS);
         }
+        if (membership.stream.connection.isClosed()) {
+            return; // others take over what is not acknowledged
+        }
         acknowledgements.goAtOnce();
         acknowledgements.await(membership.stream.deadline.toNanos());
     }

@@ -16,10 +16,12 @@ import dev.keywright.testing.WithRedis;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Lost answers, workers that are killed, servers that are frozen, restarted, failed over, emptied. */
@@ -212,6 +214,38 @@ class StreamFailureTest {
                 await().atMost(Duration.ofSeconds(30)).until(() -> handled.contains("e19"));
                 assertThat(worker.stats().dead()).isZero();
             }
+        }
+    }
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("keywright-stream"))
+                .collect(Collectors.toSet());
+    }
+
+    @Test
+    void workersEndWithTheConnectionAndWhatTheyHadIsHandledByOthers(Standalone redis) {
+        Set<Thread> before = threads();
+        Collection<String> handled = ConcurrentHashMap.newKeySet();
+        Keywright closed = Keywright.connect(redis.uri());
+        EventStream<String> orders = orders(closed);
+        PartitionedStream<String> parts = closed.partitionedStream("parts", 2, Codecs.string());
+        appendSurely(orders, 0, 100);
+        StreamWorker<String> worker = orders.work("g", QUICK, event -> {
+            handled.add(event.value());
+            Thread.sleep(20);
+        });
+        PartitionedWorker<String> shared = parts.work("g", QUICK, event -> handled.add(event.value()));
+        await().until(() -> handled.size() > 5);
+
+        closed.close(); // under them
+        await().atMost(Duration.ofSeconds(20)).until(() -> before.containsAll(threads()));
+        worker.close();
+        shared.close();
+        try (Keywright kw = Keywright.connect(redis.uri());
+                StreamWorker<String> other = orders(kw).work("g", QUICK, event -> handled.add(event.value()))) {
+            awaitAll(handled, 100);
+            assertThat(other.stats().problem()).isEmpty();
         }
     }
 }

@@ -1,6 +1,10 @@
 package dev.keywright;
 
+import dev.keywright.autocomplete.Autocomplete;
+import dev.keywright.autocomplete.AutocompleteOptions;
 import dev.keywright.cache.CacheBuilder;
+import dev.keywright.cart.CartOptions;
+import dev.keywright.cart.Carts;
 import dev.keywright.codec.Codec;
 import dev.keywright.codec.KeyCodec;
 import dev.keywright.compare.CompareAndSet;
@@ -9,12 +13,25 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.ConnectionOptions;
 import dev.keywright.connection.Needs;
 import dev.keywright.connection.Problem;
+import dev.keywright.counter.CounterOptions;
+import dev.keywright.counter.EventCounters;
 import dev.keywright.election.ElectionOptions;
 import dev.keywright.election.LeaderElection;
+import dev.keywright.feed.FeedOptions;
+import dev.keywright.feed.Feeds;
+import dev.keywright.flag.FeatureFlags;
+import dev.keywright.flag.FlagOptions;
+import dev.keywright.follow.FollowOptions;
+import dev.keywright.follow.Follows;
+import dev.keywright.geo.GeoIndex;
+import dev.keywright.geo.GeoOptions;
 import dev.keywright.inventory.Inventory;
 import dev.keywright.inventory.InventoryOptions;
 import dev.keywright.job.JobOptions;
 import dev.keywright.job.JobQueue;
+import dev.keywright.keyspace.Keyspace;
+import dev.keywright.leaderboard.Leaderboard;
+import dev.keywright.leaderboard.LeaderboardOptions;
 import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
@@ -26,6 +43,8 @@ import dev.keywright.lock.LockOptions;
 import dev.keywright.lock.Locks;
 import dev.keywright.once.Once;
 import dev.keywright.once.OnceOptions;
+import dev.keywright.presence.Presence;
+import dev.keywright.presence.PresenceOptions;
 import dev.keywright.pubsub.DurableOptions;
 import dev.keywright.pubsub.DurableTopic;
 import dev.keywright.pubsub.Topic;
@@ -40,13 +59,23 @@ import dev.keywright.script.FunctionLibrary;
 import dev.keywright.script.Script;
 import dev.keywright.semaphore.DistributedSemaphore;
 import dev.keywright.semaphore.SemaphoreOptions;
+import dev.keywright.session.SessionOptions;
+import dev.keywright.session.SessionStore;
 import dev.keywright.stream.EventStream;
 import dev.keywright.stream.PartitionedStream;
 import dev.keywright.stream.StreamOptions;
+import dev.keywright.tag.TagOptions;
+import dev.keywright.tag.Tags;
+import dev.keywright.unique.SeenFilter;
+import dev.keywright.unique.SeenOptions;
+import dev.keywright.unique.Uniques;
+import dev.keywright.unique.UniquesOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -68,6 +97,8 @@ public final class Keywright implements AutoCloseable {
     private final Lessee lessee;
     private final Locks locks;
     private final Topics topics;
+    private final Map<String, FeatureFlags> flags = new ConcurrentHashMap<>();
+    private final Map<List<Object>, EventCounters> counters = new ConcurrentHashMap<>();
     private final List<Needs> needs = new CopyOnWriteArrayList<>();
 
     private Keywright(Connection connection) {
@@ -346,6 +377,191 @@ public final class Keywright implements AutoCloseable {
     }
 
     /**
+     * Sessions that all processes share which use the same name. Costs nothing until one is saved or asked for.
+     *
+     * @param name any but empty, without braces
+     * @param attributes how values of attributes are stored; {@code Codecs.java(Object.class, Cart.class)} for objects of a list of classes
+     */
+    public <V> SessionStore<V> sessions(String name, Codec<V> attributes) {
+        return sessions(name, SessionOptions.DEFAULTS, attributes);
+    }
+
+    public <V> SessionStore<V> sessions(String name, SessionOptions options, Codec<V> attributes) {
+        need(SessionStore.NEEDS);
+        return new SessionStore<>(connection, name, options, attributes);
+    }
+
+    /**
+     * A board of members by score, of all time. Same name and options, same board, in every process.
+     *
+     * @param name any but empty
+     */
+    public Leaderboard leaderboard(String name) {
+        return leaderboard(name, LeaderboardOptions.DEFAULTS);
+    }
+
+    /** As {@link #leaderboard(String)}, with other ties, ranks or range of scores, a window, or a limit. */
+    public Leaderboard leaderboard(String name, LeaderboardOptions options) {
+        need(Leaderboard.NEEDS);
+        return new Leaderboard(connection, name, options);
+    }
+
+    /**
+     * Users that are online, with one device or several. Close it to take the devices of this process offline.
+     *
+     * @param name any but empty; the same in all processes
+     */
+    public Presence presence(String name) {
+        return presence(name, PresenceOptions.DEFAULTS);
+    }
+
+    public Presence presence(String name, PresenceOptions options) {
+        need(Presence.NEEDS);
+        return new Presence(connection, name, options);
+    }
+
+    /**
+     * Feature flags, evaluated in this process and told to all that use the same name. The first call reads them, and listens until it is
+     * closed, or this is; the same object is returned until then, with the options it was made with. Where Redis may be away when the
+     * application starts, see {@link FeatureFlags#opening}.
+     *
+     * @param name any but empty
+     */
+    public FeatureFlags flags(String name) {
+        return flags(name, FlagOptions.DEFAULTS);
+    }
+
+    public FeatureFlags flags(String name, FlagOptions options) {
+        need(FeatureFlags.NEEDS);
+        return flags.compute(
+                name,
+                (same, there) ->
+                        there == null || there.isClosed() ? new FeatureFlags(connection, name, options) : there);
+    }
+
+    /**
+     * How many different members there were, per subject and day. Same name, same members, in every process.
+     *
+     * @param name any but empty, without braces
+     */
+    public Uniques uniques(String name) {
+        return uniques(name, UniquesOptions.DEFAULTS);
+    }
+
+    public Uniques uniques(String name, UniquesOptions options) {
+        need(Uniques.NEEDS);
+        return new Uniques(connection, name, options);
+    }
+
+    /**
+     * Whether a member was seen before, in a few bits for each. Same name and options, same members, in every process.
+     *
+     * @param name any but empty, without braces
+     */
+    public SeenFilter seen(String name, SeenOptions options) {
+        need(SeenFilter.NEEDS);
+        return new SeenFilter(connection, name, options);
+    }
+
+    /**
+     * How often things happened, by minute, hour and day. Same name, same counts, in every process. What waits in this process is written
+     * when this is closed. The same object again for the same name and options, so that all sums of a process come together.
+     *
+     * @param name any but empty, without braces
+     */
+    public EventCounters counters(String name) {
+        return counters(name, CounterOptions.DEFAULTS);
+    }
+
+    public EventCounters counters(String name, CounterOptions options) {
+        need(EventCounters.NEEDS);
+        return counters.compute(
+                List.of(name, options),
+                (key, known) ->
+                        known == null || known.isClosed() ? new EventCounters(connection, name, options) : known);
+    }
+
+    /**
+     * Feeds of the newest items.
+     *
+     * @param name of what they are about; any text but empty and without braces
+     */
+    public Feeds feeds(String name, FeedOptions options) {
+        need(Feeds.NEEDS);
+        return new Feeds(connection, name, options);
+    }
+
+    /**
+     * Who follows whom, with {@link FollowOptions#DEFAULTS}.
+     *
+     * @param name of the graph; any text but empty and without braces
+     */
+    public Follows follows(String name) {
+        return follows(name, FollowOptions.DEFAULTS);
+    }
+
+    public Follows follows(String name, FollowOptions options) {
+        need(Follows.NEEDS);
+        return new Follows(connection, name, options);
+    }
+
+    /**
+     * Items with tags, with {@link TagOptions#DEFAULTS}.
+     *
+     * @param name of the catalog; any text but empty and without braces
+     */
+    public Tags tags(String name) {
+        return tags(name, TagOptions.DEFAULTS);
+    }
+
+    public Tags tags(String name, TagOptions options) {
+        need(Tags.NEEDS);
+        return new Tags(connection, name, options);
+    }
+
+    /** Shopping carts, one per user or guest, with {@link CartOptions#DEFAULTS}. Costs nothing until one is changed. */
+    public Carts carts(String name) {
+        return carts(name, CartOptions.DEFAULTS);
+    }
+
+    /** @param name any but empty, without braces */
+    public Carts carts(String name, CartOptions options) {
+        need(Carts.NEEDS);
+        return new Carts(connection, name, options);
+    }
+
+    /** Suggestions for what was typed so far, with {@link AutocompleteOptions#DEFAULTS}. Costs nothing until a term is added. */
+    public Autocomplete autocomplete(String name) {
+        return autocomplete(name, AutocompleteOptions.DEFAULTS);
+    }
+
+    /** @param name any but empty, without braces */
+    public Autocomplete autocomplete(String name, AutocompleteOptions options) {
+        need(Autocomplete.NEEDS);
+        return new Autocomplete(connection, name, options);
+    }
+
+    /**
+     * Places, and things that move, on a map. Same name, same places, in every process.
+     *
+     * @param name any but empty, without braces
+     */
+    public GeoIndex geo(String name) {
+        return geo(name, GeoOptions.DEFAULTS);
+    }
+
+    public GeoIndex geo(String name, GeoOptions options) {
+        need(GeoIndex.NEEDS);
+        return new GeoIndex(connection, name, options);
+    }
+
+    /** Work on many keys: loading them, and expiring or removing those that fit a pattern. */
+    public Keyspace keyspace() {
+        need(Keyspace.NEEDS);
+        return new Keyspace(connection);
+    }
+
+    /**
      * A Lua script of one's own, from the resources beside a class. Calls are checked against its header; see {@link CheckedScript}.
      *
      * @throws KeywrightException.Misused when its header does not say what it takes, or not what the code does
@@ -398,12 +614,25 @@ public final class Keywright implements AutoCloseable {
         return connection;
     }
 
+    /** @throws KeywrightException when counts of {@link #counters} could not be written any more; everything is closed all the same */
     @Override
     public void close() {
+        List<KeywrightException> troubles = new ArrayList<>();
+        for (EventCounters each : counters.values()) {
+            try {
+                each.close();
+            } catch (KeywrightException e) {
+                troubles.add(e);
+            }
+        }
+        flags.values().forEach(FeatureFlags::close);
         topics.close();
         lessee.close();
         locks.close();
         connection.close();
+        if (!troubles.isEmpty()) {
+            throw troubles.get(0);
+        }
     }
 
     @Override

@@ -46,4 +46,30 @@ class DurableTopicFailureTest {
             assertThat(heard.next()).isEqualTo("m0");
         }
     }
+
+    @Test
+    void theCheckNamesAServerThatWouldLoseOrEvictMessages(Standalone redis) {
+        redis.command("CONFIG", "SET", "appendonly", "no");
+        redis.command("CONFIG", "SET", "maxmemory", "1gb");
+        redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            assertThat(kw.check()).noneMatch(problem -> problem.what().contains("append-only"));
+            assertThat(kw.durableTopic("a", TEXT)).isNotNull();
+            assertThat(kw.check())
+                    .anySatisfy(problem -> {
+                        assertThat(problem.what()).contains("append-only");
+                        assertThat(problem.fix()).contains("appendonly yes");
+                    })
+                    .anySatisfy(problem -> assertThat(problem.what()).contains("allkeys-lru"));
+            redis.command("CONFIG", "SET", "appendonly", "yes");
+            redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            assertThat(kw.check())
+                    .noneMatch(problem -> problem.what().contains("append-only")
+                            || problem.what().contains("evicts"));
+        } finally {
+            redis.command("CONFIG", "SET", "appendonly", "no");
+            redis.command("CONFIG", "SET", "maxmemory-policy", "noeviction");
+            redis.command("CONFIG", "SET", "maxmemory", "0");
+        }
+    }
 }

@@ -1,0 +1,2 @@
+/** Suggestions for what was typed so far, the most popular first; see {@link dev.keywright.autocomplete.Autocomplete}. */
+package dev.keywright.autocomplete;

@@ -1,0 +1,2 @@
+/** The newest items of those one follows, or of anything else. */
+package dev.keywright.feed;

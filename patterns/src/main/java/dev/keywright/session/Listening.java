@@ -1,0 +1,9 @@
+package dev.keywright.session;
+
+/** A {@link SessionListener} that is being told, until this is closed. */
+public interface Listening extends AutoCloseable {
+
+    /** Ends it; a call that is under way goes on to its end. */
+    @Override
+    void close();
+}

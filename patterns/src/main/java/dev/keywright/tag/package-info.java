@@ -1,0 +1,2 @@
+/** Items and their tags. */
+package dev.keywright.tag;

@@ -1,0 +1,2 @@
+/** How many different ones there were, and whether one was there before, in little memory. */
+package dev.keywright.unique;

@@ -32,6 +32,7 @@ import dev.keywright.job.JobQueue;
 import dev.keywright.keyspace.Keyspace;
 import dev.keywright.leaderboard.Leaderboard;
 import dev.keywright.leaderboard.LeaderboardOptions;
+import dev.keywright.leaderboard.ShardedLeaderboard;
 import dev.keywright.lease.Lessee;
 import dev.keywright.limit.LimitOptions;
 import dev.keywright.limit.Quota;
@@ -75,6 +76,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -404,6 +406,17 @@ public final class Keywright implements AutoCloseable {
     public Leaderboard leaderboard(String name, LeaderboardOptions options) {
         need(Leaderboard.NEEDS);
         return new Leaderboard(connection, name, options);
+    }
+
+    /**
+     * A board in parts, for what is too big for one key.
+     *
+     * @param name any but empty
+     * @param parts how many; the same in every process, always
+     */
+    public ShardedLeaderboard shardedLeaderboard(String name, int parts) {
+        need(ShardedLeaderboard.NEEDS);
+        return new ShardedLeaderboard(connection, name, parts, Optional.empty());
     }
 
     /**

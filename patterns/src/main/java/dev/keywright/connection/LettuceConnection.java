@@ -238,13 +238,20 @@ final class LettuceConnection implements Connection {
             return;
         }
         closed = true;
-        line.close();
-        plant.pulse.close();
-        trackings.forEach(TrackingNodes::close);
-        if (pubSub != null) {
-            pubSub.close();
+        boolean interrupted = Thread.interrupted(); // the transport would stop half way
+        try {
+            line.close();
+            plant.pulse.close();
+            trackings.forEach(TrackingNodes::close);
+            if (pubSub != null) {
+                pubSub.close();
+            }
+            nodes.close();
+        } finally {
+            plant.close();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
-        nodes.close();
-        plant.close();
     }
 }

@@ -85,7 +85,7 @@ public final class EventCounters implements AutoCloseable {
         this.keys = new CounterKeys(name, options);
         this.ranges = new Ranges(keys, options, where);
         this.outbox = new Outbox(connection, keys, options, deadline, where);
-        this.flusher = new Flusher(outbox, options.flushEvery());
+        this.flusher = new Flusher(outbox, options.flushEvery(), connection::isClosed);
     }
 
     // --- summed up here
@@ -114,13 +114,15 @@ public final class EventCounters implements AutoCloseable {
      * @param dimensions values of those that the options name; a dimension may be left out
      * @throws KeywrightException.Unavailable when {@link CounterOptions#mostWaiting()} sums wait already, as Redis is away; nothing was
      *     counted
-     * @throws IllegalStateException when this is closed
+     * @throws IllegalStateException when this, or the connection, is closed
      */
     public void count(String subject, long amount, Instant at, Map<String, String> dimensions) {
         Cell cell = cell(subject, amount, at, dimensions);
         requireOpen();
         if (!outbox.add(cell, amount)) {
-            flusher.hurry();
+            if (outbox.stats().problem().isEmpty()) { // else it is only refused again, call after call
+                flusher.hurry();
+            }
             throw new KeywrightException.Unavailable(
                     options.mostWaiting() + " sums wait already, as Redis is away or slow (" + where
                             + "). Nothing was counted. Try again later, or let more wait.",
@@ -133,7 +135,7 @@ public final class EventCounters implements AutoCloseable {
     }
 
     private void requireOpen() {
-        if (closed) {
+        if (closed || connection.isClosed()) {
             throw new IllegalStateException("It is closed (" + where + ")");
         }
     }
@@ -176,7 +178,9 @@ public final class EventCounters implements AutoCloseable {
     /**
      * Writes what waits, and ends. While Redis is away it is tried again for ten seconds or five deadlines, whichever is longer.
      *
-     * @throws KeywrightException.Unavailable when that was not enough; {@link #flush()} may be called until it is
+     * @throws KeywrightException.Unavailable when that was not enough; {@link #flush()} may be called until it is, as long as the
+     *     {@code Keywright} is open
+     * @throws KeywrightException.Misused when counts were refused and are lost
      */
     @Override
     public void close() {
@@ -184,15 +188,24 @@ public final class EventCounters implements AutoCloseable {
         flusher.close();
         long start = System.nanoTime();
         long patience = Math.max(TimeUnit.SECONDS.toNanos(10), 5 * deadline.toNanos());
+        KeywrightException.Misused refused = null;
         while (true) {
             try {
                 outbox.flush();
-                return;
+                break;
+            } catch (KeywrightException.Misused e) { // others may only wait
+                refused = e;
+                if (outbox.waiting() == 0) {
+                    break;
+                }
             } catch (KeywrightException.Unavailable away) {
                 if (System.nanoTime() - start > patience || !pause()) {
                     throw away;
                 }
             }
+        }
+        if (refused != null) {
+            throw refused;
         }
     }
 
@@ -237,7 +250,8 @@ public final class EventCounters implements AutoCloseable {
      * As {@link #add}, once per subject and id within a day. It is sent again where no answer came, and may be called again.
      *
      * @param id of this event and no other, any but empty
-     * @return whether it was counted by this call; false when it was before
+     * @return true when it was counted by this call; false when it was before, be it by this call, sent again as the first answer was
+     *     lost. It is counted either way
      */
     public boolean addOnce(String id, String subject, long amount, Instant at, Map<String, String> dimensions) {
         return isFirst(addingOnce(id, subject, amount, at, dimensions).call(connection, deadline));

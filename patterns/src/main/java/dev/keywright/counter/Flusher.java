@@ -1,25 +1,28 @@
 package dev.keywright.counter;
 
-import dev.keywright.KeywrightException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /** Writes what waits, again and again, on a daemon thread that begins with the first count. */
 final class Flusher {
 
     private final Outbox outbox;
     private final Duration pause;
+    private final BooleanSupplier cut;
     private final AtomicBoolean started = new AtomicBoolean();
     private final Semaphore wake = new Semaphore(0);
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
 
-    Flusher(Outbox outbox, Duration pause) {
+    /** @param cut whether nothing can be written any more, ever */
+    Flusher(Outbox outbox, Duration pause, BooleanSupplier cut) {
         this.outbox = outbox;
         this.pause = pause;
+        this.cut = cut;
     }
 
     void start() {
@@ -37,7 +40,7 @@ final class Flusher {
 
     private void run() {
         try {
-            while (!closed) {
+            while (!closed && !cut.getAsBoolean()) {
                 boolean hurried = wake.tryAcquire(pause.toNanos(), TimeUnit.NANOSECONDS);
                 if (hurried) {
                     wake.drainPermits();
@@ -54,8 +57,8 @@ final class Flusher {
     private void flush() {
         try {
             outbox.flush();
-        } catch (KeywrightException told) {
-            // it is in the statistics, and what can be written is written the next time
+        } catch (RuntimeException told) {
+            // it is in the statistics, and what can be written is written the next time; the thread must not end by it
         }
     }
 

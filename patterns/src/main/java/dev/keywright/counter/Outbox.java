@@ -9,10 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,7 +35,7 @@ final class Outbox {
     private static final Duration REMEMBERED = Duration.ofHours(1);
 
     private static final Duration TRIED = Duration.ofMinutes(30);
-    private static final int PAIRS_AT_ONCE = 250;
+    private static final int PAIRS_AT_ONCE = 120;
     private static final int CALLS_AT_ONCE = 256;
 
     private final Connection connection;
@@ -177,27 +177,39 @@ final class Outbox {
         KeywrightException.@Nullable Misused refused;
     }
 
-    /** Sends the first batch of each subject, some hundred at a time. */
+    /**
+     * Sends the first batch of each subject, some hundred at a time. When a deadline has passed and some found no answer the rest has to
+     * wait for the next flush, and comes first then.
+     */
     private void sendHeads(Trouble trouble) {
-        Iterator<Deque<Batch>> all = lanes.values().iterator();
-        while (all.hasNext()) {
-            List<Deque<Batch>> some = new ArrayList<>();
+        long begun = System.nanoTime();
+        List<String> subjects = List.copyOf(lanes.keySet());
+        for (int from = 0; from < subjects.size(); from += CALLS_AT_ONCE) {
+            if (trouble.away != null && System.nanoTime() - begun >= deadline.toNanos()) {
+                return;
+            }
+            List<String> some = subjects.subList(from, Math.min(subjects.size(), from + CALLS_AT_ONCE));
             List<CompletableFuture<Reply>> replies = new ArrayList<>();
-            while (all.hasNext() && some.size() < CALLS_AT_ONCE) {
-                Deque<Batch> lane = all.next();
-                some.add(lane);
-                replies.add(send(lane.element()));
+            for (String subject : some) {
+                replies.add(send(lane(subject).element()));
             }
             for (int i = 0; i < some.size(); i++) {
-                Deque<Batch> lane = some.get(i);
+                Deque<Batch> lane = lane(some.get(i));
                 Batch head = lane.element();
                 if (isSettled(head, replies.get(i), trouble)) {
                     lane.remove();
                     underWay.addAndGet(-head.cells);
                 }
+                lanes.remove(some.get(i));
+                if (!lane.isEmpty()) {
+                    lanes.put(some.get(i), lane); // behind all others
+                }
             }
         }
-        lanes.values().removeIf(Deque::isEmpty);
+    }
+
+    private Deque<Batch> lane(String subject) {
+        return Objects.requireNonNull(lanes.get(subject));
     }
 
     /** Sends a batch, unless the server may soon forget its number: then it would add it twice. */

@@ -183,17 +183,19 @@ public final class Feeds {
     }
 
     public CompletionStage<FeedPage> ownAsync(String author, FeedQuery query) {
-        Stream<byte[]> merged = query.merged().stream().map(keys::own);
-        List<byte[]> lists = Stream.concat(Stream.of(keys.own(author)), merged).toList();
+        List<byte[]> lists = Stream.concat(Stream.of(author), query.merged().stream())
+                .distinct()
+                .map(keys::own)
+                .toList();
         return new Merge(connection, deadline, where, lists, query).read();
     }
 
     /**
      * Fills a feed from the authors' own lists: after it expired, for one who is new, or when someone is followed from now on. The newest
-     * items of all of them are pushed, as many as a feed keeps.
+     * items of all of them are pushed, as many as a feed keeps; what is retracted meanwhile is taken out again. When it fails, do it again.
      *
      * @param authors 1 to 50; call it once more for others
-     * @return how many are new
+     * @return how many were new
      */
     public int fill(String user, List<String> authors) {
         return Waiting.join(fillAsync(user, authors), where);
@@ -211,8 +213,10 @@ public final class Feeds {
                     .map(from -> pushAsync(user, items.subList(from, Math.min(items.size(), from + AT_ONCE))))
                     .toList();
             return Waiting.all(pushed)
-                    .thenApply(counts ->
-                            counts.stream().mapToInt(Integer::intValue).sum());
+                    .thenCompose(counts -> spreading
+                            .cleanFilled(keys.home(user), items)
+                            .thenApply(cleaned ->
+                                    counts.stream().mapToInt(Integer::intValue).sum()));
         });
     }
 

@@ -65,7 +65,7 @@ final class Merge {
                             }
                         }
                     }
-                    boolean end = merged.size() < window;
+                    boolean end = merged.size() < window && pages.stream().allMatch(page -> page.size() < window);
                     return end ? page(Optional.empty()) : rounds == 1 ? page(last) : read(last, rounds - 1);
                 });
     }

@@ -131,6 +131,22 @@ final class Spreading {
         return new FanOut(replies.size() - refused, refused, Optional.empty());
     }
 
+    /** Takes out of a feed what is not among its author's own any more: it was retracted after it had been read there. How many. */
+    CompletionStage<Long> cleanFilled(byte[] feed, List<FeedItem> items) {
+        return Waiting.all(items.stream()
+                        .map(item -> connection
+                                .send(asking(item), deadline)
+                                .thenCompose(score -> isThere(score)
+                                        ? CompletableFuture.completedStage(0L)
+                                        : connection
+                                                .send(FeedKeys.remove(feed, item.member()), deadline)
+                                                .thenApply(reply ->
+                                                        reply.orThrow(where).number())))
+                        .toList())
+                .thenApply(
+                        removed -> removed.stream().mapToLong(Long::longValue).sum());
+    }
+
     FanOut clean(byte[] member, Collection<String> users, Optional<String> next) {
         long feeds = 0;
         long refused = 0;

@@ -58,6 +58,7 @@ public final class FeatureFlags implements AutoCloseable {
                             "SADD",
                             "SREM",
                             "SCARD",
+                            "SISMEMBER",
                             "SMEMBERS",
                             "SSCAN",
                             "EXISTS",

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionStage;
  * Users that have something in common, such as staff or those who asked for a preview; {@linkplain Segment segments} of flags name it. A
  * group is there as soon as it has users. Made by {@link FeatureFlags#group}.
  * <ul>
- *   <li>Users: numbers from 0 on, written in decimal digits, or any other text that is not empty.
+ *   <li>Users: numbers from 0 on, written in decimal digits, or any other text of 1 to 1,000 letters.
  *   <li>Questions are answered from memory. Changes are one EVALSHA for each 200 users of a page, sent in batches, and written down in the
  *       same step. A page is 65,536 numbers, or one of 64 parts of all texts.
  *   <li>A change that failed may have been done in part; it may be repeated.

@@ -19,7 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -117,13 +119,19 @@ final class Mirror implements Tracking.Listener, Runnable, AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         synchronized (inbox) {
             if (closed) {
-                done.complete(null);
+                return CompletableFuture.completedFuture(null);
             }
             changed.addAll(written);
             waiting.add(done);
             inbox.notifyAll();
         }
         return done;
+    }
+
+    /** As {@link #caughtUp(Collection)}, for users: what they do then is not done on the thread that follows the server. */
+    CompletionStage<Void> caughtUpLater(Collection<String> written) {
+        return caughtUp(written)
+                .thenRunAsync(() -> {}, connection().options().callbacks().orElse(ForkJoinPool.commonPool()));
     }
 
     /** As {@link #caughtUp(Collection)}, waiting no longer than a command may take. */
@@ -159,20 +167,21 @@ final class Mirror implements Tracking.Listener, Runnable, AutoCloseable {
     @Override
     public void run() {
         long pause = 0;
-        while (true) {
+        boolean ended = false;
+        while (!ended) {
             List<CompletableFuture<Void>> waited;
             Set<String> told;
             synchronized (inbox) {
                 rest(pause);
-                if (closed) {
-                    break;
-                }
+                ended = closed; // nobody waits from then on
                 told = changed;
                 changed = new HashSet<>();
                 waited = waiting;
                 waiting = new ArrayList<>();
             }
-            pause = follow(told) ? SHORTEST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2 + 10);
+            if (!ended) {
+                pause = follow(told) ? SHORTEST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2 + 10);
+            }
             waited.forEach(each -> each.complete(null));
         }
         release();
@@ -209,7 +218,8 @@ final class Mirror implements Tracking.Listener, Runnable, AutoCloseable {
             first.completeExceptionally(refused);
         } catch (KeywrightException.Unavailable away) {
             bond = null;
-        } catch (RuntimeException unexpected) { // such as a wrong answer; the copy stays what it was
+        } catch (RuntimeException
+                | Error unexpected) { // such as a wrong answer, or no memory; the copy stays what it was
             bond = null;
             first.completeExceptionally(unexpected);
         }
@@ -302,7 +312,6 @@ final class Mirror implements Tracking.Listener, Runnable, AutoCloseable {
     public void close() {
         synchronized (inbox) {
             closed = true;
-            waiting.forEach(each -> each.complete(null));
             inbox.notifyAll();
         }
         if (Thread.currentThread() != thread) {
@@ -322,12 +331,15 @@ final class Mirror implements Tracking.Listener, Runnable, AutoCloseable {
 
     private void release() {
         bond = null;
-        if (tracking != null) {
-            tracking.close();
-        }
         Connection there = connection;
-        if (owner && there != null) {
-            there.close();
+        try {
+            if (tracking != null) {
+                tracking.close();
+            }
+        } finally {
+            if (owner && there != null) {
+                there.close();
+            }
         }
     }
 }

@@ -13,7 +13,8 @@ public sealed interface Outcome {
     record Changed(Flag flag) implements Outcome {}
 
     /**
-     * Somebody else was faster; nothing was stored.
+     * Somebody else was faster; nothing was stored. Only when the answer to a change was lost, and somebody else changed the flag before
+     * it was asked for again, this change may have been stored before theirs: {@link FeatureFlags#history(String, int)} shows it.
      *
      * @param current what is stored now; version 0 when it was removed
      */

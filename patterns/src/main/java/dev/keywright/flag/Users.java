@@ -13,6 +13,7 @@ final class Users {
 
     private static final int MOST_DIGITS = 19;
     private static final int NAME_PAGES = 64;
+    private static final int LONGEST_NAME = 1_000; // every process holds it
 
     private Users() {}
 
@@ -49,6 +50,10 @@ final class Users {
     static String checked(String user) {
         if (user.isEmpty()) {
             throw new IllegalArgumentException("The user is empty; give a number from 0 on, or a text");
+        }
+        if (user.length() > LONGEST_NAME) {
+            throw new IllegalArgumentException(
+                    "The user has " + user.length() + " letters; give " + LONGEST_NAME + " at most");
         }
         if (!UTF_8.newEncoder().canEncode(user)) {
             throw new IllegalArgumentException("The user is not Unicode: it has half a surrogate pair; give a text");

@@ -81,7 +81,7 @@ final class Writes {
     }
 
     private <T> CompletionStage<T> knownLater(T outcome) {
-        return mirror.caughtUp(List.of(keys.prefix())).thenApply(nothing -> outcome);
+        return mirror.caughtUpLater(List.of(keys.prefix())).thenApply(nothing -> outcome);
     }
 
     private Script.Invocation store(Flag flag, String definition, FlagKeys.Note note) {
@@ -116,7 +116,7 @@ final class Writes {
         for (int i = 0; i < TRIES; i++) {
             Flag wanted = wanted(base, change);
             if (wanted.equals(base) && base.version() > 0) {
-                return base;
+                return known(base);
             }
             Outcome outcome = change(wanted, wanted.written(), note);
             if (outcome instanceof Outcome.Overtaken overtaken) {
@@ -135,7 +135,7 @@ final class Writes {
     private CompletionStage<Flag> changeAsync(Flag base, UnaryOperator<Flag> change, FlagKeys.Note note, int tries) {
         Flag wanted = wanted(base, change);
         if (wanted.equals(base) && base.version() > 0) {
-            return CompletableFuture.completedStage(base);
+            return knownLater(base);
         }
         return changeAsync(wanted, wanted.written(), note).thenCompose(outcome -> {
             if (outcome instanceof Outcome.Overtaken overtaken) {
@@ -222,7 +222,8 @@ final class Writes {
         for (List<Script.Invocation> some : calls(add, placed, note)) {
             changed = changed.thenCompose(before -> sent(some).thenApply(more -> before + more));
         }
-        return changed.thenCompose(count -> mirror.caughtUp(written(placed)).thenApply(nothing -> count));
+        return changed.thenCompose(
+                count -> mirror.caughtUpLater(written(placed)).thenApply(nothing -> count));
     }
 
     private CompletionStage<Long> sent(List<Script.Invocation> calls) {

@@ -5,6 +5,7 @@ import dev.keywright.connection.Connection;
 import dev.keywright.connection.Needs;
 import dev.keywright.connection.Reply;
 import dev.keywright.page.Entry;
+import dev.keywright.page.Ids;
 import dev.keywright.page.Newest;
 import dev.keywright.page.Scores;
 import dev.keywright.page.Waiting;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
@@ -66,6 +68,7 @@ public final class Follows {
     private final Telling telling;
     private final Overlaps overlaps;
     private final AtomicLong repaired = new AtomicLong(System.nanoTime());
+    private final AtomicBoolean repairing = new AtomicBoolean();
     private final AtomicInteger nextPart = new AtomicInteger();
 
     /** Users call {@code Keywright.follows}. */
@@ -142,7 +145,10 @@ public final class Follows {
     }
 
     private static Command score(byte[] list, String user) {
-        return Command.named("ZSCORE").key(list).argument(user).buildReadOnly();
+        return Command.named("ZSCORE")
+                .key(list)
+                .argument(Ids.bytes("user", user))
+                .buildReadOnly();
     }
 
     /** Those of the users whom the follower follows, in the order asked: ZMSCORE, 500 each. */
@@ -351,19 +357,21 @@ public final class Follows {
                 .thenApply(counts -> counts.stream().mapToLong(Long::longValue).sum());
     }
 
-    /** So that a process that died is made up for even where nobody repairs. */
+    /** So that a process that died is made up for even where nobody repairs. One round at a time: with a server away it may take long. */
     private void repairNowAndThen() {
-        long last = repaired.get();
         long now = System.nanoTime();
-        if (now - last > REPAIRED_EVERY && repaired.compareAndSet(last, now)) {
+        if (now - repaired.get() > REPAIRED_EVERY && repairing.compareAndSet(false, true)) {
+            repaired.set(now);
+            int first = Math.floorMod(nextPart.getAndAdd(PARTS_AT_ONCE), FollowKeys.PARTS);
             CompletionStage<Long> unused =
-                    repair(Math.floorMod(nextPart.getAndAdd(PARTS_AT_ONCE), FollowKeys.PARTS), PARTS_AT_ONCE);
+                    repair(first, PARTS_AT_ONCE).whenComplete((told, failure) -> repairing.set(false));
         }
     }
 
     /**
-     * Compares both sides of all relations of a user and mends those that differ, by the truth; for after a failover that lost writes. 2
-     * round trips for each 100 relations. It is safe at any time.
+     * Compares both sides of all relations that the lists of a user name and mends those that differ, by the truth; for after a failover
+     * that lost writes. What only the other user's list still names is found by reconciling that one. 2 round trips for each 100 relations.
+     * It is safe at any time.
      *
      * @return how many differed
      */

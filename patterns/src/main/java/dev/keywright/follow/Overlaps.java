@@ -1,11 +1,10 @@
 package dev.keywright.follow;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
 import dev.keywright.connection.Reply;
 import dev.keywright.page.Entry;
+import dev.keywright.page.Ids;
 import dev.keywright.page.Newest;
 import dev.keywright.page.Waiting;
 import java.time.Duration;
@@ -58,7 +57,7 @@ final class Overlaps {
 
     private static Command scores(byte[] list, List<String> users) {
         Command.Builder scores = Command.named("ZMSCORE").key(list);
-        users.forEach(user -> scores.argument(user.getBytes(UTF_8)));
+        users.forEach(user -> scores.argument(Ids.bytes("user", user)));
         return scores.buildReadOnly();
     }
 

@@ -123,10 +123,12 @@ final class Telling {
 
     private CompletionStage<Long> marked(int part, Optional<Entry> after, long before) {
         return new Newest(keys.marks(part), after, AT_ONCE, where)
+                .onMaster()
                 .send(connection, deadline)
                 .thenCompose(page -> {
                     List<CompletionStage<Boolean>> told = page.stream()
-                            .map(mark -> renew(Relation.of(mark.member())))
+                            .map(mark -> renew(Relation.of(mark.member()))
+                                    .thenCompose(taken -> taken ? CompletableFuture.completedStage(true) : stuck()))
                             .toList();
                     CompletionStage<Long> here = count(told).thenApply(count -> before + count);
                     return page.size() < AT_ONCE
@@ -159,17 +161,21 @@ final class Telling {
         });
     }
 
-    private CompletionStage<Long> stuck() {
+    private <T> CompletionStage<T> stuck() {
         return CompletableFuture.failedStage(new KeywrightException.Unavailable(
-                "None of the other sides took the news over (" + where
+                "The other side took the news not over (" + where
                         + "). Compare the clocks of the servers, which differ by minutes, and do it again.",
                 true));
     }
 
     private CompletionStage<List<List<Entry>>> both(String user, Optional<Entry> following, Optional<Entry> followers) {
         return Waiting.all(List.of(
-                new Newest(keys.following(user), following, AT_ONCE, where).send(connection, deadline),
-                new Newest(keys.followers(user), followers, AT_ONCE, where).send(connection, deadline)));
+                new Newest(keys.following(user), following, AT_ONCE, where)
+                        .onMaster()
+                        .send(connection, deadline),
+                new Newest(keys.followers(user), followers, AT_ONCE, where)
+                        .onMaster()
+                        .send(connection, deadline)));
     }
 
     /** Compares both sides of all relations of a user, and tells of those that differ; how many that were. */
@@ -181,6 +187,7 @@ final class Telling {
     private CompletionStage<Long> reconcile(String user, boolean following, Optional<Entry> after, long before) {
         byte[] list = following ? keys.following(user) : keys.followers(user);
         return new Newest(list, after, AT_ONCE, where)
+                .onMaster()
                 .send(connection, deadline)
                 .thenCompose(page -> count(page.stream()
                                 .map(entry -> following

@@ -25,10 +25,10 @@ import java.util.concurrent.CompletionStage;
  * <ul>
  *   <li>Promise: with a TTL no answer has a position that was not put for so long, by the server's clock, whether it was swept or not; and
  *       those that are left out for it do not displace others.
- *   <li>Commands: 1 round trip each. Without a TTL GEOADD, ZREM, GEOPOS, GEOSEARCH and ZCARD; with one 1 EVALSHA. A search asks once more
- *       for each 200 positions that are over and in the way, when more than 1,000 are.
+ *   <li>Commands: 1 round trip each. Without a TTL GEOADD, ZREM, GEOPOS, GEOSEARCH and ZCARD; with one 1 EVALSHA. A search that more
+ *       than 1,000 positions that are over are in the way of drops all of them, 100 in each EVALSHA, and asks again.
  *   <li>Complexity: a search is O(N + log M) for N members in and around the area, however few are asked for; so small areas are fast.
- *   <li>Exactness: positions are stored with 52 bits, up to 0.6 m away; distances are on a sphere, wrong by 0.5 % at most.
+ *   <li>Exactness: positions are stored with 52 bits, up to 0.6 m away; distances are on a sphere, wrong by 0.6 % at most.
  *   <li>Failure: every operation may be sent twice. What was put last counts, whenever it was measured.
  *   <li>Clock: the server's. Threads: any number.
  * </ul>
@@ -61,6 +61,7 @@ public final class GeoIndex {
 
     private static final int MOST = 1_000;
     private static final int MOST_PUT = 500;
+    private static final int MOST_MOVED = 50; // in a script, so that it is short
 
     private final Connection connection;
     private final Stem stem;
@@ -95,7 +96,7 @@ public final class GeoIndex {
     /**
      * Puts many members, all at one moment.
      *
-     * @param positions 500 at most
+     * @param positions 500 at most, 50 with a TTL
      */
     public void putAll(Map<String, Position> positions) {
         if (!positions.isEmpty()) {
@@ -110,7 +111,7 @@ public final class GeoIndex {
     }
 
     private Ask putting(Map<String, Position> positions) {
-        checkMany(positions.size(), MOST_PUT);
+        checkMany(positions.size(), moves() ? MOST_MOVED : MOST_PUT);
         byte[][] places = new byte[positions.size() * 3][];
         int at = 0;
         for (Map.Entry<String, Position> each : positions.entrySet()) {
@@ -229,7 +230,7 @@ public final class GeoIndex {
         Ask ask = searching(centre, area, most);
         List<Reply> items = entries(ask.call(connection, deadline));
         while (!isComplete(items)) {
-            long swept = call(new Ask.Scripted(keys.sweep())).number();
+            long swept = sweep();
             items = entries(ask.call(connection, deadline));
             if (swept == 0) {
                 break; // what is in the way has no date, and no more can be done
@@ -247,7 +248,7 @@ public final class GeoIndex {
             if (!again || isComplete(items)) {
                 return CompletableFuture.completedStage(read(items));
             }
-            return send(new Ask.Scripted(keys.sweep())).thenCompose(swept -> searchLater(ask, swept.number() > 0));
+            return sweepAsync().thenCompose(swept -> searchLater(ask, swept > 0));
         });
     }
 
@@ -291,8 +292,8 @@ public final class GeoIndex {
     }
 
     /**
-     * Frees the memory of positions that are over, 200 in each call. Every {@code put} drops 100, so this is for when most of what moved
-     * has ended; the last of it goes with its keys, a TTL after the last {@code put}.
+     * Frees the memory of positions that are over, 100 in each call. Every {@code put} drops 20 more than it puts, so this is for when
+     * most of what moved has ended; the last of it goes with its keys, a TTL after the last {@code put}.
      *
      * @return how many
      */

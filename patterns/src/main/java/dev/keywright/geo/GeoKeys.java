@@ -17,7 +17,7 @@ final class GeoKeys {
     private static final Script SWEEP = Script.beside(GeoKeys.class, "sweep.lua");
     private static final Script COUNT = Script.beside(GeoKeys.class, "count.lua");
 
-    static final int SWEPT = 200; // as sweep.lua says
+    static final int SWEPT = 100; // as sweep.lua says
 
     private static final byte[] NONE = {'-'};
     private static final byte[] POINT = {'p'};

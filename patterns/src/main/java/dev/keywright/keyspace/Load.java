@@ -1,5 +1,7 @@
 package dev.keywright.keyspace;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
@@ -44,7 +46,9 @@ final class Load<T> {
     LoadReport run() {
         Pace pace = new Pace(options.perSecond());
         try {
-            skip(stored());
+            if (!skip(stored())) {
+                return report(position, List.of(), false, Optional.empty());
+            }
             while (source.hasNext()) {
                 List<Command> chunk = next();
                 if (!pace.spend(chunk.size(), stopped)) {
@@ -76,20 +80,31 @@ final class Load<T> {
         Reply reply = connection
                 .call(Command.named("GET").key(checkpoint).buildRepeatable(), deadline)
                 .orThrow("checkpoint");
-        return reply.isNothing() ? 0 : Long.parseLong(reply.text());
+        try {
+            return reply.isNothing() ? 0 : Long.parseLong(reply.text());
+        } catch (NumberFormatException e) {
+            throw new KeywrightException.Misused(
+                    "The key " + new String(checkpoint, UTF_8)
+                            + " holds no place of a load. Give the load another name.",
+                    e);
+        }
     }
 
-    private void skip(long entries) {
+    /** @return whether nobody stopped it meanwhile */
+    private boolean skip(long entries) {
         while (position < entries) {
+            if (stopped.getAsBoolean()) {
+                return false;
+            }
             if (!source.hasNext()) {
                 throw new KeywrightException.Misused(
                         "An earlier load stored " + entries + " entries and this source has " + position
                                 + "; it is another one. Give its load another name, or forget the place.");
             }
             source.next();
-            position++;
+            resumedAt = ++position;
         }
-        resumedAt = position;
+        return true;
     }
 
     private List<Command> next() {

@@ -8,7 +8,8 @@ import java.util.Optional;
  * How far a load came.
  *
  * @param resumedAt how many entries were skipped, as an earlier load had stored them
- * @param position how many entries of the source are stored for sure, those skipped included; from here the next load goes on
+ * @param position how many entries of the source are stored for sure, those skipped included. The next load goes on here, or a chunk
+ *     before when the place could not be stored either
  * @param end where the chunk ends at which it stopped: entries from {@code position} up to this may be stored or not. Equal to position
  *     when all is known
  * @param refused entries of that chunk which the server refused

@@ -21,8 +21,8 @@ import java.util.function.Function;
  * <ul>
  *   <li>Commands: SCAN on every master, one after the other, a page at a time over a connection of its own; UNLINK or PEXPIRE for what was
  *       found. Never KEYS. No server is held up for longer than a page; O(all keys of the database) together.
- *   <li>Keys that are there from the beginning to the end are found; those that come or go meanwhile may be. In a Cluster whose slots move
- *       meanwhile some may be missed: sweep again.
+ *   <li>Keys that are there from the beginning to the end are found; those that come or go meanwhile may be. Some may be missed when
+ *       slots of a Cluster move meanwhile, or a server is restarted or becomes a replica, which orders its keys anew: sweep again.
  *   <li>Stops when the thread is interrupted, or the future of the asynchronous form is cancelled, before the next page; the report says
  *       so.
  *   <li>Between the look and the sweep keys may change. What is removed is what fits the pattern then.

@@ -62,15 +62,30 @@ final class SweepPass {
                 if (stopped.getAsBoolean()) {
                     return report(false, Optional.empty());
                 }
-                try (Connection node = connection.node(master.host(), master.port())) {
+                Connection node = connection.node(master.host(), master.port());
+                try {
                     if (!pass(node, Math.min(options.samples(), samples.size() + share))) {
                         return report(false, Optional.empty());
                     }
+                } finally {
+                    close(node);
                 }
             }
             return report(true, Optional.empty());
         } catch (KeywrightException away) {
             return report(false, Optional.of(away));
+        }
+    }
+
+    /** Also on a thread that is interrupted, which would leave it half closed. */
+    private static void close(Connection node) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            node.close();
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -33,9 +33,10 @@ import java.util.function.Function;
  *       {@link LeaderboardOptions#ranks()} says. Every answer is the board at one moment.
  *   <li>Commands: 1 round trip each, O(log N) and what is answered. Plain boards are written by ZADD and ZINCRBY; those with ties by time,
  *       distinct scores, a window or a limit by 1 EVALSHA. {@code around}, {@code standings}, and places that are shared are 1 EVALSHA.
- *   <li>Failure: an update without an answer may have come through. Only {@code best}, {@code remove} and {@code trim} are sent again, as
- *       twice is as good as once; then the answer may be no although it was they who did it. A crash or failover can lose the last
- *       updates, and an eviction the board.
+ *   <li>Failure: an update without an answer may have come through. Only {@code remove}, {@code trim} and, without a window,
+ *       {@code best} are sent again. Then the answer may be no although it was they who did it, and a score that somebody else set in
+ *       between is judged once more: beaten or taken off. With a window the second {@code best} might count for the next period too. A
+ *       crash or failover can lose the last updates, and an eviction the board.
  *   <li>Clock: only windows have one. Which period a score counts for is decided by the server's; whether it is answered for, removed or
  *       trimmed today or yesterday, by this process's.
  *   <li>Threads: any number. Members are any text, the empty one too, or any bytes; see {@link LeaderboardOptions#charset()}.
@@ -143,7 +144,7 @@ public final class Leaderboard {
      * Adds to the score of a member; a new one begins with 0. On a plain board fractions add up as doubles do, so use whole numbers where
      * sums must be exact.
      *
-     * @return the score it has now
+     * @return the score it has now, also when a limit cut it off at once
      * @throws KeywrightException.Misused when it would be beyond the range, and stays what it was; on a plain board, which adds first,
      *     when it is
      */
@@ -195,15 +196,16 @@ public final class Leaderboard {
     }
 
     /**
-     * Keeps so many of the best and cuts off the others, 1,000 at a time, each in a call of its own with the deadline anew. A limit in the
-     * options does it with each update.
+     * Keeps so many of the best and cuts off the others, 1,000 at a time, each in a call of its own with the deadline anew, until there are
+     * no more. A limit in the options does it with each update.
      *
-     * @return how many were cut off
+     * @return how many were cut off; fewer are told when an answer was lost
      */
     public long trim(long keep) {
+        Question<Long> question = questions.trim(keep); // one for all, so that it stays with the period it began in
         long trimmed = 0;
         while (true) {
-            long some = ask(questions.trim(keep));
+            long some = ask(question);
             trimmed += some;
             if (Questions.isAll(some)) {
                 return trimmed;
@@ -212,10 +214,14 @@ public final class Leaderboard {
     }
 
     public CompletionStage<Long> trimAsync(long keep) {
-        return send(questions.trim(keep))
+        return trimAsync(questions.trim(keep), 0);
+    }
+
+    private CompletionStage<Long> trimAsync(Question<Long> question, long before) {
+        return send(question)
                 .thenCompose(some -> Questions.isAll(some)
-                        ? CompletableFuture.completedStage(some)
-                        : trimAsync(keep).thenApply(more -> some + more));
+                        ? CompletableFuture.completedStage(before + some)
+                        : trimAsync(question, before + some));
     }
 
     /** The score of a member; empty when it is not on the board. */

@@ -86,6 +86,9 @@ interface Periods {
         private Present work(long now) {
             LocalDate day = LocalDate.ofInstant(Instant.ofEpochMilli(now), window.zone());
             LocalDate first = window.first(day);
+            if (now >= window.start(window.later(first, 1))) { // clocks were set back over midnight: the next has begun
+                first = window.later(first, 1);
+            }
             LocalDate before = window.later(first, -1);
             LocalDate after = window.later(first, 1);
             long start = window.start(first);

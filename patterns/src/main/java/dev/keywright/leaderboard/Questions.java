@@ -33,6 +33,9 @@ final class Questions {
     /** How many places are read at once. */
     private static final int MOST = 1_000;
 
+    /** A script counts in doubles. */
+    private static final long MOST_FROM = 1L << 53;
+
     private final LeaderboardOptions options;
     private final Members members;
     private final Scale scale;
@@ -128,7 +131,9 @@ final class Questions {
         arguments.add(ranks);
         arguments.addAll(target.clock());
         Script.Invocation script = UPDATE.with(target.keys().toArray(byte[][]::new), arguments.toArray(byte[][]::new));
-        return new Question.Scripted<>(update == Update.BEST ? script.repeatable() : script, reading);
+        // With a window the second sending might come after midnight, and the score count for both days.
+        boolean repeatable = update == Update.BEST && target.clock().isEmpty();
+        return new Question.Scripted<>(repeatable ? script.repeatable() : script, reading);
     }
 
     private static boolean changed(Reply reply) {
@@ -228,8 +233,8 @@ final class Questions {
 
     Question<List<Standing>> page(long from, int count) {
         checkCount(count, "count");
-        if (from < 0 || from > Long.MAX_VALUE / 2) {
-            throw new IllegalArgumentException("from is " + from + "; give 0 or more, and it is small");
+        if (from < 0 || from > MOST_FROM) {
+            throw new IllegalArgumentException("from is " + from + "; give 0 to " + MOST_FROM);
         }
         Keys keys = periods.now();
         if (count > 0 && (from == 0 || options.ranks() == Ranks.ORDINAL)) {

@@ -22,12 +22,12 @@ import java.util.zip.CRC32;
  * A board that is too big for one key, in parts of its own slots, which a Cluster spreads over its nodes. A member is always in the same
  * part, by a hash of its name and not by its score: so no update ever moves it from one node to another, which no Redis can do atomically,
  * and none is lost or twice there. A place is the sum of what each part has better, so it is exact when nobody writes meanwhile; under
- * writes each part is counted at a moment of its own, some tenths of a millisecond apart.
+ * writes the score is read and each part counted at a moment of its own.
  *
  * <ul>
  *   <li>Order: the highest score first; of equal ones those of the part with the lower number, and in a part as with
  *       {@link Ties#BY_MEMBER}. Places are those of {@link Ranks#ORDINAL}.
- *   <li>Commands: an update is ZADD or ZINCRBY of one part, 1 round trip. {@code rank} is ZSCORE, then one ZCOUNT or ZREVRANK per part in
+ *   <li>Commands: an update is ZADD or ZINCRBY of one part, 1 round trip. {@code standing} is ZSCORE, then one ZCOUNT or ZREVRANK per part in
  *       one flush per node, 2 round trips; {@code top} one ZRANGE per part, 1 round trip, and reads parts x count members.
  *   <li>Failure and clock: as a plain {@link Leaderboard}. When one node is away, its members cannot be updated, and nobody's place be told.
  *   <li>Threads: any number.

@@ -22,6 +22,7 @@ public final class Newest {
     private final String where;
     private final List<Entry> page = new ArrayList<>();
     private int offset;
+    private boolean onMaster;
 
     /**
      * @param after the last entry of the page before
@@ -34,9 +35,15 @@ public final class Newest {
         this.where = where;
     }
 
+    /** The same, never from a replica, which may be late; for what decides about changes. */
+    public Newest onMaster() {
+        onMaster = true;
+        return this;
+    }
+
     /** For a batch, whose caller hands the reply to {@link #take}. */
     public Command command() {
-        return Command.named("ZRANGE")
+        Command.Builder range = Command.named("ZRANGE")
                 .key(key)
                 .argument(after.map(entry -> Long.toString(entry.score())).orElse("+inf"))
                 .argument("-inf")
@@ -45,8 +52,8 @@ public final class Newest {
                 .argument("LIMIT")
                 .argument(offset)
                 .argument(window())
-                .argument("WITHSCORES")
-                .buildReadOnly();
+                .argument("WITHSCORES");
+        return onMaster ? range.buildRepeatable() : range.buildReadOnly();
     }
 
     /** One more, as the entry to begin after is usually the first that comes. */

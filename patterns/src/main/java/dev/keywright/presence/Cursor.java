@@ -37,10 +37,15 @@ record Cursor(List<String> places) {
     static String latest(List<Reply> answers) {
         List<String> places = new ArrayList<>();
         for (Reply answer : answers) {
-            List<Reply> entries = answer.items();
-            places.add(entries.isEmpty() ? START : entries.get(0).items().get(0).text());
+            places.add(end(answer));
         }
         return String.join(",", places);
+    }
+
+    /** Of one partition. After a failover it may be before the cursor, and more events may come there. */
+    static String end(Reply answer) {
+        List<Reply> entries = answer.items();
+        return entries.isEmpty() ? START : entries.get(0).items().get(0).text();
     }
 
     boolean mustBeThere(int partition) {

@@ -9,11 +9,12 @@ import java.util.List;
 /** Reads events after a cursor. */
 record EventReading(Cursor cursor, int most, Words words) {
 
-    private static final int SWEPT = 100; // as beat.lua says
+    private static final int SWEPT = 25; // as beat.lua says
 
     List<Command> commands(List<PresenceKeys> keys) {
         List<Command> commands = new ArrayList<>();
         for (int i = 0; i < keys.size(); i++) {
+            commands.add(keys.get(i).lastEvent());
             commands.add(keys.get(i).events(cursor.id(i), most + 2));
         }
         return commands;
@@ -24,8 +25,9 @@ record EventReading(Cursor cursor, int most, Words words) {
         List<String> places = new ArrayList<>();
         boolean missed = false;
         boolean more = sweeps.stream().anyMatch(sweep -> Answers.expired(sweep) >= SWEPT);
-        for (int part = 0; part < answers.size(); part++) {
-            List<Reply> entries = answers.get(part).items();
+        for (int part = 0; part < answers.size() / 2; part++) {
+            Reply last = answers.get(2 * part);
+            List<Reply> entries = answers.get(2 * part + 1).items();
             boolean anchored = !entries.isEmpty() && id(entries.get(0)).equals(cursor.id(part));
             boolean lost = cursor.mustBeThere(part) && !anchored;
             List<Reply> fresh = entries.subList(anchored ? 1 : 0, Math.min(entries.size(), most + (anchored ? 1 : 0)));
@@ -35,9 +37,9 @@ record EventReading(Cursor cursor, int most, Words words) {
             missed |= lost;
             more |= entries.size() - (anchored ? 1 : 0) > most;
             places.add(
-                    fresh.isEmpty()
-                            ? (lost || !cursor.mustBeThere(part) ? "~" : "") + cursor.id(part)
-                            : id(fresh.get(fresh.size() - 1)));
+                    !fresh.isEmpty()
+                            ? id(fresh.get(fresh.size() - 1))
+                            : lost ? Cursor.end(last) : cursor.places().get(part));
         }
         return new PresenceEvents(events, String.join(",", places), missed, more);
     }

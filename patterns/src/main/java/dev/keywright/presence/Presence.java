@@ -35,12 +35,13 @@ import java.util.stream.IntStream;
  *   <li>Events: each transition of a user is written to a stream once, by the script that makes it. {@link #events} reads them by a cursor,
  *       in order, none twice and none left out until {@link PresenceOptions#events()} more have come. That a user is over is written when
  *       somebody reads events or sends heartbeats.
- *   <li>Commands: online and leave are 1 EVALSHA each; heartbeats of 100 devices are 1 EVALSHA, each third of the TTL. Reads are 1 script of
+ *   <li>Commands: online and leave are 1 EVALSHA each; heartbeats of 20 devices are 1 EVALSHA, each third of the TTL. Reads are 1 script of
  *       O(log N) each, on each partition.
  *   <li>Failure: heartbeats that fail are sent again, and a device that the server lost comes back with the next one. A failover can lose
  *       the last transitions with their events: who left may be online again for a TTL at most.
  *   <li>Clock: the server's. When a failover leads to a server whose clock is behind, who died is online longer by that.
- *   <li>Threads: any number; heartbeats have a daemon thread of their own, while there are sessions. {@link #close()} ends all of them.
+ *   <li>Threads: any number; heartbeats have a daemon thread of their own, while there are sessions. {@link #close()} ends all of them;
+ *       where only the connection is closed the thread ends too, and the devices are offline when their TTL is over.
  * </ul>
  *
  * All forms throw {@link KeywrightException.Unavailable} when Redis does not answer in time, and {@link KeywrightException.Misused} when there
@@ -265,7 +266,8 @@ public final class Presence implements AutoCloseable {
                 .toList();
     }
 
-    /** Where the events end now, to read those that come; who is over already may come after it. */
+    /** Where the events end now, to read those that come; who is over already may come after it. When there are none it is
+     * the beginning, and then dropped events are not reported. */
     public String latest() {
         return Cursor.latest(
                 gathering.ask(parts.stream().map(PresenceKeys::lastEvent).toList()));
@@ -278,8 +280,8 @@ public final class Presence implements AutoCloseable {
     }
 
     /**
-     * The events after a cursor, at once, also when there are none. Before that, users that are over go offline: 100 in each partition at
-     * most. 1 EVALSHA and 1 XRANGE on each partition, one after the other.
+     * The events after a cursor, at once, also when there are none. Before that, users that are over go offline: 25 in each partition at
+     * most. 1 EVALSHA, 1 XREVRANGE and 1 XRANGE on each partition, one after the other.
      *
      * @param cursor from {@link #latest()} or {@link PresenceEvents#next()}; empty for the oldest one that is kept
      * @param most in each partition, 1 to 1,000
@@ -313,7 +315,12 @@ public final class Presence implements AutoCloseable {
         heartbeats.round();
     }
 
-    /** Takes all devices of this object offline, 100 in each EVALSHA; when Redis is away they are so when their TTL is over. */
+    /** Whether there are heartbeats to come. */
+    boolean isBeating() {
+        return heartbeats.isRunning();
+    }
+
+    /** Takes all devices of this object offline, 20 in each EVALSHA; when Redis is away they are so when their TTL is over. */
     @Override
     public void close() {
         heartbeats.endAll();

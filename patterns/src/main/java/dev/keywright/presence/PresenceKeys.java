@@ -14,6 +14,7 @@ final class PresenceKeys {
     enum Kind {
         COME("j"),
         STAY("r"),
+        RETURN("b"),
         LEAVE("l");
 
         private final String word;

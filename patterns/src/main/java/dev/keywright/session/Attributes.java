@@ -36,7 +36,7 @@ record Attributes<V>(Codec<V> codec) {
         stored.forEach((name, bytes) -> {
             try {
                 readable.put(name, read(bytes.bytes));
-            } catch (IllegalArgumentException unreadable) {
+            } catch (RuntimeException unreadable) { // whatever the codec throws
                 // the others are worth having
             }
         });

@@ -37,17 +37,21 @@ record Change<V>(Map<String, Setting<V>> attributes, Map<String, Optional<String
         arguments.add(Text.number(idleNow));
         arguments.add(Text.number(options.lifetime().toMillis()));
         arguments.add(Text.number(options.keep().toMillis()));
-        arguments.addAll(written(codec));
+        addFields(arguments, codec);
         return arguments.toArray(byte[][]::new);
     }
 
-    /** The arguments of save.lua. */
-    byte[][] saving(SessionHandle handle, byte[] proof, Attributes<V> codec) {
-        List<byte[]> written = written(codec);
+    /** The arguments of save.lua after the handle and the proof. */
+    byte[][] saving(Attributes<V> codec) {
         List<byte[]> arguments = new ArrayList<>();
-        arguments.add(handle.bytes());
-        arguments.add(proof);
         arguments.add(Text.number(idle));
+        addFields(arguments, codec);
+        return arguments.toArray(byte[][]::new);
+    }
+
+    /** How many are written, those, and those that are removed. */
+    private void addFields(List<byte[]> arguments, Attributes<V> codec) {
+        List<byte[]> written = written(codec);
         arguments.add(Text.number(written.size() / 2));
         arguments.addAll(written);
         attributes.forEach((name, setting) -> {
@@ -60,7 +64,6 @@ record Change<V>(Map<String, Setting<V>> attributes, Map<String, Optional<String
                 arguments.add(Attributes.index(name));
             }
         });
-        return arguments.toArray(byte[][]::new);
     }
 
     /** Field, value of each that has one. */

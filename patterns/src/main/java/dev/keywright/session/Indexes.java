@@ -140,7 +140,7 @@ final class Indexes {
         return values;
     }
 
-    /** Takes a session out; where that fails, the next one who looks does it. */
+    /** Takes a session out; where that fails, the next one who looks does it once the session has ended. */
     CompletionStage<Void> forget(SessionHandle handle, Map<String, String> values) {
         List<Command> commands = new ArrayList<>();
         values.forEach((index, value) -> commands.add(port.keys.forget(index, value, List.of(handle.text()))));
@@ -154,9 +154,10 @@ final class Indexes {
                 .thenCompose(stays -> stays ? CompletableFuture.completedStage(null) : forget(handle, values));
     }
 
-    /** All sessions with that value. What is found dead is taken out. */
+    /** All sessions with that value. What is found dead is taken out; who lost its place meanwhile or before is ended. */
     CompletionStage<List<Found>> find(String index, String value) {
-        return find(index, value, "0", new LinkedHashSet<>(), new ArrayList<>());
+        return find(index, value, "0", new LinkedHashSet<>(), new ArrayList<>())
+                .thenCompose(found -> endDisplaced(index, value).thenApply(done -> found));
     }
 
     record Found(SessionHandle handle, SessionRecord session) {}
@@ -199,7 +200,7 @@ final class Indexes {
     }
 
     /** Those that lost their places and were not ended, because the process died that was to do it. */
-    CompletionStage<Void> endDisplaced(String index, String value) {
+    private CompletionStage<Void> endDisplaced(String index, String value) {
         return port.send(port.keys.displaced(index, value, PAGE)).thenCompose(reply -> {
             List<String> handles = texts(reply);
             return handles.isEmpty()

@@ -99,7 +99,11 @@ final class SessionKeys {
         return CREATE.with(both(handle), arguments);
     }
 
-    Script.Invocation save(SessionHandle handle, byte[]... arguments) {
+    Script.Invocation save(SessionHandle handle, byte[] proof, byte[][] fields) {
+        byte[][] arguments = new byte[2 + fields.length][];
+        arguments[0] = handle.bytes();
+        arguments[1] = proof;
+        System.arraycopy(fields, 0, arguments, 2, fields.length);
         return SAVE.with(both(handle), arguments);
     }
 

@@ -32,7 +32,7 @@ import java.util.concurrent.CompletionStage;
  *   <li>Indexes: entries come before their sessions and go after them. Each look asks the sessions themselves, and takes out what has
  *       ended; no keyspace events, no sweep is needed. An index lies in another hash slot than its sessions.
  *   <li>Limit: with {@link SessionLimit}, at no moment have more sessions the value. A process that dies while a session gets it leaves its
- *       place taken until that session ends.
+ *       place taken until that session ends, or has to for others.
  *   <li>No promise: a failover can lose the last writes, also a deletion or the change of an id.
  *   <li>Clock: the servers'; those of a Cluster must agree within a minute. Threads: any number.
  * </ul>
@@ -140,7 +140,8 @@ public final class SessionStore<V> {
     }
 
     /**
-     * All sessions with that value, the oldest first. Reads all of them: 1 round trip for the index and 1 for the sessions, for each 100.
+     * All sessions with that value, the oldest first. Reads all of them: 1 round trip for the index and 1 for the sessions, for each 100;
+     * and 1 to end those that lost their places to others that died before they ended them.
      *
      * @param index one of {@link SessionOptions#indexes()}
      * @throws KeywrightException.Unavailable when Redis did not answer
@@ -187,8 +188,7 @@ public final class SessionStore<V> {
 
     public CompletionStage<Long> deleteAllAsync(String index, String value) {
         indexes.check(index);
-        return indexes.endDisplaced(index, value)
-                .thenCompose(done -> indexes.find(index, value))
+        return indexes.find(index, value)
                 .thenCompose(all -> port.each(all, found -> deleteAsync(found.handle())))
                 .thenApply(ended -> ended.stream().filter(lived -> lived).count());
     }
@@ -199,8 +199,9 @@ public final class SessionStore<V> {
     }
 
     /**
-     * Tells the listener of sessions that have ended, in whatever process they were used, at least once each; and of those that begin here.
-     * It is called on a daemon thread. Of all processes that listen one looks each time, and tells its own listeners.
+     * Tells the listener of sessions that have ended, in whatever process they were used, at least once each; and of those that begin
+     * through this store. Of all stores that listen one looks each time, on a daemon thread, and tells its own listeners. What goes wrong
+     * there is tried again the next time; {@link #sweep()} says what it is.
      *
      * @param pause between two looks, 1 ms to 1 day
      * @throws KeywrightException.Misused when {@link SessionOptions#keep()} is zero
@@ -211,10 +212,11 @@ public final class SessionStore<V> {
 
     /**
      * Looks now for sessions that have ended: takes them out of their indexes, tells those who listen in this process, and forgets them. When
-     * nobody listens here, nobody is told. Needed by no one who listens. Some 64 commands, and some for each session.
+     * nobody listens to this store, nobody is told, also not elsewhere. Needed by no one who listens. Some 64 commands, and some for each
+     * session; waits for a look that is under way here.
      *
      * @return how many
-     * @throws KeywrightException.Unavailable when Redis did not answer; what was looked at before is done
+     * @throws KeywrightException.Unavailable when Redis did not answer somewhere; the rest is done
      */
     public long sweep() {
         return sweep.all();

@@ -5,6 +5,7 @@ import dev.keywright.connection.Reply;
 import dev.keywright.script.Script;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ import java.util.concurrent.TimeUnit;
  *   <li>An object that was got from here and changed is not saved; {@link #set} says that it has changed.
  *   <li>Failure: nobody knows whether a save without an answer was done, so it is not sent again by itself. The changes stay here; saving
  *       again writes them again. Touches, changes of the id and deletions are sent again.
- *   <li>Clock: the server's. Threads: any number.
+ *   <li>Clock: the server's. Threads: any number; what one saves while another changes the id is saved.
  * </ul>
  *
  * @param <V> of the attributes
@@ -52,6 +53,7 @@ public final class StoredSession<V> {
     private Optional<SessionId> renewing = Optional.empty();
     private byte[] proof;
     private State state;
+    private boolean offered; // its creation was sent; nobody may know what became of it
     private long created;
     private long accessed;
     private long ends;
@@ -271,8 +273,8 @@ public final class StoredSession<V> {
         if (!change.indexes().isEmpty()) {
             return port.join(saveIndexed(change));
         }
-        Optional<Script.Invocation> call = call(change);
-        return call.isPresent() ? saved(change, port.call(call.get())) : unsent();
+        Optional<Proven> call = call(change);
+        return call.isPresent() ? saved(change, sent(call.get())) : unsent();
     }
 
     public CompletionStage<Saved> saveAsync() {
@@ -280,27 +282,73 @@ public final class StoredSession<V> {
         if (!change.indexes().isEmpty()) {
             return saveIndexed(change);
         }
-        Optional<Script.Invocation> call = call(change);
+        Optional<Proven> call = call(change);
         return call.isPresent()
-                ? port.send(call.get()).thenApply(reply -> saved(change, reply))
+                ? sentAsync(call.get()).thenApply(reply -> saved(change, reply))
                 : CompletableFuture.completedStage(unsent());
+    }
+
+    /** What goes out, by the proof of the id. */
+    private interface Proven {
+        Script.Invocation with(byte[] proof);
+    }
+
+    /** The id may have changed here since; then what was refused is sent again. */
+    private Reply sent(Proven call) {
+        byte[] known;
+        Reply reply;
+        do {
+            known = proof();
+            reply = port.call(call.with(known));
+        } while (isRefused(reply) && hasOtherProof(known));
+        return reply;
+    }
+
+    private CompletionStage<Reply> sentAsync(Proven call) {
+        byte[] known = proof();
+        return port.send(call.with(known))
+                .thenCompose(reply -> isRefused(reply) && hasOtherProof(known)
+                        ? sentAsync(call)
+                        : CompletableFuture.completedStage(reply));
+    }
+
+    private static boolean isRefused(Reply reply) {
+        return reply instanceof Reply.Whole whole && whole.value() == 0;
+    }
+
+    private synchronized byte[] proof() {
+        return proof;
+    }
+
+    /** A change of the id whose answer is not there, or was lost, was done when the one before is not known any more. */
+    private synchronized boolean hasOtherProof(byte[] known) {
+        if (Arrays.equals(proof, known)) {
+            renewing.ifPresent(this::adopt);
+        }
+        return !Arrays.equals(proof, known);
+    }
+
+    private void adopt(SessionId renewed) {
+        id = Optional.of(renewed);
+        proof = renewed.proof(port.options.readableIds());
     }
 
     private synchronized Saved unsent() {
         return state == State.ENDED ? Saved.ENDED : Saved.DONE;
     }
 
-    private synchronized Optional<Script.Invocation> call(Change<V> change) {
+    private synchronized Optional<Proven> call(Change<V> change) {
         if (state == State.ENDED) {
             return Optional.empty();
         }
         if (state == State.NEW) {
-            return Optional.of(creating(change));
+            Script.Invocation creation = creating(change);
+            return Optional.of(same -> creation);
         }
         if (!change.isEmpty()) {
             return Optional.of(saving(change));
         }
-        return isTouchDue() ? Optional.of(port.keys.touch(handle, proof)) : Optional.empty();
+        return isTouchDue() ? Optional.of(known -> port.keys.touch(handle, known)) : Optional.empty();
     }
 
     private boolean isTouchDue() {
@@ -308,12 +356,14 @@ public final class StoredSession<V> {
         return System.nanoTime() - touched >= TimeUnit.MILLISECONDS.toNanos(every);
     }
 
-    private Script.Invocation creating(Change<V> change) {
+    private synchronized Script.Invocation creating(Change<V> change) {
+        offered = true;
         return port.keys.create(handle, change.creation(handle, proof, idle, port.options, store.attributes()));
     }
 
-    private Script.Invocation saving(Change<V> change) {
-        return port.keys.save(handle, change.saving(handle, proof, store.attributes()));
+    private Proven saving(Change<V> change) {
+        byte[][] fields = change.saving(store.attributes());
+        return known -> port.keys.save(handle, known, fields);
     }
 
     private Saved saved(Change<V> change, Reply reply) {
@@ -360,7 +410,7 @@ public final class StoredSession<V> {
     private CompletionStage<Saved> saveIndexed(Change<V> change) {
         Map<String, String> entering = new HashMap<>();
         Map<String, String> leaving = new HashMap<>();
-        Script.Invocation save;
+        Proven save;
         synchronized (this) {
             save = saving(change); // what the codec cannot write is known before anything happens
             change.indexes().forEach((index, value) -> {
@@ -372,7 +422,7 @@ public final class StoredSession<V> {
                 ? store.indexes()
                         .claim(handle, endsAt(), entering)
                         .thenCompose(placed -> placed
-                                ? port.send(save)
+                                ? sentAsync(save)
                                         .thenApply(reply -> saved(change, reply))
                                         .thenCompose(saved -> tidied(saved, entering, leaving))
                                 : CompletableFuture.completedStage(Saved.FULL))
@@ -417,8 +467,8 @@ public final class StoredSession<V> {
         if (isNew()) {
             return true;
         }
-        Optional<Script.Invocation> call = call(nothing);
-        return (call.isPresent() ? saved(nothing, port.call(call.get())) : unsent()) == Saved.DONE;
+        Optional<Proven> call = call(nothing);
+        return (call.isPresent() ? saved(nothing, sent(call.get())) : unsent()) == Saved.DONE;
     }
 
     public CompletionStage<Boolean> touchAsync() {
@@ -426,9 +476,9 @@ public final class StoredSession<V> {
         if (isNew()) {
             return CompletableFuture.completedStage(true);
         }
-        Optional<Script.Invocation> call = call(nothing);
+        Optional<Proven> call = call(nothing);
         return call.isPresent()
-                ? port.send(call.get()).thenApply(reply -> saved(nothing, reply) == Saved.DONE)
+                ? sentAsync(call.get()).thenApply(reply -> saved(nothing, reply) == Saved.DONE)
                 : CompletableFuture.completedStage(unsent() == Saved.DONE);
     }
 
@@ -443,14 +493,14 @@ public final class StoredSession<V> {
      */
     public boolean changeId() {
         SessionId renewed = renewed();
-        return isNew()
+        return isOnlyHere()
                 ? changed(renewed, true)
                 : changed(renewed, port.call(changing(renewed)).number() == 1);
     }
 
     public CompletionStage<Boolean> changeIdAsync() {
         SessionId renewed = renewed();
-        return isNew()
+        return isOnlyHere()
                 ? CompletableFuture.completedStage(changed(renewed, true))
                 : port.send(changing(renewed)).thenApply(reply -> changed(renewed, reply.number() == 1));
     }
@@ -466,15 +516,19 @@ public final class StoredSession<V> {
         return port.keys.changeId(handle, proof, renewed.proof(port.options.readableIds()));
     }
 
+    private synchronized boolean isOnlyHere() {
+        return state == State.NEW && !offered;
+    }
+
+    /** @param done or there was nothing yet whose id could have been changed */
     private synchronized boolean changed(SessionId renewed, boolean done) {
         renewing = Optional.empty();
-        if (done) {
-            id = Optional.of(renewed);
-            proof = renewed.proof(port.options.readableIds());
-        } else {
+        if (!done && state != State.NEW) {
             state = State.ENDED;
+            return false;
         }
-        return done;
+        adopt(renewed);
+        return true;
     }
 
     /**
@@ -489,9 +543,9 @@ public final class StoredSession<V> {
 
     public CompletionStage<Boolean> deleteAsync() {
         synchronized (this) {
-            State before = state;
+            boolean wasOnlyHere = isOnlyHere();
             state = State.ENDED;
-            if (before == State.NEW) {
+            if (wasOnlyHere) {
                 return CompletableFuture.completedStage(false);
             }
         }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 final class Sweep<V> {
 
     private static final int AT_ONCE = 100;
+    private static final int MOST_UNTOLD = 10_000;
 
     private final SessionPort port;
     private final Attributes<V> attributes;
@@ -56,11 +58,11 @@ final class Sweep<V> {
             List<Ear> telling =
                     List.copyOf(ears); // one that is closed meanwhile hears no more, and nothing is forgotten unheard
             long ended = 0;
-            Optional<KeywrightException> trouble = Optional.empty();
+            Optional<RuntimeException> trouble = Optional.empty();
             for (int part = 0; part < SessionKeys.PARTS && isOpen(telling); part++) {
                 try {
                     ended += part(part, telling);
-                } catch (KeywrightException e) {
+                } catch (RuntimeException e) { // also of what is no session of ours
                     trouble = Optional.of(e);
                 }
             }
@@ -153,17 +155,22 @@ final class Sweep<V> {
                 daemon.setDaemon(true);
                 return daemon;
             });
+            thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy()); // who is closed hears nothing
             ears.add(this);
             var unused = thread.scheduleWithFixedDelay(this::look, 0, pause.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         private void look() {
+            if (port.connection.isClosed()) {
+                close();
+                return;
+            }
             try {
                 if (isOpen(List.of(this)) && !port.call(port.keys.turn(pause)).isNothing()) {
                     long unused = all();
                 }
-            } catch (KeywrightException away) {
-                // the next time
+            } catch (RuntimeException | Error trouble) {
+                // the next time; what gets out of here ends all looks
             }
         }
 
@@ -178,13 +185,19 @@ final class Sweep<V> {
         }
 
         void tell(StoredSession<V> session) {
-            thread.execute(() -> {
+            if (thread.getQueue().size() < MOST_UNTOLD) { // a listener that hangs must not fill the memory
+                thread.execute(() -> begun(session));
+            }
+        }
+
+        private void begun(StoredSession<V> session) {
+            synchronized (oneAtATime) {
                 try {
                     listener.created(session);
                 } catch (RuntimeException | Error wrong) {
                     // at most once
                 }
-            });
+            }
         }
 
         @Override

@@ -15,8 +15,11 @@ import java.util.stream.IntStream;
 /** Items by their tags: within each part on the server, and one part after the other. */
 final class Search {
 
-    /** How many items the smallest set of one part may have for all of it to be counted in one step. */
+    /** How many look-ups one part may take for all of it to be counted in one step. */
     private static final int COUNTED = 20_000;
+
+    /** How many pages are walked through at most to count. */
+    private static final int WALKED = 2_000;
 
     /** How often it is looked again for a page that would be empty. */
     private static final int LOOKS = 20;
@@ -60,16 +63,20 @@ final class Search {
 
     CompletionStage<TagCount> count(TagQuery query, long limit) {
         if (!query.isOnlyAll()) {
-            return walk(query, Place.FIRST, limit, 0);
+            return walk(query, Place.FIRST, limit, 0, WALKED);
         }
         List<CompletionStage<Long>> parts = IntStream.range(0, keys.parts())
-                .mapToObj(part -> keys.count(part, query.all(), limit + 1, COUNTED)
+                .mapToObj(part -> keys.count(
+                                part,
+                                query.all(),
+                                limit + 1,
+                                COUNTED / query.all().size())
                         .send(connection, deadline)
                         .thenApply(reply -> reply.orThrow(where).number()))
                 .toList();
         return Waiting.all(parts)
                 .thenCompose(counts -> counts.contains(-1L)
-                        ? walk(query, Place.FIRST, limit, 0)
+                        ? walk(query, Place.FIRST, limit, 0, WALKED)
                         : CompletableFuture.completedStage(upTo(
                                 limit,
                                 counts.stream().mapToLong(Long::longValue).sum())));
@@ -79,14 +86,17 @@ final class Search {
         return new TagCount(Math.min(limit, count), count <= limit);
     }
 
-    private CompletionStage<TagCount> walk(TagQuery query, Place place, long limit, long before) {
+    private CompletionStage<TagCount> walk(TagQuery query, Place place, long limit, long before, int pages) {
         return keys.page(query, place, PAGE).send(connection, deadline).thenCompose(reply -> {
             List<Reply> page = reply.orThrow(where).items();
             long count = before + page.size() - 2;
             Optional<Place> next = next(place, page);
-            return next.isEmpty() || count > limit
-                    ? CompletableFuture.completedStage(upTo(limit, count))
-                    : walk(query, next.get(), limit, count);
+            if (next.isEmpty() || count > limit) {
+                return CompletableFuture.completedStage(upTo(limit, count));
+            }
+            return pages == 1
+                    ? CompletableFuture.completedStage(new TagCount(count, false))
+                    : walk(query, next.get(), limit, count, pages - 1);
         });
     }
 

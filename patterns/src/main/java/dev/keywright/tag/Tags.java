@@ -1,7 +1,5 @@
 package dev.keywright.tag;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.keywright.KeywrightException;
 import dev.keywright.connection.Command;
 import dev.keywright.connection.Connection;
@@ -160,32 +158,31 @@ public final class Tags {
     }
 
     private CompletionStage<TagChange> replace(String item, Set<String> wanted, int attempts) {
-        return connection
-                .send(TagKeys.on("SMEMBERS", keys.item(item)), deadline)
-                .thenCompose(members -> {
-                    Set<String> there = texts(members);
-                    List<String> give =
-                            wanted.stream().filter(tag -> !there.contains(tag)).toList();
-                    List<String> take =
-                            there.stream().filter(tag -> !wanted.contains(tag)).toList();
-                    List<String> kept = there.stream().filter(wanted::contains).toList();
-                    if (give.isEmpty() && take.isEmpty()) {
-                        return CompletableFuture.completedStage(new TagChange(Set.of(), Set.of()));
-                    }
-                    return keys.change(item, give, take, kept)
-                            .send(connection, deadline)
-                            .thenCompose(reply -> {
-                                if (!reply.orThrow(where).items().isEmpty()) {
-                                    return CompletableFuture.completedStage(changed(give, take, reply));
-                                } else if (attempts == 1) {
-                                    return CompletableFuture.failedStage(new KeywrightException.Unavailable(
-                                            "The tags of the item were changed by others all the time (" + where
-                                                    + "). Try again.",
-                                            false));
-                                }
-                                return replace(item, wanted, attempts - 1);
-                            });
-                });
+        Command look = Command.named("SMEMBERS").key(keys.item(item)).buildRepeatable(); // a replica may be late
+        return connection.send(look, deadline).thenCompose(members -> {
+            Set<String> there = texts(members);
+            List<String> give =
+                    wanted.stream().filter(tag -> !there.contains(tag)).toList();
+            List<String> take =
+                    there.stream().filter(tag -> !wanted.contains(tag)).toList();
+            List<String> kept = there.stream().filter(wanted::contains).toList();
+            if (give.isEmpty() && take.isEmpty()) {
+                return CompletableFuture.completedStage(new TagChange(Set.of(), Set.of()));
+            }
+            return keys.change(item, give, take, kept)
+                    .send(connection, deadline)
+                    .thenCompose(reply -> {
+                        if (!reply.orThrow(where).items().isEmpty()) {
+                            return CompletableFuture.completedStage(changed(give, take, reply));
+                        } else if (attempts == 1) {
+                            return CompletableFuture.failedStage(new KeywrightException.Unavailable(
+                                    "The tags of the item were changed by others all the time (" + where
+                                            + "). Try again.",
+                                    false));
+                        }
+                        return replace(item, wanted, attempts - 1);
+                    });
+        });
     }
 
     private Set<String> texts(Reply reply) {
@@ -219,7 +216,7 @@ public final class Tags {
     private Command asking(String item, String tag) {
         return Command.named("SISMEMBER")
                 .key(keys.item(item))
-                .argument(tag.getBytes(UTF_8))
+                .argument(Ids.bytes("tag", tag))
                 .buildReadOnly();
     }
 
@@ -257,9 +254,10 @@ public final class Tags {
     }
 
     /**
-     * Counts the items that a query asks for, up to a limit. Where only all of some tags are asked for and the rarest of them has 20,000
-     * items per part at most, it is one SCARD or SINTERCARD for each part, in one round trip; else it walks as {@link #find} does, 500 at a
-     * time.
+     * Counts the items that a query asks for, up to a limit. One tag is one SCARD for each part; all of some tags, the rarest of which has so
+     * few items per part that 20,000 look-ups do, are one SINTERCARD for each part, in one round trip. Else it walks as {@link #find} does, 500
+     * items at a time, in 2,000 steps at most: what is not at its end then is counted that far, and not exact. An item that a walk meets
+     * twice counts twice.
      *
      * @param limit 1 to 1,000,000
      */

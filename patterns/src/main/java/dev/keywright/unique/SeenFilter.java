@@ -44,7 +44,9 @@ public final class SeenFilter {
                             "EVALSHA",
                             "EVAL",
                             "TIME",
-                            "EXISTS",
+                            "PEXPIRETIME",
+                            "STRLEN",
+                            "DEL",
                             "BITFIELD",
                             "BITFIELD_RO",
                             "BITCOUNT",
@@ -182,7 +184,7 @@ public final class SeenFilter {
     /** What the bits mean is part of the name, so that filters of other options never read each other's. */
     private String key(int part, int generation) {
         return keys.key(
-                Integer.toString(part),
+                name + ":" + part, // the name as well: else the first bitmaps of all filters lay in one slot
                 layout.parts() + "x" + layout.bits() + "x" + layout.hashes() + "x"
                         + options.memory().toMillis() + ":" + generation);
     }

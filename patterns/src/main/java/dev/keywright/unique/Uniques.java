@@ -36,7 +36,7 @@ import java.util.concurrent.CompletionStage;
  *       comes on many days counts once in a range. Members cannot be listed or taken out.
  *   <li>Memory: a day takes 12.4 kB at most, whatever comes, and one of 100 members some 500 bytes; counted exactly, a set of those
  *       takes 6.5 kB.
- *   <li>Commands: adding is 1 EVALSHA for each 500 members; counting a day 1 PFCOUNT, or 1 EVALSHA where few are exact; a range 1
+ *   <li>Commands: adding is 1 EVALSHA for each 200 members; counting a day 1 PFCOUNT, or 1 EVALSHA where few are exact; a range 1
  *       EVALSHA for each 31 days. 1 round trip each.
  *   <li>Time: the caller's day, or the day it is by this process's clock in {@link UniquesOptions#zone()}. A day is forgotten
  *       {@link UniquesOptions#retention()} after its end; what comes later for it is not kept.
@@ -59,6 +59,7 @@ public final class Uniques {
                     "SADD",
                     "SCARD",
                     "SRANDMEMBER",
+                    "SUNIONSTORE",
                     "DEL",
                     "EXISTS",
                     "PFADD",
@@ -71,7 +72,7 @@ public final class Uniques {
 
     private static final Script ADD = Script.beside(Uniques.class, "add.lua");
     private static final Script UNION = Script.beside(Uniques.class, "union.lua");
-    private static final int AT_ONCE = 500;
+    private static final int AT_ONCE = 200;
     private static final int DAYS_AT_ONCE = 31;
     private static final int MOST_DAYS = 3_660;
     private static final String GATHERED_FOR = "10000";
@@ -112,7 +113,7 @@ public final class Uniques {
     }
 
     /**
-     * Adds members to a day. With more than 500 it takes several calls; when one fails, those before have come through.
+     * Adds members to a day. With more than 200 it takes several calls; when one fails, those before have come through.
      *
      * @param subject any but empty
      * @return whether the count has changed, or may have: when a day is exact, true says that one of them is new, and false that none

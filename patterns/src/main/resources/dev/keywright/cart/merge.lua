@@ -16,7 +16,7 @@ ARGV  1 token     of the move; empty when there is a third key
       8 lifetime  milliseconds, 0 to 315360000000; it lives so long in all, 0 for any time
       9.. line    ':' and the article, and its quantity and price, in turn, 0 to 1000 of each
 REPLY {article, units that did not fit} in turn
-COST  O(lines of both); HGET, ZSCORE, HRANDFIELD of 1002 at most (all), HGET and HSET per line, HDEL, TIME, UNLINK, PEXPIRE; with a token ZADD,
+COST  O(lines of both); HGET, ZSCORE, HRANDFIELD of 2104 at most (all), HGET and HSET per line, HDEL, TIME, UNLINK, PEXPIRE; with a token ZADD,
       ZREMRANGEBYSCORE, PTTL, PEXPIRE
 NEEDS Redis 7.0
 TRY   EVAL KEYS cart:shop:{ann}:lines cart:shop:{ann}:merged ARGV token-1 86400000 guest-1 SUM 99 100 2592000000 0 :shoes 2 :laces 1
@@ -33,11 +33,13 @@ local meta = redis.call('HGET', KEYS[1], 'v')
 local known = ARGV[1] ~= '' and redis.call('ZSCORE', KEYS[2], ARGV[1])
 local incoming = {}
 if KEYS[3] then
-    incoming = redis.call('HRANDFIELD', KEYS[3], 1102, 'WITHVALUES') -- all: 1000 lines, 100 announced moves, the version
+    incoming = redis.call('HRANDFIELD', KEYS[3], 2104, 'WITHVALUES') -- all: 1000 lines, 1101 announced moves, the version
 elseif not known then
     incoming = {unpack(ARGV, 9)}
 end
-redis.call('HDEL', KEYS[1], 'm:' .. ARGV[3])
+if not known then -- else the note is of a later move: it stays until somebody has looked
+    redis.call('HDEL', KEYS[1], 'm:' .. ARGV[3])
+end
 
 local version, units, lines, ends = string.match(meta or '0 0 0 0', '^(%d+) (%d+) (%d+) (%d+)$')
 units, lines, ends = tonumber(units), tonumber(lines), tonumber(ends)

@@ -8,7 +8,7 @@ KEYS  1 from     hash, as in change.lua
 ARGV  1 token    bytes, not empty; of this move
       2 into     bytes, not empty; the id of the cart they go to
 REPLY {} nothing to move; or {token, into, ms they are kept, ':' and the article, and its quantity and price, in turn}
-COST  O(lines); HGET, HRANDFIELD of 1102 at most (all), RENAME, HSET, HDEL, PTTL, PEXPIRE
+COST  O(lines); HGET, HRANDFIELD of 2104 at most (all), RENAME, HSET, HDEL, PTTL, PEXPIRE
 NEEDS Redis 7.0
 TRY   EVAL KEYS cart:shop:{guest-1}:lines cart:shop:{guest-1}:leaving ARGV token-1 ann
 ]]
@@ -21,7 +21,7 @@ if not redis.call('HGET', KEYS[2], 't') then
     redis.call('HSET', KEYS[2], 't', ARGV[1], 'i', ARGV[2])
 end
 local token, into, answer, moves = '', '', {}, {}
-local all = redis.call('HRANDFIELD', KEYS[2], 1104, 'WITHVALUES')
+local all = redis.call('HRANDFIELD', KEYS[2], 2104, 'WITHVALUES')
 for i = 1, #all, 2 do
     local kind = string.sub(all[i], 1, 1)
     if kind == ':' then

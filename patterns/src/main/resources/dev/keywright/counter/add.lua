@@ -33,7 +33,7 @@ local done = {}
 local function undo()
     for i = #done, 1, -1 do
         local key, field, amount = done[i][1], done[i][2], done[i][3]
-        local back = string.sub(amount, 1, 1) == '-' and string.sub(amount, 2) or '-' .. amount
+        local back = string.sub(amount, 1, 1) == '-' and string.sub(amount, 2) or amount == '0' and '0' or '-' .. amount -- no '-0'
         if redis.call('HINCRBY', key, field, back) == 0 then
             redis.call('HDEL', key, field)
         end

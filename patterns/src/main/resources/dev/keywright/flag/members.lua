@@ -17,7 +17,7 @@ ARGV  1 what      + or -
       8 most      whole number, 1 or more; how many pages there may be
       9.. users   200 at most: for numbers the lowest 16 bits, 0 to 65535, and then the number; for names the name
 REPLY how many were added or removed
-COST  O(users); TYPE, SCARD, XLEN, per user SADD, SREM or SETBIT, SADD or SREM, XADD; once per page SSCAN,
+COST  O(users); TYPE, SCARD, XLEN, per user SISMEMBER, SADD, SREM or SETBIT, SADD or SREM, XADD; once per page SSCAN,
       UNLINK and BITFIELD of 712 at most
 NEEDS Redis 7.0
 TRY   EVAL KEYS flag:{a}:page:beta:0 flag:{a}:pages flag:log:{a} ARGV + beta:0 n group ann because 10000 10000 7 7 8 8
@@ -35,7 +35,11 @@ redis.call('XLEN', KEYS[3]) -- these two find other types before anything is wri
 if kind == 'none' and add and pages >= tonumber(ARGV[8]) then
     return redis.error_reply('TOOMANY pages: there are ' .. ARGV[8] .. '. Use groups of fewer users, or numbers that lie closer')
 elseif add and not numbers and redis.call('SCARD', page) >= crowd then
-    return redis.error_reply('TOOMANY names: one of 64 parts of the group has 1000. Use numbers, or a percentage')
+    for i = 9, #ARGV do -- those that are in it may be added again
+        if redis.call('SISMEMBER', page, ARGV[i]) == 0 then
+            return redis.error_reply('TOOMANY names: one of 64 parts of the group has 1000. Use numbers, or a percentage')
+        end
+    end
 end
 
 local function put(user)

@@ -12,7 +12,7 @@ ARGV  1 follower  bytes, not empty
       5 issued    microseconds, 1 or more; when the ticket was given
       6 good      microseconds, 1 or more; how long a ticket is good
 REPLY text: '0' it stands so now; '-1' the ticket is too old; else the version that is known here, which is newer
-COST  O(log n); TIME, ZSCORE, ZSCORE, ZADD, ZREM, PEXPIRE, ZRANGE; 20 relations that ended are forgotten at most
+COST  O(log n); TIME, ZSCORE, ZSCORE, ZADD, ZREM, ZRANGE, PEXPIRE, ZRANGE; 20 relations that ended are forgotten at most
 NEEDS Redis 7.0
 TRY   EVAL KEYS follow:people:{9}:followers:bob follow:people:{9}:ended ARGV ann 3:annbob 1700000000000000 0 99999999999999 9000000000000000
 ]]
@@ -38,7 +38,8 @@ if follows then
     redis.call('ZADD', KEYS[1], ARGV[3], follower)
 else
     redis.call('ZADD', KEYS[2], ARGV[3], relation)
-    redis.call('PEXPIRE', KEYS[2], string.format('%.0f', math.ceil(math.max(version - now, 0) / 1000 + good / 500)))
+    local last = tonumber(redis.call('ZRANGE', KEYS[2], 0, 0, 'REV', 'WITHSCORES')[2]) -- may be ahead of the clock
+    redis.call('PEXPIRE', KEYS[2], string.format('%.0f', math.ceil(math.max(last - now, 0) / 1000 + good / 500)))
     redis.call('ZREM', KEYS[1], follower)
 end
 for _, old in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', string.format('%.0f', now - 2 * good), 'BYSCORE', 'LIMIT', 0, 20)) do

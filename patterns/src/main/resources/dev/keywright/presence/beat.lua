@@ -1,24 +1,24 @@
 #!lua
 --[[
-Devices of users come, stay or leave, many in one call. Who is over by the server's clock goes offline first, 100 at most. The event of a
+Devices of users come, stay or leave, many in one call. Who is over by the server's clock goes offline first, 25 at most. The event of a
 transition is written by the call that makes it. Safe to send twice.
 
 KEYS  1 online    sorted set {user: ms of the server until which the user is online}
       2 devices   hash {user: for each device "until owner length:device"}
       3 seen      sorted set {user: ms of the server when the user went offline}
       4 events    stream {e: j joined, l left, x expired; u: user; at: ms}
-ARGV  1 kind      j come (a device of another owner is taken over), r stay, l leave
+ARGV  1 kind      j come (a device of another owner is taken over), r stay, b come back (it is not taken over), l leave
       2 ttl       ms, 1000 to 86400000; so long a device stays without a word
       3 retention ms, 60000 to 315360000000; how long last seen is kept
       4 entries   whole number, 1 to 10000000; about how many the events are
       5 most      whole number, 1 to 100; devices of one user
-      6 user      bytes, not empty; then owner and device, and so on for each device, 500 at most, none to sweep only
+      6 user      bytes, not empty; then owner and device, and so on for each device, 100 at most, none to sweep only
       7 owner     letters and digits
       8 device    bytes, not empty
       9.. more
 REPLY {users that came, users that left, users that expired, and for each device that was not done: its number from 1, why: 1 it is
       not there, 2 it has another owner, 3 the user has too many}
-COST  O(M log N) for M devices and at most 100 users that are over; TIME, HMGET, ZRANGE, XLEN, HSET, ZADD, PEXPIRE; HDEL, ZREM, XADD for transitions
+COST  O(M log N) for M devices and at most 25 users that are over; TIME, HMGET, ZRANGE, XLEN, HSET, ZADD, PEXPIRE; HDEL, ZREM, XADD for transitions
 NEEDS Redis 7.0
 TRY   EVAL KEYS presence:{room} presence:{room}:devices presence:{room}:seen presence:{room}:events ARGV j 30000 2592000000 100000 100 anna x1 phone
 ]]
@@ -27,7 +27,7 @@ local entries, most = tonumber(ARGV[4]), tonumber(ARGV[5])
 local count = (#ARGV - 5) / 3
 if not (ttl and ttl >= 1000 and ttl <= 86400000 and retention and retention >= 60000 and retention <= 315360000000
     and entries and entries >= 1 and most and most >= 1 and most <= 100)
-    or kind ~= 'j' and kind ~= 'r' and kind ~= 'l' or count ~= math.floor(count) or count > 500 then
+    or kind ~= 'j' and kind ~= 'r' and kind ~= 'b' and kind ~= 'l' or count ~= math.floor(count) or count > 100 then
     return redis.error_reply('BADARGUMENT the kind, a time, a limit or the number of arguments is out of its range')
 end
 local time = redis.call('TIME')
@@ -37,9 +37,9 @@ local function whole(number)
 end
 
 -- all keys are read first, so that a key of another type is met before anything has changed
-local old = redis.call('ZRANGE', KEYS[3], '-inf', '(' .. whole(now - retention), 'BYSCORE', 'LIMIT', 0, 100)
+local old = redis.call('ZRANGE', KEYS[3], '-inf', '(' .. whole(now - retention), 'BYSCORE', 'LIMIT', 0, 25)
 redis.call('XLEN', KEYS[4])
-local over = redis.call('ZRANGE', KEYS[1], '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, 100, 'WITHSCORES')
+local over = redis.call('ZRANGE', KEYS[1], '-inf', whole(now), 'BYSCORE', 'LIMIT', 0, 25, 'WITHSCORES')
 local held, ends, users = {}, {}, {}
 for i = 6, #ARGV, 3 do
     users[#users + 1] = ARGV[i]
@@ -113,8 +113,10 @@ for i = 1, count do
             end
         end
         local write = false
-        if kind == 'j' then
-            if not mine and #live >= most then
+        if kind == 'j' or kind == 'b' then
+            if kind == 'b' and mine and live[mine][2] ~= owner then
+                refuse(i, 2)
+            elseif not mine and #live >= most then
                 refuse(i, 3)
             else
                 if #live == 0 then

@@ -25,7 +25,7 @@ for i = 2, #ARGV do
         local left = redis.call('PTTL', KEYS[i])
         if left >= 0 then
             local kept = redis.pcall('HGET', KEYS[i], 'k') -- a key of another type is no session
-            left = type(kept) == 'string' and left - tonumber(kept) or 0
+            left = type(kept) == 'string' and left - (tonumber(kept) or left) or 0
         end
         if left <= 0 then
             ended[#ended + 1] = ARGV[i]

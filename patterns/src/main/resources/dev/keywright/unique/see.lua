@@ -8,7 +8,7 @@ ARGV  1 period    milliseconds of a generation, 1 to 315360000000
       2 bits      whole number, 8 to 8388608; the size of each bitmap
       3.. offsets whole numbers, 0 to bits - 1; the member's bits, 1 to 40 of them
 REPLY 1 it was certainly not seen, and is marked now; 0 it was, or others have set its bits
-COST  O(offsets); TIME, BITFIELD twice at most; SETBIT and PEXPIREAT once per generation
+COST  O(offsets); TIME, PEXPIRETIME, BITFIELD twice at most; SETBIT and PEXPIREAT once per generation, STRLEN and DEL seldom
 NEEDS Redis 7.0
 TRY   EVAL KEYS seen:mail:{0}:0 seen:mail:{0}:1 ARGV 3600000 1000 17 4 999
 ]]
@@ -40,8 +40,14 @@ end
 if all(redis.call('BITFIELD', before, unpack(get))) then
     return 0
 end
-if redis.call('EXISTS', now) == 0 then
+local ends, due = redis.call('PEXPIRETIME', now), (generation + 2) * period - 1 -- a key is still there in the millisecond it ends in
+if ends >= 0 and ends < due then -- of two generations ago: it ends while this script runs, and would take the member with it
+    redis.call('STRLEN', now) -- refuses what is no bitmap
+    redis.call('DEL', now)
+    ends = -2
+end
+if ends == -2 then
     redis.call('SETBIT', now, ARGV[2] - 1, 0) -- the whole size at once: growing bit by bit would reserve up to twice that
-    redis.call('PEXPIREAT', now, string.format('%.0f', (generation + 2) * period))
+    redis.call('PEXPIREAT', now, string.format('%.0f', due))
 end
 return all(redis.call('BITFIELD', now, unpack(set))) and 0 or 1

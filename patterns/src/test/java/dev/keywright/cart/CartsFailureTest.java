@@ -170,6 +170,44 @@ class CartsFailureTest {
         }
     }
 
+    /** Another one has finished its move; then the guest came back, and the next move of that guest stopped in the middle. */
+    @Test
+    void aLatePutLeavesTheNoteOfALaterMove(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            CartKeys keys = new CartKeys("late", CartOptions.DEFAULTS);
+            Carts carts = kw.carts("late");
+            carts.add("guest", "a", 2);
+            call(kw, keys.announce("guest", "ann"));
+            call(kw, keys.take("guest", "ann", "first"));
+            Script.Invocation put = keys.put("guest", "ann", "first", LONG, Map.of(":a", new byte[] {'2'}));
+            call(kw, put);
+            call(kw, keys.drop("guest", "first"));
+            carts.add("guest", "b", 1);
+            call(kw, keys.announce("guest", "ann"));
+            call(kw, keys.take("guest", "ann", "second")); // and no more
+            call(kw, put);
+            assertThat(carts.find("ann").quantities()).isEqualTo(Map.of("a", 2L, "b", 1L));
+        }
+    }
+
+    @Test
+    void noLineIsLostByAMergeOfACartWithManyNotes(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            CartOptions large = CartOptions.DEFAULTS.withLines(1_000);
+            CartKeys keys = new CartKeys("notes", large);
+            Carts carts = kw.carts("notes", large);
+            for (int i = 0; i < 1_000; i++) { // while there are few lines yet, the notes fill their room
+                call(kw, keys.announce("guest " + i, "ann"));
+            }
+            for (int i = 0; i < 1_000; i++) {
+                carts.add("ann", "a" + i, 1);
+            }
+            carts.merge("ann", "bob");
+            assertThat(carts.size("bob").units()).isEqualTo(1_000);
+            assertThat(redis.command("HLEN", "cart:notes:{ann}:lines")).isEqualTo("1000");
+        }
+    }
+
     @Test
     void aServerThatIsSilentIsToldInTime(Standalone redis) {
         try (Keywright kw = Keywright.connect(redis.uri())) {

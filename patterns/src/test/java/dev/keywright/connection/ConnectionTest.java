@@ -336,4 +336,13 @@ class ConnectionTest {
         assertThatThrownBy(() -> connection.send(get("k")).toCompletableFuture().join())
                 .hasCauseInstanceOf(KeywrightException.Misused.class);
     }
+
+    @Test
+    void anInterruptedThreadClosesAllOfItAndStaysInterrupted() {
+        assertThat(connection.isClosed()).isFalse();
+        Thread.currentThread().interrupt();
+        connection.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(connection.isClosed()).isTrue();
+    }
 }

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Command;
+import dev.keywright.server.Cluster;
 import dev.keywright.server.FaultProxy;
 import dev.keywright.server.Sentinel;
 import dev.keywright.server.Standalone;
@@ -66,6 +68,65 @@ class CountersFailureTest {
             }
             assertThat(day(kw, "x")).isBetween(1L, 2L);
             assertThat(counters.stats().lost()).isZero();
+        }
+    }
+
+    @Test
+    void aFlushOfManySubjectsTakesNoLongerThanSomeDeadlinesWhileTheServerIsSilent(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            EventCounters counters =
+                    kw.counters("a", QUICK.withFlushEvery(Duration.ofMinutes(1)).withDeadline(Duration.ofMillis(500)));
+            counters.add("x", 1, NOON, NONE);
+            redis.freeze();
+            for (int i = 0; i < 15_000; i++) { // 59 times as many as are sent at once
+                counters.count("s" + i, 1, NOON, NONE);
+            }
+            long begun = System.nanoTime();
+            assertThatThrownBy(counters::flush).isInstanceOf(KeywrightException.Unavailable.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
+            assertThat(counters.stats().waiting()).isEqualTo(15_000);
+            redis.thaw();
+            await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> {
+                counters.flush();
+                return true;
+            });
+            assertThat(counters.stats().written()).isEqualTo(15_000);
+            assertThat(redis.command("EXISTS", "count:a:{s0}:d:2098", "count:a:{s14999}:d:2098"))
+                    .isEqualTo("2");
+        }
+    }
+
+    /** What is refused for good must not hide what only waits. */
+    @Test
+    @WithRedis(Topology.CLUSTER)
+    void ac4_closeGoesOnForThoseWhoWaitWhenOthersAreRefused(Cluster cluster) {
+        CounterOptions options = QUICK.withFlushEvery(Duration.ofMinutes(1)).withDeadline(Duration.ofSeconds(1));
+        try (Keywright kw = Keywright.connect(cluster.uri());
+                Keywright other = Keywright.connect(cluster.uri())) {
+            EventCounters counters = kw.counters("a", options);
+            Standalone silent = cluster.masters().get(0);
+            String waits = subject(cluster, silent, true);
+            String refused = subject(cluster, silent, false);
+            other.connection()
+                    .call(Command.named("SET")
+                            .key("count:a:{" + refused + "}:d:2098")
+                            .argument("v")
+                            .build())
+                    .orThrow("SET");
+            counters.add(waits, 1, NOON, NONE);
+            counters.count(waits, 5, NOON, NONE);
+            counters.count(refused, 5, NOON, NONE);
+            silent.freeze();
+            Thread thaw = new Thread(() -> {
+                await().until(() -> counters.stats().problem().isPresent());
+                silent.thaw();
+            });
+            thaw.start();
+            assertThatThrownBy(counters::close).isInstanceOf(KeywrightException.Misused.class);
+            assertThat(counters.stats().waiting()).isZero();
+            assertThat(counters.stats().lost()).isEqualTo(1);
+            join(thaw);
+            assertThat(day(other, waits)).isEqualTo(6);
         }
     }
 
@@ -135,6 +196,14 @@ class CountersFailureTest {
             assertThat(day(other, "x")).isEqualTo(5);
             join(thaw);
         }
+    }
+
+    private static String subject(Cluster cluster, Standalone master, boolean there) {
+        int i = 0;
+        while ((cluster.ownerOf(Cluster.slotOf("s" + i)) == master) != there) {
+            i++;
+        }
+        return "s" + i;
     }
 
     private static void join(Thread thread) {

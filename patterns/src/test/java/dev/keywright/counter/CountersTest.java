@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -295,6 +296,25 @@ class CountersTest {
             assertThatThrownBy(() -> views.sum("third", Granularity.HOUR, NOON, minutes(1)))
                     .isInstanceOf(KeywrightException.Misused.class)
                     .hasMessageContaining("no whole number");
+        }
+    }
+
+    @Test
+    void ac1_aRefusedBatchWithASumOfZeroIsTakenBackAsAWhole(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            CounterKeys keys = new CounterKeys("views", CounterOptions.DEFAULTS);
+            ask(kw, "HSET", "count:views:{home}:d:2098", "31", "many").orThrow("HSET");
+            Map<Cell, Long> cells = new LinkedHashMap<>();
+            cells.put(new Cell("home", NOON.getEpochSecond() / 60, NONE), 7L);
+            cells.put(new Cell("home", NOON.getEpochSecond() / 60 + 1, NONE), 0L); // such as one up and one down
+            Reply reply = keys.add("home", cells, "i:x", 1, Duration.ofHours(1))
+                    .call(kw.connection(), Duration.ofSeconds(20));
+            assertThat(reply).isInstanceOf(Reply.Failure.class);
+            for (String part : List.of("m:" + NOON.getEpochSecond() / 3_600, "h:" + DAY, "i:x")) {
+                assertThat(ask(kw, "EXISTS", "count:views:{home}:" + part).number())
+                        .as(part)
+                        .isZero();
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.keywright.feed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
@@ -179,6 +180,32 @@ class FeedsRaceTest {
             } finally {
                 redis.thaw();
             }
+        }
+    }
+
+    /** It is retracted when the authors' lists were read for the feed, and the feed is not yet written. */
+    @Test
+    void whatIsRetractedWhileAFeedIsFilledIsNotLeftInIt(Standalone redis) {
+        try (FaultProxy slow = FaultProxy.to(redis);
+                Keywright kw = Keywright.connect(redis.uri());
+                Keywright filling = Keywright.connect(slow.uri())) {
+            Feeds feeds = kw.feeds("filled", PATIENT);
+            for (int i = 0; i < 5; i++) {
+                boolean unused = feeds.publish(FeedsTest.item("ann", i), 1);
+                unused = feeds.publish(FeedsTest.item("cid", i), 1);
+            }
+            redis.command("CONFIG", "RESETSTAT");
+            slow.delay(Duration.ofMillis(300));
+            CompletableFuture<Integer> filled = filling.feeds("filled", PATIENT)
+                    .fillAsync("bob", List.of("ann", "cid"))
+                    .toCompletableFuture();
+            await().until(() -> redis.command("INFO", "commandstats").contains("cmdstat_zrange:calls=2"));
+            assertThat(feeds.retract("ann", "post 3", List.of("bob")).feeds()).isOne();
+            assertThat(filled.join()).isEqualTo(10);
+            assertThat(feeds.read("bob", 20).items())
+                    .hasSize(9)
+                    .doesNotContain(FeedsTest.item("ann", 3))
+                    .contains(FeedsTest.item("cid", 3));
         }
     }
 }

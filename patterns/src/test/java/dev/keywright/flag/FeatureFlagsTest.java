@@ -15,8 +15,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a flag is for whom, who is told, and what is written down. */
@@ -237,6 +240,81 @@ class FeatureFlagsTest {
     }
 
     @Test
+    void whatFollowsAnAsynchronousFormMayAskForMore(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            FeatureFlags flags = kw.flags("shop");
+            flags.change("new", flag -> flag.withPercent(100), "ann", "on");
+            List<String> threads = new CopyOnWriteArrayList<>();
+            for (CompletionStage<?> stage : List.of(
+                    flags.changeAsync("new", flag -> flag.withPercent(50), "ann", "half"),
+                    flags.changeAsync("new", flag -> flag, "ann", "nothing"),
+                    flags.group("beta").addAsync(List.of("7"), "ann", "asked"),
+                    flags.overrideAsync("new", "8", true, "ann", "asked"))) {
+                stage.thenRun(() -> {
+                            threads.add(Thread.currentThread().getName());
+                            flags.change("new", flag -> flag.killed() ? flag.revived() : flag.kill(), "bob", "more");
+                        })
+                        .toCompletableFuture()
+                        .join();
+            }
+            assertThat(threads).hasSize(4).doesNotContain("keywright-flags");
+            assertThat(flags.read("new").orElseThrow().killed()).isFalse();
+            flags.close();
+            assertThat(flags.changeAsync("new", Flag::kill, "ann", "closed")
+                            .toCompletableFuture()
+                            .join()
+                            .killed())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whatIsTooMuchIsRefusedAndNothingIsStored(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            FeatureFlags flags = kw.flags("shop");
+            flags.change("first", flag -> flag, "ann", "on");
+            Command.Builder full = Command.named("HSET").key("flag:{shop}");
+            IntStream.range(0, 9_999).forEach(i -> full.argument("f" + i).argument("1 c percent=1000"));
+            kw.connection().call(full.build()).orThrow("HSET");
+            assertThatThrownBy(() -> flags.change("other", flag -> flag, "ann", "too many"))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("TOOMANY flags");
+            assertThat(flags.read("other")).isEmpty();
+            flags.change("first", Flag::kill, "ann", "those that are there are changed");
+            flags.remove("f7", "ann", "over");
+            flags.change("other", flag -> flag, "ann", "room again");
+            assertThat(flags.state().flags()).isEqualTo(10_000);
+
+            String page = "flag:{shop}:page:beta:" + Users.pageOfName(Buckets.digest("ann"));
+            List<String> same = Stream.iterate(0, i -> i + 1)
+                    .map(i -> "user" + i)
+                    .filter(user -> ("flag:{shop}:page:beta:" + Users.pageOfName(Buckets.digest(user))).equals(page))
+                    .limit(1_100)
+                    .toList();
+            assertThat(flags.group("beta").add(same.subList(0, 1_000), "ann", "all"))
+                    .isEqualTo(1_000);
+            assertThatThrownBy(() -> flags.group("beta").add(List.of("ann"), "ann", "too many"))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("TOOMANY names");
+            assertThat(flags.group("beta").add(same.subList(0, 200), "ann", "as after a lost answer"))
+                    .isZero();
+            assertThat(number(kw, "SCARD", page)).isEqualTo(1_000);
+
+            Command.Builder labels = Command.named("SADD").key("flag:{shop}:pages");
+            IntStream.range(0, 10_000).forEach(i -> labels.argument("gone:" + i));
+            kw.connection().call(labels.build()).orThrow("SADD");
+            assertThatThrownBy(() -> flags.group("far").add(List.of("4000000000"), "ann", "too far"))
+                    .isInstanceOf(KeywrightException.Misused.class)
+                    .hasMessageContaining("TOOMANY pages");
+            assertThat(flags.group("far").size()).isZero();
+            flags.group("beta").remove(same.subList(0, 1), "ann", "those that are there are changed");
+            try (Keywright other = Keywright.connect(redis.uri())) {
+                assertThat(other.flags("shop").group("beta").size()).isEqualTo(999);
+            }
+        }
+    }
+
+    @Test
     void everyChangeIsWrittenDown(Redis redis) {
         try (Keywright kw = Keywright.connect(redis.uri())) {
             FeatureFlags flags = kw.flags("shop");
@@ -368,7 +446,7 @@ class FeatureFlagsTest {
                     "007",
                     "-1",
                     "9".repeat(19),
-                    "x".repeat(5_000));
+                    "x".repeat(1_000));
             for (String user : users) {
                 flags.override("new", user, true, "ann", "test");
             }
@@ -387,6 +465,8 @@ class FeatureFlagsTest {
     void badArgumentsAreRefused(Redis redis) {
         try (Keywright kw = Keywright.connect(redis.uri())) {
             FeatureFlags flags = kw.flags("shop");
+            assertThatThrownBy(() -> flags.group("beta").add(List.of("x".repeat(1_001)), "ann", "long"))
+                    .hasMessageContaining("1001 letters");
             Flag flag = Flag.off("new");
             List<Runnable> wrong = List.of(
                     () -> kw.flags(""),

@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.ReadFrom;
 import dev.keywright.server.Cluster;
 import dev.keywright.server.FaultProxy;
+import dev.keywright.server.Replication;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
@@ -169,5 +173,35 @@ class FollowsFailureTest {
             assertThat(keys).endsWith(":ended").doesNotContain("\n");
             assertThat(Long.parseLong(redis.command("PTTL", keys))).isBetween(1_000L, 1_300_000L);
         }
+    }
+
+    /** The replica forgets everything here before each look. */
+    @Test
+    void whatChangesReadsFromTheMasterWhereReplicasAnswerReads() {
+        try (Replication redis = Replication.start(1);
+                Keywright kw = Keywright.connect(redis.uri());
+                Connection reading =
+                        Connection.open(redis.uri(), ConnectionOptions.DEFAULTS.withReadFrom(ReadFrom.REPLICA))) {
+            Standalone replica = redis.replicas().get(0);
+            replica.command("CONFIG", "SET", "replica-read-only", "no");
+            Follows follows = new Follows(reading, "people", FollowOptions.DEFAULTS);
+            Relation relation = new Relation("ann", "bob");
+            Ticket unused =
+                    Ticket.of(KEYS.follow(relation).call(kw.connection(), Duration.ofSeconds(20))); // and it died
+            forgotten(redis, replica);
+            assertThat(follows.repair()).isOne();
+            assertThat(kw.follows("people").counts("bob").followers()).isOne();
+            redis.command("ZREM", FOLLOWERS, "ann");
+            forgotten(redis, replica);
+            assertThat(follows.reconcile("ann")).isOne();
+            forgotten(redis, replica);
+            assertThat(follows.forget("bob")).isOne();
+            assertThat(kw.follows("people").isFollowing("ann", "bob")).isFalse();
+        }
+    }
+
+    private static void forgotten(Replication redis, Standalone replica) {
+        redis.command("WAIT", "1", "5000");
+        replica.command("FLUSHALL");
     }
 }

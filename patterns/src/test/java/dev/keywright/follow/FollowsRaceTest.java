@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.connection.Connection;
+import dev.keywright.connection.Reply;
 import dev.keywright.script.Script;
 import dev.keywright.server.Redis;
+import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
 import java.io.IOException;
@@ -247,6 +249,20 @@ class FollowsRaceTest {
             assertThat(follows.unfollow("ann", "bob")).isTrue();
             assertThat(follows.counts("bob").followers()).isZero();
             assertThat(follows.mutual("ann", Optional.empty(), 10).follows()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatEndedAheadOfTheClockIsRememberedThoughOthersEndLater(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            FollowKeys keys = new FollowKeys("ahead", 100);
+            Ticket now = Ticket.of(keys.renew(new Relation("ann", "bob")).call(kw.connection(), PATIENCE));
+            Ticket ahead = new Ticket(true, now.version() + 3_600_000_000L, false, now.issued());
+            Reply first = keys.tell(new Relation("ann", "bob"), ahead).call(kw.connection(), PATIENCE);
+            Reply second = keys.tell(new Relation("cid", "bob"), now).call(kw.connection(), PATIENCE);
+            assertThat(List.of(first.text(), second.text())).containsOnly("0");
+            String ended = "follow:ahead:{" + FollowKeys.part("bob") + "}:ended";
+            assertThat(Long.parseLong(redis.command("PTTL", ended))).isGreaterThan(3_600_000L);
         }
     }
 }

@@ -247,4 +247,15 @@ class FollowsTest {
             assertThatIllegalArgumentException().isThrownBy(() -> FollowOptions.DEFAULTS.withDeadline(Duration.ZERO));
         }
     }
+
+    @Test
+    void halfASurrogatePairIsNotTakenForAQuestionMark(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            Follows follows = kw.follows("half");
+            follows.follow("ann", "?");
+            assertThatIllegalArgumentException().isThrownBy(() -> follows.isFollowing("ann", "\ud800"));
+            assertThatIllegalArgumentException().isThrownBy(() -> follows.between("ann", "\ud800"));
+            assertThatIllegalArgumentException().isThrownBy(() -> follows.followedOf("ann", List.of("\ud800")));
+        }
+    }
 }

@@ -40,9 +40,9 @@ class GeoMovingTest {
     }
 
     private static void put(GeoIndex index, String prefix, int from, int count) {
-        for (int i = 0; i < count; i += 500) {
+        for (int i = 0; i < count; i += 50) {
             Map<String, Position> some = new HashMap<>();
-            for (int j = i; j < Math.min(count, i + 500); j++) {
+            for (int j = i; j < Math.min(count, i + 50); j++) {
                 some.put(prefix + (from + j), east(from + j));
             }
             index.putAll(some);
@@ -104,6 +104,20 @@ class GeoMovingTest {
             await().atMost(LONG).until(() -> redis.command("DBSIZE").equals("0"));
             assertThat(cars.near(CENTRE, WIDE, 10)).isEmpty();
             assertThat(cars.count()).isZero();
+        }
+    }
+
+    /** Otherwise members that are put once would add up for as long as others are put. */
+    @Test
+    @WithRedis
+    void aPutDropsMoreThanItPuts(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            GeoIndex cars = kw.geo("cars", LASTING);
+            for (int i = 0; i < 10; i++) {
+                put(cars, "car ", i * 50, 50);
+                end(redis, "car ", i * 50, 50);
+            }
+            assertThat(redis.command("ZCARD", "geo:moving:{cars}")).isEqualTo("50");
         }
     }
 

@@ -279,6 +279,75 @@ class KeyspaceTest {
     }
 
     @Test
+    void anInterruptStopsASweepAndALoadAndIsKept(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            fill(kw, 3_000);
+            SweepOptions interrupting = SweepOptions.DEFAULTS.withProgress(
+                    report -> Thread.currentThread().interrupt());
+            SweepReport sweep = kw.keyspace().sweep("shop:*", interrupting).unlink();
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(sweep.complete()).isFalse();
+            assertThat(found(kw, "shop:*")).isEqualTo(3_000 - sweep.changed());
+
+            LoadOptions some = LoadOptions.DEFAULTS.withChunk(100).withProgress(report -> {
+                if (report.position() == 300) {
+                    Thread.currentThread().interrupt();
+                }
+            });
+            LoadReport load = kw.keyspace().load("products", items(1_000), KeyspaceTest::set, some);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(load.position()).isEqualTo(300);
+            AtomicInteger read = new AtomicInteger();
+            Iterator<Integer> stopping = IntStream.range(0, 1_000)
+                    .peek(each -> {
+                        if (read.incrementAndGet() == 50) {
+                            Thread.currentThread().interrupt();
+                        }
+                    })
+                    .iterator();
+            LoadReport skipping = kw.keyspace().load("products", stopping, KeyspaceTest::set);
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(skipping.complete()).isFalse();
+            assertThat(read.get()).as("skipping is ended too").isEqualTo(50);
+            assertThat(kw.keyspace()
+                            .load("products", items(1_000), KeyspaceTest::set)
+                            .orThrow()
+                            .resumedAt())
+                    .isEqualTo(300);
+        }
+    }
+
+    @Test
+    @WithRedis
+    void onlyTheDatabaseOfTheConnectionIsSwept(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri());
+                Keywright second = Keywright.connect(redis.uri() + "/2")) {
+            fill(kw, 150);
+            fill(second, 250);
+            assertThat(second.keyspace().sweep("shop:*").look().orThrow().found())
+                    .isEqualTo(250);
+            assertThat(second.keyspace().sweep("shop:*").unlink().orThrow().changed())
+                    .isEqualTo(250);
+            assertThat(found(second, "shop:*")).isZero();
+            assertThat(found(kw, "shop:*")).isEqualTo(150);
+        }
+    }
+
+    @Test
+    void aPlaceThatIsNoneIsRefused(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            kw.connection()
+                    .call(Command.named("SET").key(PLACE).argument("text").build());
+            assertThatThrownBy(() -> kw.keyspace()
+                            .load("products", items(10), KeyspaceTest::set)
+                            .orThrow())
+                    .hasRootCauseInstanceOf(NumberFormatException.class)
+                    .hasStackTraceContaining(PLACE);
+            assertThat(found(kw, "shop:item:*")).isZero();
+        }
+    }
+
+    @Test
     void aPatternThatFitsEverythingHasToBeMeant(Redis redis) {
         try (Keywright kw = Keywright.connect(redis.uri())) {
             fill(kw, 10);

@@ -14,6 +14,7 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
@@ -100,6 +101,14 @@ class LeaderboardDocsTest {
             race.best("anna", 61_200);
             race.best("bert", 61_200);
             assertThat(race.top(2)).containsExactly(new Standing("anna", 1, 61_200), new Standing("bert", 1, 61_200));
+            // docs: sharded
+            ShardedLeaderboard everybody = kw.shardedLeaderboard("chess", 8); // parts, in every process the same
+
+            everybody.add("anna", 25);
+            Optional<Standing> anna = everybody.standing("anna");
+            List<Standing> leaders = everybody.top(10);
+            // docs: end
+            assertThat(leaders).containsExactly(anna.orElseThrow());
         }
     }
 

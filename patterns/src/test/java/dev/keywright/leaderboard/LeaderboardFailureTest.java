@@ -11,6 +11,7 @@ import dev.keywright.server.FaultProxy;
 import dev.keywright.server.Standalone;
 import dev.keywright.testing.WithRedis;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,20 @@ class LeaderboardFailureTest {
                 assertThat(board.size()).isZero();
             }
             assertThat(proxy.cuts()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void x1_aBestScoreOfAPeriodIsNotSentAgainAsItMightCountForTheNextOneToo(Standalone redis) {
+        LeaderboardOptions daily = LeaderboardOptions.DEFAULTS
+                .withWindow(Window.daily(ZoneOffset.UTC))
+                .withDeadline(Duration.ofSeconds(20));
+        try (FaultProxy proxy = FaultProxy.to(redis);
+                Keywright kw = Keywright.connect(proxy.uri())) {
+            Leaderboard board = kw.leaderboard("a", daily);
+            board.best("a", 1);
+            proxy.cutAfterNextRequest("EVALSHA");
+            isUnknown(() -> board.best("a", 2));
         }
     }
 

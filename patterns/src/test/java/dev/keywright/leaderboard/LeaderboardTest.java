@@ -271,6 +271,7 @@ class LeaderboardTest {
                     () -> board.top(-1),
                     () -> board.top(1_001),
                     () -> board.page(-1, 1),
+                    () -> board.page((1L << 53) + 1, 1),
                     () -> board.around("a", 0, 1_001),
                     () -> board.trim(-1),
                     () -> board.update(Update.SET, "a", 1, 1_001),
@@ -290,6 +291,8 @@ class LeaderboardTest {
             }
             assertThat(board.top(0)).isEmpty();
             assertThat(board.page(Integer.MAX_VALUE * 4L, 5)).isEmpty();
+            assertThat(board.page(1L << 53, 1_000)).isEmpty();
+            assertThat(board.ranked(Ranks.COMPETITION).page(1L << 53, 1_000)).isEmpty();
             assertThat(board.around("a", 5, 5)).isEmpty();
             assertThat(board.rank("a")).isEqualTo(OptionalLong.empty());
             assertThat(board.ranked(Ranks.COMPETITION).page(5, 5)).isEmpty();

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keywright.Keywright;
+import dev.keywright.KeywrightException;
+import dev.keywright.connection.Command;
 import dev.keywright.server.Redis;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -84,6 +87,61 @@ class ShardedLeaderboardTest {
                     .isInstanceOf(IllegalArgumentException.class);
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPlaceIsExactWhileOthersMoveWithoutPassingIt(Redis redis) {
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            ShardedLeaderboard board = new ShardedLeaderboard(kw.connection(), "b", PARTS, Optional.empty());
+            assertThat(board.set("low", 5)).isTrue();
+            for (int i = 0; i < 20; i++) {
+                assertThat(board.set("m" + i, 10)).isTrue();
+            }
+            CompletableFuture<Void> moving = CompletableFuture.runAsync(
+                    () -> {
+                        Random random = new Random(1);
+                        for (int step = 0; step < 300; step++) {
+                            boolean unused = board.set("m" + random.nextInt(20), 6 + random.nextInt(20));
+                        }
+                    },
+                    threads);
+            do {
+                assertThat(board.standing("low")).contains(new Standing("low", 21, 5));
+                assertThat(board.top(100))
+                        .extracting(Standing::member)
+                        .doesNotHaveDuplicates()
+                        .hasSize(21);
+            } while (!moving.isDone());
+            moving.join();
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aPartOfAnotherTypeIsToldAndKept(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            ShardedLeaderboard board = new ShardedLeaderboard(kw.connection(), "c", 1, Optional.empty());
+            kw.connection()
+                    .call(
+                            Command.named("SET")
+                                    .key("boards:{c:0/1}")
+                                    .argument("precious")
+                                    .build(),
+                            Duration.ofSeconds(10))
+                    .orThrow("test");
+            for (Runnable call : List.<Runnable>of(
+                    () -> board.set("a", 1),
+                    () -> board.add("a", 1),
+                    () -> board.top(1),
+                    () -> board.standing("a"),
+                    board::size)) {
+                assertThatThrownBy(call::run)
+                        .isInstanceOf(KeywrightException.Misused.class)
+                        .hasMessageContaining("leaderboard c");
+            }
         }
     }
 

@@ -78,6 +78,16 @@ class WindowTest {
         assertThat(hours(brazil, "2018-11-04")).isEqualTo(23);
     }
 
+    /** Until 2011 the clocks of Newfoundland went back a minute after midnight, to the day before. */
+    @Test
+    void lb3_aDayThatHasBegunStaysWhenClocksAreSetBackOverMidnight() {
+        LeaderboardOptions daily = LeaderboardOptions.DEFAULTS.withWindow(Window.daily(ZoneId.of("America/St_Johns")));
+        assertThat(keyAt(daily, "2010-11-07T02:29:59Z")).endsWith("2010-11-06");
+        assertThat(keyAt(daily, "2010-11-07T02:30:30Z")).endsWith("2010-11-07");
+        assertThat(keyAt(daily, "2010-11-07T02:45:00Z")).endsWith("2010-11-07"); // 23:15 of the 6th again
+        assertThat(keyAt(daily, "2010-11-07T04:00:00Z")).endsWith("2010-11-07");
+    }
+
     private static long hours(Window window, String day) {
         LocalDate first = LocalDate.parse(day);
         return Duration.ofMillis(window.start(window.later(first, 1)) - window.start(first))
@@ -146,6 +156,45 @@ class WindowTest {
             }
         }
     }
+
+    /** Goes on by a day each time it is looked at. */
+    private static final class Hurry extends Clock {
+        private int days;
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return Instant.now().plus(Duration.ofDays(days++));
+        }
+    }
+
+    @Test
+    void lb5_aLongTrimOverMidnightLeavesTheNewPeriodAlone(Standalone redis) {
+        LeaderboardOptions options = LeaderboardOptions.DEFAULTS.withWindow(Window.daily(ZoneOffset.UTC));
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            for (int day = 0; day < 6; day++) {
+                redis.command("EVAL", FILL, "1", "board:{a}:day:Z:" + today.plusDays(day));
+            }
+            Leaderboard board = new Leaderboard(kw.connection(), "a", options, new Hurry());
+            assertThat(board.trim(1)).isEqualTo(1_499); // the clock was looked at once before
+            assertThat(board.trimAsync(1).toCompletableFuture().join()).isEqualTo(1_499);
+            for (int day = 0; day < 6; day++) {
+                assertThat(board.at(today.plusDays(day)).size()).isEqualTo(day == 1 || day == 2 ? 1 : 1_500);
+            }
+        }
+    }
+
+    private static final String FILL = "for i = 1, 1500 do redis.call('ZADD', KEYS[1], i, i) end";
 
     @Test
     void aBoardForEverHasNoPeriods(Standalone redis) {

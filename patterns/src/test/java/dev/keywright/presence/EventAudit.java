@@ -38,4 +38,18 @@ final class EventAudit {
                 .map(event -> event.kind().name())
                 .toList();
     }
+
+    /** A process that a busy machine stalls for a TTL loses its users, and they are back with its next heartbeat: no fault, and cut out. */
+    List<String> withoutStalls(String user) {
+        List<String> kinds = new ArrayList<>();
+        for (String kind : of(user)) {
+            int last = kinds.size() - 1;
+            if (kind.equals("JOINED") && last >= 0 && kinds.get(last).equals("EXPIRED")) {
+                kinds.remove(last);
+            } else {
+                kinds.add(kind);
+            }
+        }
+        return kinds;
+    }
 }

@@ -134,7 +134,6 @@ class PresenceRaceTest {
         }
     }
 
-    /** A process that is stalled by a busy machine may lose its users for a while, so they may come more than once. */
     @Test
     @WithRedis
     void pr4_noGhostsAreLeftOfProcessesThatWereKilled(Standalone redis) throws IOException, InterruptedException {
@@ -159,10 +158,9 @@ class PresenceRaceTest {
             EventAudit audit = new EventAudit();
             audit.read(here);
             assertThat(audit.online).isEmpty();
-            assertThat(audit.of("user 20")).startsWith("JOINED").endsWith("EXPIRED");
-            assertThat(audit.of("user 170")).startsWith("JOINED").endsWith("LEFT");
-            assertThat(audit.of("user 120")).startsWith("JOINED").endsWith("LEFT");
-            assertThat(audit.events).hasSizeGreaterThanOrEqualTo(500);
+            for (int i = 0; i < 250; i++) {
+                assertThat(audit.withoutStalls("user " + i)).containsExactly("JOINED", i < 100 ? "EXPIRED" : "LEFT");
+            }
         } finally {
             processes.forEach(Process::destroyForcibly);
         }

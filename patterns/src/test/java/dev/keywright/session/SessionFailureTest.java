@@ -41,6 +41,13 @@ class SessionFailureTest {
         return session;
     }
 
+    /** What is done for the first time takes longer than a quick store waits. */
+    private static StoredSession<String> known(Keywright kw, SessionStore<String> quick) {
+        StoredSession<String> session = loggedIn(shop(kw, SessionOptions.DEFAULTS));
+        assertThat(session.changeId()).isTrue();
+        return quick.find(session.id()).orElseThrow();
+    }
+
     private static void isUnknown(KeywrightException.Unavailable e) {
         assertThat(e.outcomeUnknown()).isTrue();
     }
@@ -108,9 +115,7 @@ class SessionFailureTest {
         try (FaultProxy proxy = FaultProxy.to(redis);
                 Keywright kw = Keywright.connect(proxy.uri())) {
             SessionStore<String> shop = shop(kw, QUICK);
-            StoredSession<String> known = loggedIn(shop);
-            assertThat(known.changeId()).isTrue();
-            StoredSession<String> session = loggedIn(shop);
+            StoredSession<String> session = known(kw, shop);
             String before = session.id();
             proxy.dropReplies(true);
             assertThatThrownBy(session::changeId)
@@ -124,10 +129,64 @@ class SessionFailureTest {
     }
 
     @Test
+    void x1_aSessionThatMayHaveBegunCanStillBeChangedAndEnded(Standalone redis) {
+        try (FaultProxy proxy = FaultProxy.to(redis);
+                Keywright kw = Keywright.connect(proxy.uri())) {
+            SessionStore<String> shop = shop(kw, SessionOptions.DEFAULTS.withKeep(Duration.ofMinutes(1)));
+            StoredSession<String> known = loggedIn(shop); // the scripts are known from here on
+            assertThat(known.changeId()).isTrue();
+            assertThat(known.delete()).isTrue();
+
+            StoredSession<String> session = shop.create();
+            session.set("a", "1");
+            session.set("b", "2");
+            String before = session.id();
+            proxy.cutAfterNextRequest("EVALSHA");
+            assertThatThrownBy(session::save).isInstanceOf(KeywrightException.Unavailable.class);
+            session.remove("a");
+            session.changeIdle(Duration.ofHours(2));
+            assertThat(session.changeId()).isTrue();
+            assertThat(shop.find(before)).isEmpty();
+            assertThat(session.save()).isEqualTo(Saved.DONE);
+            StoredSession<String> found = shop.find(session.id()).orElseThrow();
+            assertThat(found.names()).containsExactly("b");
+            assertThat(found.idle()).isEqualTo(Duration.ofHours(2));
+
+            StoredSession<String> gone = shop.create();
+            proxy.cutAfterNextRequest("EVALSHA");
+            assertThatThrownBy(gone::save).isInstanceOf(KeywrightException.Unavailable.class);
+            assertThat(shop.find(gone.id())).isPresent();
+            assertThat(gone.delete()).isTrue();
+            assertThat(shop.find(gone.id())).isEmpty();
+        }
+    }
+
+    @Test
+    void aSaveAfterAChangeOfTheIdWithoutAnAnswerIsDone(Standalone redis) {
+        try (FaultProxy proxy = FaultProxy.to(redis);
+                Keywright kw = Keywright.connect(proxy.uri())) {
+            SessionStore<String> shop = shop(kw, QUICK);
+            StoredSession<String> session = known(kw, shop);
+            String before = session.id();
+            proxy.dropReplies(true);
+            assertThatThrownBy(session::changeId).isInstanceOf(KeywrightException.Unavailable.class);
+            proxy.dropReplies(false);
+            proxy.cut();
+            session.set("a", "1");
+            await().ignoreExceptions().until(() -> session.save() == Saved.DONE);
+            assertThat(session.isEnded()).isFalse();
+            assertThat(session.id()).isNotEqualTo(before);
+            assertThat(shop.find(session.id()).orElseThrow().attribute("a")).hasValue("1");
+            assertThat(session.changeId()).isTrue();
+            assertThat(shop.find(session.id())).isPresent();
+        }
+    }
+
+    @Test
     void x8_aFrozenServerEndsEachCallAtItsDeadline(Standalone redis) {
         try (Keywright kw = Keywright.connect(redis.uri())) {
             SessionStore<String> shop = shop(kw, QUICK);
-            StoredSession<String> session = loggedIn(shop);
+            StoredSession<String> session = known(kw, shop);
             redis.freeze();
             long start = System.nanoTime();
             session.set("a", "1");
@@ -197,6 +256,9 @@ class SessionFailureTest {
             List<String> answer = claim(kw, dying, options);
             assertThat(answer).containsExactly("in", first.handle().text());
             assertThat(shop.findAll(USER, "ann")).as("neither").isEmpty();
+            assertThat(shop.find(first.id()))
+                    .as("whom nobody would find is ended by who looks")
+                    .isEmpty();
 
             StoredSession<String> next = loggedIn(shop);
             assertThat(shop.find(first.id())).isEmpty();

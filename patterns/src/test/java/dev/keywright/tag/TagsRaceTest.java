@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
+import dev.keywright.connection.Connection;
+import dev.keywright.connection.ConnectionOptions;
+import dev.keywright.connection.ReadFrom;
 import dev.keywright.server.FaultProxy;
 import dev.keywright.server.Redis;
+import dev.keywright.server.Replication;
 import dev.keywright.server.Standalone;
 import dev.keywright.server.Topology;
 import dev.keywright.testing.WithRedis;
@@ -161,6 +165,25 @@ class TagsRaceTest {
             } finally {
                 redis.thaw();
             }
+        }
+    }
+
+    /** The replica here says what is wanted, and the master does not. */
+    @Test
+    void replacingLooksAtTheMasterWhereReplicasAnswerReads() {
+        try (Replication redis = Replication.start(1);
+                Keywright kw = Keywright.connect(redis.uri());
+                Connection reading =
+                        Connection.open(redis.uri(), ConnectionOptions.DEFAULTS.withReadFrom(ReadFrom.REPLICA))) {
+            TagChange unused = kw.tags("shop").add("1001", "blue");
+            redis.command("WAIT", "1", "5000");
+            Standalone replica = redis.replicas().get(0);
+            replica.command("CONFIG", "SET", "replica-read-only", "no");
+            replica.command("FLUSHALL");
+            replica.command("SADD", "tag:item:{shop#0}:1001", "red");
+            Tags tags = new Tags(reading, "shop", TagOptions.DEFAULTS);
+            assertThat(tags.replace("1001", List.of("red")).added()).containsExactly("red");
+            assertThat(kw.tags("shop").of("1001")).containsExactly("red");
         }
     }
 }

@@ -204,4 +204,13 @@ class TagsTest {
             assertThatIllegalArgumentException().isThrownBy(() -> TagOptions.DEFAULTS.withDeadline(Duration.ZERO));
         }
     }
+
+    @Test
+    void halfASurrogatePairIsNotTakenForAQuestionMark(Redis redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            kw.tags("half").add("1001", "?");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> kw.tags("half").has("1001", "\ud800"));
+        }
+    }
 }

@@ -77,7 +77,7 @@ class SeenFilterTest {
                 for (int part = 0; part < layout.parts(); part++) {
                     long[] sizes = new long[2];
                     for (int g = 0; g < 2; g++) {
-                        String key = "seen:a:{" + part + "}:" + layout.parts() + "x" + layout.bits() + "x"
+                        String key = "seen:a:{a:" + part + "}:" + layout.parts() + "x" + layout.bits() + "x"
                                 + layout.hashes() + "x86400000:" + g;
                         sizes[g] = kw.connection()
                                 .call(Command.named("STRLEN").key(key).build())
@@ -170,7 +170,7 @@ class SeenFilterTest {
         void aKeyOfAnotherTypeIsLeftAsItIs(Standalone redis) {
             try (Keywright kw = Keywright.connect(redis.uri())) {
                 BloomLayout layout = BloomLayout.of(SMALL);
-                String stem = "seen:a:{0}:1x" + layout.bits() + "x" + layout.hashes() + "x86400000:";
+                String stem = "seen:a:{a:0}:1x" + layout.bits() + "x" + layout.hashes() + "x86400000:";
                 SeenFilter seen = kw.seen("a", SMALL);
                 redis.command("RPUSH", stem + "0", "v");
                 redis.command("RPUSH", stem + "1", "v");
@@ -182,6 +182,24 @@ class SeenFilterTest {
                 assertThat(redis.command("LLEN", stem + "0")).isEqualTo("1");
                 assertThat(redis.command("PTTL", stem + "0")).isEqualTo("-1");
             }
+        }
+
+        /** In the millisecond in which a bitmap ends the server still has it: what is marked then must not go with it. */
+        @Test
+        void whatComesAsAGenerationEndsIsRememberedAsLong(Standalone redis) {
+            String source = Script.beside(SeenFilter.class, "see.lua").source();
+            long period = 3_600_000;
+            long generation = System.currentTimeMillis() / period;
+            redis.command("SETBIT", "seen:{a}:" + generation % 2, "99", "1");
+            redis.command("PEXPIREAT", "seen:{a}:" + generation % 2, Long.toString((generation + 1) * period));
+            List<String> words = new ArrayList<>(List.of("EVAL", source, "2", "seen:{a}:0", "seen:{a}:1"));
+            words.addAll(List.of(Long.toString(period), "100", "7"));
+            assertThat(redis.command(words.toArray(String[]::new))).contains("1");
+            assertThat(Long.parseLong(redis.command("PEXPIRETIME", "seen:{a}:" + generation % 2)))
+                    .as("a new bitmap, which ends before the next of its turn begins")
+                    .isEqualTo((generation + 2) * period - 1);
+            assertThat(redis.command("GETBIT", "seen:{a}:" + generation % 2, "99"))
+                    .isEqualTo("0");
         }
 
         @Test

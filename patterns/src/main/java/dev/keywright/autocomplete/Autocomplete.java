@@ -108,31 +108,25 @@ public final class Autocomplete {
         return reply.orThrow(where).items().stream().map(Reply::text).toList();
     }
 
-    /** How popular a term is now, with a half-life by this process's clock; empty when it is unknown. */
+    /** How popular a term is now; empty when it is unknown. */
     public OptionalDouble popularity(String term) {
-        return popularity(connection.call(score(term), deadline));
+        return popularity(keys.popularity(term).call(connection, deadline));
     }
 
     public CompletionStage<OptionalDouble> popularityAsync(String term) {
-        return connection.send(score(term), deadline).thenApply(this::popularity);
-    }
-
-    private Command score(String term) {
-        return Command.named("ZSCORE")
-                .key(keys.scores())
-                .argument(TermKeys.bytes(term))
-                .buildReadOnly();
+        return keys.popularity(term).send(connection, deadline).thenApply(this::popularity);
     }
 
     private OptionalDouble popularity(Reply reply) {
-        Reply score = reply.orThrow(where);
-        if (score.isNothing()) {
+        List<Reply> answer = reply.orThrow(where).items();
+        if (answer.get(0).isNothing()) {
             return OptionalDouble.empty();
         }
-        double stored = ((Reply.Decimal) score).value();
+        String score = answer.get(0).text();
+        double stored = score.equals("inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(score);
         long half = options.halfLifeMillis();
         return OptionalDouble.of(
-                half == 0 ? 0 - stored : Math.pow(2, -stored - System.currentTimeMillis() / (double) half));
+                half == 0 ? 0 - stored : Math.pow(2, -stored - answer.get(1).number() / (double) half));
     }
 
     /** How many terms there are. */

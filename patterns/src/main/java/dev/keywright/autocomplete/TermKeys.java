@@ -14,6 +14,7 @@ final class TermKeys {
     private static final Script LEARN = Script.beside(TermKeys.class, "learn.lua");
     private static final Script FORGET = Script.beside(TermKeys.class, "forget.lua");
     private static final Script SUGGEST = Script.beside(TermKeys.class, "suggest.lua");
+    private static final Script POPULARITY = Script.beside(TermKeys.class, "popularity.lua");
     private static final int LONGEST = 512;
     private static final String END = " \0"; // a space that is typed after a whole term finds it, too
 
@@ -98,6 +99,10 @@ final class TermKeys {
                         List.of(start + "terms", scores()),
                         List.of(prefix, Integer.toString(most), Integer.toString(options.looked())))
                 .readOnly();
+    }
+
+    Script.Invocation popularity(String term) {
+        return POPULARITY.with(List.of(scores()), List.of(term)).readOnly();
     }
 
     private void checkMost(int most) {

@@ -45,6 +45,9 @@ final class Flusher {
                 if (hurried) {
                     wake.drainPermits();
                 }
+                if (closed) { // who closes writes the rest, and is told what is refused
+                    return;
+                }
                 flush();
             }
         } catch (InterruptedException e) {

@@ -47,7 +47,7 @@ final class Keys {
             return new Target(List.of(keys.board, keys.distinct), List.of());
         }
 
-        /** The script takes the period it is by the server's clock, of three that this process's clock is near to. */
+        /** The script takes the period it is by the server's clock, of the three that this process takes for the nearest. */
         static Target of(Keys before, Keys now, Keys after, Stream<Long> times) {
             return new Target(
                     List.of(now.board, now.distinct, before.board, before.distinct, after.board, after.distinct),

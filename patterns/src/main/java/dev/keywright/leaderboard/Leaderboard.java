@@ -37,8 +37,9 @@ import java.util.function.Function;
  *       {@code best} are sent again. Then the answer may be no although it was they who did it, and a score that somebody else set in
  *       between is judged once more: beaten or taken off. With a window the second {@code best} might count for the next period too. A
  *       crash or failover can lose the last updates, and an eviction the board.
- *   <li>Clock: only windows have one. Which period a score counts for is decided by the server's; whether it is answered for, removed or
- *       trimmed today or yesterday, by this process's.
+ *   <li>Clock: only windows have one. Which period a score counts for is decided by the server's, in the script; reads, removals and trims
+ *       go by what this process knows of it: asked at the first look, which waits for the answer also in the asynchronous forms, and every
+ *       10 s in the background.
  *   <li>Threads: any number. Members are any text, the empty one too, or any bytes; see {@link LeaderboardOptions#charset()}.
  * </ul>
  *
@@ -79,7 +80,19 @@ public final class Leaderboard {
 
     /** Users call {@code Keywright.leaderboard}. */
     public Leaderboard(Connection connection, String name, LeaderboardOptions options) {
-        this(connection, name, options, Clock.systemUTC());
+        this(connection, new Stem("board", "leaderboard", name), options);
+    }
+
+    private Leaderboard(Connection connection, Stem stem, LeaderboardOptions options) {
+        this(
+                connection,
+                stem,
+                options,
+                new ServerClock(
+                        connection,
+                        Keys.ever(stem, options).board,
+                        options.deadline().orElse(connection.options().timeout()),
+                        stem.toString()));
     }
 
     Leaderboard(Connection connection, String name, LeaderboardOptions options, Clock clock) {
@@ -115,15 +128,27 @@ public final class Leaderboard {
     }
 
     /**
+     * The day it is on the server, in the zone of the window.
+     *
+     * @throws IllegalStateException when the board has no window
+     */
+    public LocalDate today() {
+        return periods.today().orElseThrow(this::noPeriods);
+    }
+
+    private IllegalStateException noPeriods() {
+        return new IllegalStateException(
+                "The " + stem + " has no periods; give its options a window, or ask it without a day");
+    }
+
+    /**
      * The board of the period that day is in, to read or to correct it. What is written to a period that is not kept any more is gone at
      * once.
      *
      * @throws IllegalStateException when the board has no window
      */
     public Leaderboard at(LocalDate day) {
-        Window window = options.window()
-                .orElseThrow(() -> new IllegalStateException(
-                        "The " + stem + " has no periods; give its options a window, or ask it without a day"));
+        Window window = options.window().orElseThrow(this::noPeriods);
         return new Leaderboard(connection, stem, options, Periods.at(stem, options, window, day));
     }
 

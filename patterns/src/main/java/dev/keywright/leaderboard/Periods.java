@@ -4,13 +4,20 @@ import dev.keywright.lease.Stem;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where a board lies now: always the same keys, or those of the present period. */
 interface Periods {
 
-    /** For reads, by this process's clock. */
+    /** For reads, by what this process knows of the server's clock. */
     Keys now();
+
+    /** Where there are periods, the day in which the present one is. */
+    default Optional<LocalDate> today() {
+        return Optional.empty();
+    }
 
     /** For a script that writes, and decides by the server's clock. */
     Keys.Target target();
@@ -63,20 +70,19 @@ interface Periods {
         private final LeaderboardOptions options;
         private final Window window;
         private final Clock clock;
-        private volatile Present present;
+        private volatile @Nullable Present present; // none until it is asked for
 
         Rolling(Stem stem, LeaderboardOptions options, Window window, Clock clock) {
             this.stem = stem;
             this.options = options;
             this.window = window;
             this.clock = clock;
-            this.present = work(clock.millis());
         }
 
         private Present present() {
             long now = clock.millis();
             Present known = present;
-            if (now < known.start || now >= known.end) {
+            if (known == null || now < known.start || now >= known.end) {
                 known = work(now);
                 present = known;
             }
@@ -107,6 +113,11 @@ interface Periods {
         @Override
         public Keys now() {
             return present().keys;
+        }
+
+        @Override
+        public Optional<LocalDate> today() {
+            return Optional.of(LocalDate.ofInstant(clock.instant(), window.zone()));
         }
 
         @Override

@@ -50,11 +50,6 @@ public record Window(Length length, ZoneId zone, Duration kept) {
         return new Window(length, zone, kept);
     }
 
-    /** The day it is by this process's clock. */
-    public LocalDate today() {
-        return LocalDate.now(zone);
-    }
-
     /** The first day of the period a day is in. */
     public LocalDate first(LocalDate day) {
         return switch (length) {

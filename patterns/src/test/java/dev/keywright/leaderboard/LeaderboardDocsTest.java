@@ -85,7 +85,7 @@ class LeaderboardDocsTest {
 
             weekly.add("anna", 25); // counts for the week it is on the server
             List<Standing> thisWeek = weekly.top(10);
-            List<Standing> lastWeek = weekly.at(week.today().minusWeeks(1)).top(10);
+            List<Standing> lastWeek = weekly.at(weekly.today().minusWeeks(1)).top(10);
             // docs: end
             assertThat(thisWeek).hasSize(1);
             assertThat(lastWeek).isEmpty();

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerClock extends Clock {
 
     private static final Script TIME = Script.beside(ServerClock.class, "time.lua");
+    private static final byte[] MILLIS = {'1', '0', '0', '0'};
     private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private record Reading(long millis, long nanos) {}
@@ -58,7 +59,7 @@ final class ServerClock extends Clock {
     }
 
     private Script.Invocation question() {
-        return TIME.with(key).repeatable();
+        return TIME.with(key, MILLIS).repeatable();
     }
 
     /** The answer is taken for made half way between question and now. */

@@ -1,8 +1,10 @@
 package dev.keywright.leaderboard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 import dev.keywright.Keywright;
 import dev.keywright.KeywrightException;
@@ -216,5 +218,31 @@ class WindowTest {
         assertThat(periods.now().board).isNotEqualTo(before);
         hand.now = Instant.parse("2026-11-28T22:59:58Z");
         assertThat(periods.now().board).isEqualTo(before);
+    }
+
+    private static long millis(Standalone redis) {
+        String[] time = redis.command("TIME").trim().split("\\s+");
+        return Long.parseLong(time[0]) * 1_000 + Long.parseLong(time[1]) / 1_000;
+    }
+
+    @Test
+    void x4_theServersTimeIsCountedOnWithoutAskingAgain(Standalone redis) {
+        try (Keywright kw = Keywright.connect(redis.uri())) {
+            ServerClock clock =
+                    new ServerClock(kw.connection(), "board:{a}".getBytes(UTF_8), Duration.ofSeconds(10), "board a");
+            long before = millis(redis);
+            long asked = clock.millis();
+            assertThat(asked).isBetween(before - 1, millis(redis) + 1);
+            redis.freeze();
+            try {
+                await().until(() -> clock.millis() > asked + 20);
+            } finally {
+                redis.thaw();
+            }
+            assertThat(clock.instant().toEpochMilli()).isGreaterThan(asked);
+            LeaderboardOptions daily = LeaderboardOptions.DEFAULTS.withWindow(Window.daily(ZoneOffset.UTC));
+            assertThat(kw.leaderboard("a", daily).today())
+                    .isEqualTo(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+        }
     }
 }

@@ -19,7 +19,7 @@ REPLY {article, units that did not fit} in turn
 COST  O(lines of both); HGET, ZSCORE, HRANDFIELD of 2104 at most (all), HGET and HSET per line, HDEL, TIME, UNLINK, PEXPIRE; with a token ZADD,
       ZREMRANGEBYSCORE, PTTL, PEXPIRE
 NEEDS Redis 7.0
-TRY   EVAL KEYS cart:shop:{ann}:lines cart:shop:{ann}:merged ARGV token-1 86400000 guest-1 SUM 99 100 2592000000 0 :shoes 2 :laces 1
+TRY   EVAL KEYS cart:shop:{ann}:lines cart:shop:{ann}:merged cart:shop:{ann}:lines:guest ARGV token-1 86400000 guest-1 SUM 99 100 2592000000 0
 ]]
 local rule, most, limit, idle, lifetime = ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
 if not (most and limit and idle and idle >= 1 and lifetime) then

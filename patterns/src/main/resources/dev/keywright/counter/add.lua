@@ -32,7 +32,7 @@ end
 local done = {}
 local function undo()
     for i = #done, 1, -1 do
-        local key, field, amount = done[i][1], done[i][2], done[i][3]
+        local key, field, amount = KEYS[done[i][1]], done[i][2], done[i][3]
         local back = string.sub(amount, 1, 1) == '-' and string.sub(amount, 2) or amount == '0' and '0' or '-' .. amount -- no '-0'
         if redis.call('HINCRBY', key, field, back) == 0 then
             redis.call('HDEL', key, field)
@@ -60,7 +60,7 @@ for i = 2, #KEYS do
             undo()
             return added
         end
-        done[#done + 1] = {key, field, amount}
+        done[#done + 1] = {i, field, amount}
     end
     if fresh[i] then
         redis.call('PEXPIREAT', key, ends)

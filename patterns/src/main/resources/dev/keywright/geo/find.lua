@@ -27,15 +27,15 @@ local over = redis.call('ZCARD', KEYS[1]) - live
 if live == 0 then
     return {1}
 end
-local words = {KEYS[1]}
+local words = {}
 if ARGV[2] == 'm' then
     local till = redis.call('ZSCORE', KEYS[2], ARGV[3])
     if not till or tonumber(till) <= now or not redis.call('ZSCORE', KEYS[1], ARGV[3]) then
         return {1}
     end
-    words[2], words[3] = 'FROMMEMBER', ARGV[3]
+    words[1], words[2] = 'FROMMEMBER', ARGV[3]
 else
-    words[2], words[3], words[4] = 'FROMLONLAT', ARGV[3], ARGV[4]
+    words[1], words[2], words[3] = 'FROMLONLAT', ARGV[3], ARGV[4]
 end
 local shape = ARGV[6] == '-' and {'BYRADIUS', ARGV[5], 'm'} or {'BYBOX', ARGV[5], ARGV[6], 'm'}
 for _, word in ipairs(shape) do
@@ -45,7 +45,7 @@ local asked = most + math.max(0, math.min(over, 1000))
 for _, word in ipairs({'ASC', 'COUNT', asked, 'WITHCOORD', 'WITHDIST'}) do
     words[#words + 1] = word
 end
-local found = redis.call('GEOSEARCH', unpack(words))
+local found = redis.call('GEOSEARCH', KEYS[1], unpack(words))
 if #found == 0 then
     return {1}
 end

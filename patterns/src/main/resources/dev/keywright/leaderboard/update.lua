@@ -29,7 +29,7 @@ REPLY {1 changed or 0, stored number as text, place as text or 0 when it was cut
 COST  O(log N + top); ZSCORE, ZADD; with ties ZRANGE; with distinct scores ZCARD, ZCOUNT, ZREM, ZADD; with a limit ZCARD, ZREMRANGEBYRANK of 1000
       at most, ZRANGE, ZREMRANGEBYSCORE; with windows TIME, PTTL, PEXPIREAT; with top ZRANGE and ZREVRANK or ZCOUNT
 NEEDS Redis 7.0
-TRY   EVAL KEYS board:{a} board:{a}:distinct ARGV best anna 7 26 134217727 1 0 10 dense
+TRY   EVAL KEYS board:{a} board:{a}:distinct board:{a}:before board:{a}:before:distinct board:{a}:after board:{a}:after:distinct ARGV best anna 7 26 134217727 1 0 10 dense 0 1 4102444800000 4133980800000 4133980800000 4102444800000 4165516800000
 ]]
 local update, member, given, bits, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local keeps, limit, top, ranks = ARGV[6] == '1', tonumber(ARGV[7]), tonumber(ARGV[8]), ARGV[9]

@@ -19,9 +19,4 @@ if #KEYS == 1 then
 elseif least > tonumber(ARGV[2]) then
     return -1
 end
-local words = {}
-for i = 1, #KEYS do
-    words[i] = KEYS[i]
-end
-words[#words + 1], words[#words + 2] = 'LIMIT', ARGV[1]
-return redis.call('SINTERCARD', #KEYS, unpack(words))
+return math.min(redis.call('SINTERCARD', #KEYS, unpack(KEYS)), tonumber(ARGV[1]))

@@ -59,7 +59,7 @@ final class Taker<T> {
                 membership.join();
                 takeUp(isRestart);
                 isRestart = false;
-                while (!stopped) {
+                while (!isOver()) {
                     take(open);
                     work.tally.taking(null);
                     failures = 0;
@@ -78,6 +78,11 @@ final class Taker<T> {
                 }
             }
         }
+    }
+
+    /** Also seen while handlers hang and nothing is asked of the server. */
+    private boolean isOver() {
+        return stopped || connection.isClosed();
     }
 
     private void failed(RuntimeException failure, int failures) {
@@ -101,10 +106,10 @@ final class Taker<T> {
             if (!page.isEmpty()) {
                 from = page.get(page.size() - 1).id().next();
             }
-            while (work.hand.awaitRoom(LONGEST_WAIT.toNanos()) == 0 && !stopped) {
+            while (work.hand.awaitRoom(LONGEST_WAIT.toNanos()) == 0 && !isOver()) {
                 // handlers are busy
             }
-        } while (page.size() == PAGE && !stopped);
+        } while (page.size() == PAGE && !isOver());
     }
 
     private void take(Session open) throws InterruptedException {

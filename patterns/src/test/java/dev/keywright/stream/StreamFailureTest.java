@@ -224,19 +224,23 @@ class StreamFailureTest {
     }
 
     @Test
-    void workersEndWithTheConnectionAndWhatTheyHadIsHandledByOthers(Standalone redis) {
+    void workersEndWithTheConnectionAndWhatTheyHadIsHandledByOthers(Standalone redis) throws InterruptedException {
         Set<Thread> before = threads();
         Collection<String> handled = ConcurrentHashMap.newKeySet();
         Keywright closed = Keywright.connect(redis.uri());
         EventStream<String> orders = orders(closed);
         PartitionedStream<String> parts = closed.partitionedStream("parts", 2, Codecs.string());
         appendSurely(orders, 0, 100);
+        CountDownLatch hangs = new CountDownLatch(1);
         StreamWorker<String> worker = orders.work("g", QUICK, event -> {
+            if (handled.size() > 5) {
+                hangs.countDown();
+                new CountDownLatch(1).await(); // until it is told to end
+            }
             handled.add(event.value());
-            Thread.sleep(20);
         });
         PartitionedWorker<String> shared = parts.work("g", QUICK, event -> handled.add(event.value()));
-        await().until(() -> handled.size() > 5);
+        assertThat(hangs.await(20, TimeUnit.SECONDS)).isTrue();
 
         closed.close(); // under them
         await().atMost(Duration.ofSeconds(20)).until(() -> before.containsAll(threads()));
